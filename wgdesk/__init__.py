@@ -1,0 +1,1 @@
+"""WireGuard for a Linux desktop: tunnels toggled without root, told about truthfully."""

@@ -1,0 +1,16 @@
+"""Where every start of wgdesk begins: no argument opens the window, anything else is a verb."""
+
+import sys
+
+
+def main() -> int:
+    """Start the window or the command line, and load only that one."""
+    if len(sys.argv) == 1:
+        from wgdesk.ui.app import main as run  # noqa: PLC0415  # the verbs must not load Qt
+    else:
+        from wgdesk.cli.main import main as run  # noqa: PLC0415  # nor the window argparse
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

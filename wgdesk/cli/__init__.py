@@ -1,0 +1,4 @@
+"""The verbs of the command line; never loads Qt.
+
+A line belongs here when it reads arguments or prints.
+"""

@@ -1,0 +1,5 @@
+"""The root process: who may ask for what, the D-Bus face of the engine, and its lifetime.
+
+Everything that arrives is parsed again and authorised by polkit before the engine hears of it;
+no path a user names is opened here.
+"""
