@@ -1,0 +1,269 @@
+"""Every failure wgdesk raises on purpose.
+
+WgdeskError
+  InvalidName          a tunnel name the kernel or wg-quick would refuse
+  InvalidProfile       profile text is wrong; carries the problems
+  EngineError          the machine refused a step
+    KernelRefused      netlink said no; carries the errno
+    EngineFailed       the userspace engine did not start or did not answer
+    EngineMissing      neither the kernel module nor a userspace engine is there
+    EndpointUnresolved a peer's host name has no address
+    NameConflict       the interface name is in use by somebody else
+    RollbackIncomplete the undo failed too: the machine may be half configured
+  HelperError          the privileged side refused the request
+    NotAuthorized      polkit said no, or polkit is not there (fail closed)
+    AuthRequired       it could succeed with a password prompt
+    NotOwner           the tunnel belongs to another user
+    NoSuchTunnel       no tunnel has that id
+    AlreadyUp          the tunnel is up already
+    Busy               the tunnel is being changed right now
+    LimitExceeded      too many calls, tunnels or bytes
+    InvalidRequest     unknown method, option or argument
+    InternalError      a bug; carries a random incident id, details are in the journal
+  ClientError          the user's side cannot go on
+    HelperUnreachable  no system bus, no helper on it, or it went away
+    NoSuchProfile      no file of that name in the profile folder
+    ProfileUnreadable  the file is there but may not or should not be read
+
+`code` is stable and is the last part of the error's name on the bus. Data are
+attributes; `str(error)` is one sentence; `remedy` says what to do, or is empty.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a profile's text.
+
+    Attributes:
+        line: 1-based.
+        column: 1-based, in characters.
+        length: Characters to underline, at least 1.
+        text: One sentence that never quotes key material.
+        fix: What to write instead, or "".
+    """
+
+    line: int
+    column: int
+    length: int
+    code: str
+    text: str
+    severity: Severity = Severity.ERROR
+    fix: str = ""
+
+
+class WgdeskError(Exception):
+    code: ClassVar[str] = "Error"
+    remedy: str = ""
+
+
+class InvalidName(WgdeskError):
+    code = "InvalidName"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name, why)
+        self.name, self.why = name, why
+
+    def __str__(self) -> str:
+        return f"“{self.name}” cannot be a tunnel name: {self.why}"
+
+
+class InvalidProfile(WgdeskError):
+    code = "InvalidProfile"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        first = self.problems[0]
+        more = len(self.problems) - 1
+        rest = f" (and {more} more)" if more else ""
+        return f"line {first.line}, column {first.column}: {first.text}{rest}"
+
+
+class EngineError(WgdeskError):
+    code = "EngineError"
+
+
+class KernelRefused(EngineError):
+    code = "KernelRefused"
+
+    def __init__(self, operation: str, errno: int, text: str) -> None:
+        super().__init__(operation, errno, text)
+        self.operation, self.errno, self.text = operation, errno, text
+
+    def __str__(self) -> str:
+        return f"the kernel refused to {self.operation}: {self.text}"
+
+
+class EngineFailed(EngineError):
+    code = "EngineFailed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the userspace engine failed: {self.why}"
+
+
+class EngineMissing(EngineError):
+    code = "EngineMissing"
+    remedy = "Install wireguard-go, or reboot if the kernel was updated since the last boot."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"this machine has no WireGuard: {self.why}"
+
+
+class EndpointUnresolved(EngineError):
+    code = "EndpointUnresolved"
+    remedy = "Check the host name in the profile and that this machine is online."
+
+    def __init__(self, host: str, why: str) -> None:
+        super().__init__(host, why)
+        self.host, self.why = host, why
+
+    def __str__(self) -> str:
+        return f"the endpoint “{self.host}” has no address: {self.why}"
+
+
+class NameConflict(EngineError):
+    code = "NameConflict"
+    remedy = "Take that interface down with the program that made it, or rename the profile."
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(name, holder)
+        self.name, self.holder = name, holder
+
+    def __str__(self) -> str:
+        return f"an interface named “{self.name}” exists already and belongs to {self.holder}"
+
+
+class RollbackIncomplete(EngineError):
+    code = "RollbackIncomplete"
+    remedy = "Reboot, or remove what is left by hand; the helper's journal lists it."
+
+    def __init__(self, cause: str, left: tuple[str, ...]) -> None:
+        super().__init__(cause, left)
+        self.cause, self.left = cause, left
+
+    def __str__(self) -> str:
+        return f"{self.cause}; and undoing it failed too, left behind: {', '.join(self.left)}"
+
+
+class HelperError(WgdeskError):
+    """Refused by the privileged side; the text comes from there.
+
+    Attributes:
+        text: One sentence; the class default where the caller gives none.
+    """
+
+    code = "HelperError"
+    default: ClassVar[str] = "the helper refused the request"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text or self.default
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NotAuthorized(HelperError):
+    code = "NotAuthorized"
+    default = "you are not authorised to do that"
+    remedy = "Ask an administrator of this machine."
+
+
+class AuthRequired(HelperError):
+    code = "AuthRequired"
+    default = "an administrator must authorise that, and nobody could be asked"
+    remedy = "Try again where a password prompt can appear (a desktop session)."
+
+
+class NotOwner(HelperError):
+    code = "NotOwner"
+    default = "that tunnel belongs to another user"
+
+
+class NoSuchTunnel(HelperError):
+    code = "NoSuchTunnel"
+    default = "there is no such tunnel"
+
+
+class AlreadyUp(HelperError):
+    code = "AlreadyUp"
+    default = "the tunnel is up already"
+
+
+class Busy(HelperError):
+    code = "Busy"
+    default = "the tunnel is being changed right now"
+    remedy = "Try again in a moment."
+
+
+class LimitExceeded(HelperError):
+    code = "LimitExceeded"
+    default = "that is more than the helper accepts"
+
+
+class InvalidRequest(HelperError):
+    code = "InvalidRequest"
+    default = "the helper does not understand that request"
+    remedy = "Make sure that the window and the helper have the same version."
+
+
+class InternalError(HelperError):
+    code = "InternalError"
+    default = "a bug in the helper"
+    remedy = "The helper's journal has the details: journalctl -u wgdesk-helper"
+
+
+class ClientError(WgdeskError):
+    code = "ClientError"
+
+
+class HelperUnreachable(ClientError):
+    code = "HelperUnreachable"
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.why, self.remedy = why, remedy
+
+    def __str__(self) -> str:
+        return f"the helper cannot be reached: {self.why}"
+
+
+class NoSuchProfile(ClientError):
+    code = "NoSuchProfile"
+
+    def __init__(self, name: str, folder: str) -> None:
+        super().__init__(name, folder)
+        self.name, self.folder = name, folder
+
+    def __str__(self) -> str:
+        return f"no profile named “{self.name}” in {self.folder}"
+
+
+class ProfileUnreadable(ClientError):
+    code = "ProfileUnreadable"
+
+    def __init__(self, path: str, why: str, remedy: str = "") -> None:
+        super().__init__(path, why)
+        self.path, self.why, self.remedy = path, why, remedy
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be read: {self.why}"

@@ -1,0 +1,124 @@
+"""What a profile is, once its text has been understood."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
+
+from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+InterfaceAddress = IPv4Interface | IPv6Interface
+
+
+class HookKind(StrEnum):
+    PRE_UP = "PreUp"
+    POST_UP = "PostUp"
+    PRE_DOWN = "PreDown"
+    POST_DOWN = "PostDown"
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A command line of the file, as typed; `%i` stands for the interface name."""
+
+    kind: HookKind
+    command: str
+
+
+class TableMode(StrEnum):
+    AUTO = "auto"
+    OFF = "off"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where routes go.
+
+    AUTO: wgdesk picks a private table and the rules that lead to it. OFF: no
+    routes at all. NUMBER: routes into that table and no rules, as wg-quick does.
+    """
+
+    mode: TableMode = TableMode.AUTO
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A peer's address as the file has it; `host` is a name or a literal without brackets.
+
+    Attributes:
+        scope: Interface of a link-local IPv6 literal (`fe80::1%eth0`), or "".
+    """
+
+    host: str
+    port: int
+    scope: str = ""
+
+    def __str__(self) -> str:
+        host = f"{self.host}%{self.scope}" if self.scope else self.host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """The [Interface] section.
+
+    Attributes:
+        private_key: None where the file leaves it to a command.
+        listen_port: UDP port; None or 0 lets the kernel choose.
+        fwmark: None where the file does not say; 0 is off.
+        dns_search: Search domains, as typed.
+        mtu: None means automatic.
+    """
+
+    private_key: PrivateKey | None = field(default=None, repr=False)
+    listen_port: int | None = None
+    fwmark: int | None = None
+    addresses: tuple[InterfaceAddress, ...] = ()
+    dns_servers: tuple[Address, ...] = ()
+    dns_search: tuple[str, ...] = ()
+    mtu: int | None = None
+    table: Table = Table()
+    hooks: tuple[Hook, ...] = ()
+    save_config: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A [Peer] section.
+
+    Attributes:
+        preshared_key: None where there is none; all zero in the file means none.
+        allowed_ips: Destinations routed to this peer, host bits cleared, in file order.
+        keepalive_s: Seconds between keepalives, 1-65535; None is off.
+    """
+
+    public_key: PublicKey
+    preshared_key: PresharedKey | None = field(default=None, repr=False)
+    endpoint: Endpoint | None = None
+    allowed_ips: tuple[Network, ...] = ()
+    keepalive_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    interface: Interface = Interface()
+    peers: tuple[Peer, ...] = ()
+
+    def allowed_ips(self) -> tuple[Network, ...]:
+        """Every destination of every peer, once, in file order."""
+        return tuple(dict.fromkeys(net for peer in self.peers for net in peer.allowed_ips))
+
+    def is_full_tunnel(self) -> bool:
+        """Whether all traffic of at least one family goes through it."""
+        routed = self.interface.table.mode is TableMode.AUTO
+        return routed and any(net.prefixlen == 0 for net in self.allowed_ips())

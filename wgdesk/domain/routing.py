@@ -1,0 +1,183 @@
+"""Allowed IPs become routes and rules; and whose routes meet whose. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode
+
+MAIN_TABLE = 254  # RT_TABLE_MAIN, uapi/linux/rtnetlink.h
+FIRST_TABLE = 51820
+FIRST_MARK = 0x77670001  # "wg" and a number; wg-quick, Mullvad and Tailscale use others
+
+TRANSPORT_PRIORITY = 5200
+SUBNET_PRIORITY = 5205
+LAN_PRIORITY = 5210
+DEFAULT_PRIORITY = 5220
+
+# RFC 1918, RFC 3927, RFC 4291 2.5.6, RFC 4193: what a local network may be made of.
+_PRIVATE_V4 = tuple(
+    IPv4Network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
+)
+_PRIVATE_V6 = tuple(IPv6Network(text) for text in ("fe80::/10", "fc00::/7"))
+# A hostile network may hand out a huge prefix: keep no more of it than a home network has.
+_WIDEST_LAN = {4: 16, 6: 48}
+_NARROWED_LAN = {4: 24, 6: 64}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    destination: Network
+    table: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One policy rule.
+
+    Attributes:
+        family: 4 or 6.
+        table: Looked up when the rule matches.
+        fwmark: Only packets with this mark; None for all.
+        to: Only packets to this network; None for all.
+        suppress_default: Ignore the table's /0 route (suppress_prefixlength 0).
+    """
+
+    family: int
+    priority: int
+    table: int
+    fwmark: int | None = None
+    to: Network | None = None
+    suppress_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePlan:
+    """Where a tunnel's traffic is sent, and by which rules.
+
+    Attributes:
+        table: The private table, the profile's own, or None where there are no routes.
+        fwmark: Mark of the tunnel's encrypted packets; 0 is none.
+    """
+
+    routes: tuple[Route, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    table: int | None = None
+    fwmark: int = 0
+
+
+def plan_routing(
+    profile: Profile,
+    *,
+    used_tables: frozenset[int],
+    used_marks: frozenset[int],
+    onlink_networks: tuple[Network, ...],
+    ipv6: bool,
+) -> RoutePlan:
+    """Routes in order of prefix length, longest first; rules in the order of their effect."""
+    table = profile.interface.table
+    wanted_mark = profile.interface.fwmark or 0
+    if table.mode is TableMode.OFF:
+        return RoutePlan(fwmark=wanted_mark)
+    networks = _routed(profile, ipv6=ipv6)
+    if table.mode is TableMode.NUMBER:
+        number = table.number or MAIN_TABLE
+        routes = tuple(Route(network, number) for network in networks)
+        return RoutePlan(routes=routes, table=number, fwmark=wanted_mark)
+    if not networks:
+        return RoutePlan(fwmark=wanted_mark)
+    number = _first_free(FIRST_TABLE, used_tables)
+    mark = wanted_mark or _first_free(FIRST_MARK, used_marks)
+    return RoutePlan(
+        routes=tuple(Route(network, number) for network in networks),
+        rules=_rules(networks, number, mark, onlink_networks),
+        table=number,
+        fwmark=mark,
+    )
+
+
+def overlap(mine: Iterable[Network], theirs: Iterable[Network]) -> Network | None:
+    """The first network of `mine` that claims traffic which `theirs` claims too, or None.
+
+    A default route beside a subnet is no clash: the subnet is more specific and
+    wins. Two defaults of one family, or two subnets that share addresses, are one.
+    """
+    others = tuple(theirs)
+    for network in mine:
+        if any(_meet(network, other) for other in others):
+            return network
+    return None
+
+
+def lan_networks(addresses: Iterable[InterfaceAddress]) -> tuple[Network, ...]:
+    """Networks on the machine's own links that stay reachable beside a full tunnel.
+
+    Private ranges only. A prefix wider than /16 (IPv6: /48) is cut down to the
+    /24 (/64) around the address, so a hostile DHCP server cannot claim the world.
+    """
+    found: dict[Network, None] = {}
+    for address in addresses:
+        network = address.network
+        if network.prefixlen < _WIDEST_LAN[network.version]:
+            network = _around(address, _NARROWED_LAN[network.version])
+        if network.prefixlen < network.max_prefixlen and _is_private(network):
+            found[network] = None
+    return tuple(found)
+
+
+def _routed(profile: Profile, *, ipv6: bool) -> tuple[Network, ...]:
+    networks = (net for net in profile.allowed_ips() if ipv6 or net.version == 4)
+    return tuple(sorted(networks, key=lambda net: -net.prefixlen))
+
+
+def _rules(
+    networks: tuple[Network, ...], table: int, mark: int, onlink: tuple[Network, ...]
+) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    for family in sorted({network.version for network in networks}, reverse=True):
+        rules.append(
+            Rule(family=family, priority=TRANSPORT_PRIORITY, table=MAIN_TABLE, fwmark=mark)
+        )
+        rules.append(
+            Rule(family=family, priority=SUBNET_PRIORITY, table=table, suppress_default=True)
+        )
+        if any(net.version == family and net.prefixlen == 0 for net in networks):
+            rules += (_lan_rule(network) for network in onlink if network.version == family)
+            rules.append(Rule(family=family, priority=DEFAULT_PRIORITY, table=table))
+    return tuple(rules)
+
+
+def _lan_rule(network: Network) -> Rule:
+    return Rule(
+        family=network.version,
+        priority=LAN_PRIORITY,
+        table=MAIN_TABLE,
+        to=network,
+        suppress_default=True,
+    )
+
+
+def _first_free(first: int, used: frozenset[int]) -> int:
+    number = first
+    while number in used:
+        number += 1
+    return number
+
+
+def _meet(one: Network, other: Network) -> bool:
+    if one.version != other.version:
+        return False
+    if 0 in (one.prefixlen, other.prefixlen):
+        return one.prefixlen == other.prefixlen
+    return one.overlaps(other)
+
+
+def _around(address: InterfaceAddress, prefix_length: int) -> Network:
+    return ip_network((address.ip, prefix_length), strict=False)
+
+
+def _is_private(network: Network) -> bool:
+    if isinstance(network, IPv4Network):
+        return any(network.subnet_of(private) for private in _PRIVATE_V4)
+    return any(network.subnet_of(private) for private in _PRIVATE_V6)

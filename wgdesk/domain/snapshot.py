@@ -1,0 +1,151 @@
+"""What a tunnel is doing right now, whole and frozen. No private key is ever in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.plan import Engine, SocketAddress
+from wgdesk.domain.profile import InterfaceAddress, Network
+from wgdesk.domain.routing import Route, Rule
+
+
+class Lifecycle(StrEnum):
+    """The state machine's states as words for the wire; health tells more about `UP`."""
+
+    OFF = "off"
+    RISING = "rising"
+    UP = "up"
+    FALLING = "falling"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerSnapshot:
+    """One peer as the device has it.
+
+    Attributes:
+        endpoint: Where packets go now (roaming may have moved it); None if unknown.
+        latest_handshake_unix_s: 0 means never.
+        keepalive_s: 0 means off.
+    """
+
+    public_key: PublicKey
+    has_preshared_key: bool = False
+    endpoint: SocketAddress | None = None
+    latest_handshake_unix_s: int = 0
+    received_bytes: int = 0
+    sent_bytes: int = 0
+    keepalive_s: int = 0
+    allowed_ips: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSnapshot:
+    """A WireGuard device as it reads back.
+
+    Attributes:
+        public_key: None where the device has no key.
+        listen_port: 0 while there is none.
+        fwmark: 0 is off.
+    """
+
+    public_key: PublicKey | None = None
+    has_private_key: bool = False
+    listen_port: int = 0
+    fwmark: int = 0
+    peers: tuple[PeerSnapshot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelSnapshot:
+    """One tunnel of the caller.
+
+    Attributes:
+        id: Random; names the tunnel to the helper while it is there.
+        cause: Why it failed or falls, one sentence; "" otherwise.
+        since_unix_s: When it came up; 0 while it is not up.
+        mtu: Bytes; 0 while there is no link.
+        routes: As planned and put in place.
+        notices: What the profile asks for and is not done, in sentences.
+    """
+
+    id: str
+    name: str
+    owner_uid: int
+    lifecycle: Lifecycle
+    cause: str = ""
+    engine: Engine | None = None
+    since_unix_s: int = 0
+    device: DeviceSnapshot = DeviceSnapshot()
+    addresses: tuple[InterfaceAddress, ...] = ()
+    mtu: int = 0
+    routes: tuple[Route, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    full_tunnel: bool = False
+    notices: tuple[str, ...] = ()
+
+    @property
+    def received_bytes(self) -> int:
+        return sum(peer.received_bytes for peer in self.device.peers)
+
+    @property
+    def sent_bytes(self) -> int:
+        return sum(peer.sent_bytes for peer in self.device.peers)
+
+    @property
+    def latest_handshake_unix_s(self) -> int:
+        """The newest over all peers; 0 means never."""
+        return max((peer.latest_handshake_unix_s for peer in self.device.peers), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignTunnel:
+    """What one user may know of another user's tunnel."""
+
+    name: str
+    owner_uid: int
+    lifecycle: Lifecycle
+    full_tunnel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSnapshot:
+    """What `List` answers: the caller's tunnels whole, other users' in outline."""
+
+    tunnels: tuple[TunnelSnapshot, ...] = ()
+    others: tuple[ForeignTunnel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpOutcome:
+    """What `Up` answers.
+
+    Attributes:
+        lines: The `[#] ...` lines of what was done, keys left out.
+        took_over: Names of own tunnels taken down because their routes met.
+    """
+
+    id: str
+    name: str
+    engine: Engine
+    lines: tuple[str, ...] = ()
+    took_over: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOutcome:
+    """What `Check` answers: what an `Up` would meet.
+
+    Attributes:
+        digest: SHA-256 of the profile's canonical form, hexadecimal; approvals go by it.
+        needs_approval: An administrator has not approved this content for this user yet.
+        takes_over: Own tunnels that would be taken down.
+        conflicts: Sentences that say why an `Up` would fail.
+    """
+
+    digest: str
+    needs_approval: bool
+    takes_over: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,54 @@
+"""What the runner and the tunnels need of a machine, and what a device needs to offer."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from wgdesk.domain.plan import DeviceConfig, Engine, Facts, Step
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.snapshot import DeviceSnapshot
+
+
+class Device(Protocol):
+    """One way to have a WireGuard device: the kernel's, or a userspace engine's.
+
+    Every method raises EngineError, and names a link that this process made.
+    """
+
+    async def create(self, name: str) -> None:
+        """Make the link; NameConflict if the name is taken."""
+
+    async def configure(self, name: str, config: DeviceConfig) -> None:
+        """Replace key, port, mark and peers."""
+
+    async def read(self, name: str) -> DeviceSnapshot: ...
+
+    async def delete(self, name: str) -> None:
+        """Remove the link; a link that is gone already is a success."""
+
+
+class System(Protocol):
+    """The machine as the runner sees it."""
+
+    async def do(self, step: Step) -> None:
+        """Carry one step out fully or not at all; raises EngineError."""
+
+    async def undo(self, step: Step) -> None:
+        """Take one step back; what is gone already is a success; raises EngineError."""
+
+    async def facts(self, profile: Profile, *, allow_lan: bool) -> Facts:
+        """Look at the machine; resolves the endpoints.
+
+        Raises:
+            EndpointUnresolved: A host name has no address.
+            EngineMissing: Neither the kernel nor a userspace engine is there.
+        """
+
+    async def link_exists(self, name: str) -> bool: ...
+
+    async def choose_engine(self) -> Engine:
+        """The kernel if it answers, else the userspace engine; raises EngineMissing."""
+
+    async def read(self, name: str, engine: Engine) -> DeviceSnapshot: ...
+
+    def on_lost(self, told: Callable[[str, str], None]) -> None:
+        """Call `told(name, why)` on the loop when a link or its engine vanishes."""

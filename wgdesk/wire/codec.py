@@ -1,0 +1,295 @@
+"""Snapshots, answers and errors as versioned JSON, the same for the bus and for `--json`.
+
+Every document is an object with `"v": 1`. A reader ignores members that it does
+not know, so members may be added; a breaking change raises the version. Times are
+Unix seconds, sizes bytes, keys base64, networks and addresses text. A member that
+is not known or not set is null.
+"""
+
+import json
+from ipaddress import ip_address, ip_interface, ip_network
+from typing import Any, Final
+
+from wgdesk.domain import errors
+from wgdesk.domain.errors import InvalidRequest, WgdeskError
+from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.plan import Engine, EngineKind, SocketAddress
+from wgdesk.domain.profile import Network
+from wgdesk.domain.routing import Route, Rule
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    DeviceSnapshot,
+    ForeignTunnel,
+    Lifecycle,
+    MachineSnapshot,
+    PeerSnapshot,
+    TunnelSnapshot,
+    UpOutcome,
+)
+
+VERSION: Final = 1
+
+Json = dict[str, Any]
+
+
+def encode(document: Json) -> str:
+    """One line of JSON, with the version in front."""
+    return json.dumps({"v": VERSION, **document}, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(text: str) -> Json:
+    """Read a document back.
+
+    Raises:
+        InvalidRequest: Not JSON, not an object, or another version.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise InvalidRequest("the answer is not JSON") from error
+    if not isinstance(document, dict) or document.get("v") != VERSION:
+        raise InvalidRequest("the answer has a version that this program does not know")
+    return document
+
+
+def machine_json(machine: MachineSnapshot) -> Json:
+    return {
+        "tunnels": [tunnel_json(tunnel) for tunnel in machine.tunnels],
+        "others": [
+            {
+                "name": other.name,
+                "owner_uid": other.owner_uid,
+                "state": other.lifecycle.value,
+                "full_tunnel": other.full_tunnel,
+            }
+            for other in machine.others
+        ],
+    }
+
+
+def machine_from(document: Json) -> MachineSnapshot:
+    with _Shape():
+        return MachineSnapshot(
+            tunnels=tuple(tunnel_from(item) for item in document["tunnels"]),
+            others=tuple(
+                ForeignTunnel(
+                    name=item["name"],
+                    owner_uid=item["owner_uid"],
+                    lifecycle=Lifecycle(item["state"]),
+                    full_tunnel=item["full_tunnel"],
+                )
+                for item in document["others"]
+            ),
+        )
+
+
+def tunnel_json(tunnel: TunnelSnapshot) -> Json:
+    device = tunnel.device
+    return {
+        "id": tunnel.id,
+        "name": tunnel.name,
+        "owner_uid": tunnel.owner_uid,
+        "state": tunnel.lifecycle.value,
+        "cause": tunnel.cause or None,
+        "engine": _engine_json(tunnel.engine) if tunnel.engine else None,
+        "since": tunnel.since_unix_s or None,
+        "public_key": device.public_key.base64() if device.public_key else None,
+        "has_private_key": device.has_private_key,
+        "listen_port": device.listen_port or None,
+        "fwmark": device.fwmark or None,
+        "mtu": tunnel.mtu or None,
+        "addresses": [str(address) for address in tunnel.addresses],
+        "peers": [_peer_json(peer) for peer in device.peers],
+        "routes": [{"to": str(r.destination), "table": r.table} for r in tunnel.routes],
+        "rules": [_rule_json(rule) for rule in tunnel.rules],
+        "full_tunnel": tunnel.full_tunnel,
+        "notices": list(tunnel.notices),
+    }
+
+
+def tunnel_from(document: Json) -> TunnelSnapshot:
+    with _Shape():
+        key = document["public_key"]
+        device = DeviceSnapshot(
+            public_key=PublicKey.parse(key) if key else None,
+            has_private_key=document["has_private_key"],
+            listen_port=document["listen_port"] or 0,
+            fwmark=document["fwmark"] or 0,
+            peers=tuple(_peer_from(item) for item in document["peers"]),
+        )
+        return TunnelSnapshot(
+            id=document["id"],
+            name=document["name"],
+            owner_uid=document["owner_uid"],
+            lifecycle=Lifecycle(document["state"]),
+            cause=document["cause"] or "",
+            engine=_engine_from(document["engine"]) if document["engine"] else None,
+            since_unix_s=document["since"] or 0,
+            device=device,
+            addresses=tuple(ip_interface(text) for text in document["addresses"]),
+            mtu=document["mtu"] or 0,
+            routes=tuple(Route(ip_network(r["to"]), r["table"]) for r in document["routes"]),
+            rules=tuple(_rule_from(item) for item in document["rules"]),
+            full_tunnel=document["full_tunnel"],
+            notices=tuple(document["notices"]),
+        )
+
+
+def up_json(outcome: UpOutcome) -> Json:
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "engine": _engine_json(outcome.engine),
+        "lines": list(outcome.lines),
+        "took_over": list(outcome.took_over),
+        "notices": list(outcome.notices),
+    }
+
+
+def up_from(document: Json) -> UpOutcome:
+    with _Shape():
+        return UpOutcome(
+            id=document["id"],
+            name=document["name"],
+            engine=_engine_from(document["engine"]),
+            lines=tuple(document["lines"]),
+            took_over=tuple(document["took_over"]),
+            notices=tuple(document["notices"]),
+        )
+
+
+def check_json(outcome: CheckOutcome) -> Json:
+    return {
+        "digest": outcome.digest,
+        "needs_approval": outcome.needs_approval,
+        "takes_over": list(outcome.takes_over),
+        "conflicts": list(outcome.conflicts),
+        "notices": list(outcome.notices),
+    }
+
+
+def check_from(document: Json) -> CheckOutcome:
+    with _Shape():
+        return CheckOutcome(
+            digest=document["digest"],
+            needs_approval=document["needs_approval"],
+            takes_over=tuple(document["takes_over"]),
+            conflicts=tuple(document["conflicts"]),
+            notices=tuple(document["notices"]),
+        )
+
+
+class RemoteError(WgdeskError):
+    """An error from the other side whose class this side need not know.
+
+    Attributes:
+        code: As sent; shadows the class's.
+    """
+
+    def __init__(self, code: str, text: str, remedy: str = "") -> None:
+        super().__init__(code, text)
+        self.code = code  # type: ignore[misc]  # an instance's code stands for the unknown class
+        self.text, self.remedy = text, remedy
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def error_from(code: str, text: str) -> WgdeskError:
+    """The error that `code` names, with the other side's sentence."""
+    found = _CLASSES.get(code)
+    if found is None:
+        return RemoteError(code, text)
+    if issubclass(found, errors.HelperError):
+        return found(text)
+    return RemoteError(code, text, found.remedy)
+
+
+def _subclasses(parent: type[WgdeskError]) -> dict[str, type[WgdeskError]]:
+    found = {parent.code: parent}
+    for child in parent.__subclasses__():
+        found |= _subclasses(child)
+    return found
+
+
+_CLASSES: Final = _subclasses(WgdeskError)
+
+
+class _Shape:
+    """Turns what a malformed document causes into one refusal."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (KeyError, TypeError, ValueError, AttributeError)):
+            raise InvalidRequest("the answer lacks a member or has one of another kind") from error
+
+
+def _engine_json(engine: Engine) -> Json:
+    return {"kind": engine.kind.value, "reason": engine.reason}
+
+
+def _engine_from(document: Json) -> Engine:
+    return Engine(EngineKind(document["kind"]), document["reason"])
+
+
+def _peer_json(peer: PeerSnapshot) -> Json:
+    return {
+        "public_key": peer.public_key.base64(),
+        "has_preshared_key": peer.has_preshared_key,
+        "endpoint": _endpoint_json(peer.endpoint) if peer.endpoint else None,
+        "latest_handshake": peer.latest_handshake_unix_s or None,
+        "received": peer.received_bytes,
+        "sent": peer.sent_bytes,
+        "keepalive": peer.keepalive_s or None,
+        "allowed_ips": [str(network) for network in peer.allowed_ips],
+    }
+
+
+def _peer_from(document: Json) -> PeerSnapshot:
+    return PeerSnapshot(
+        public_key=PublicKey.parse(document["public_key"]),
+        has_preshared_key=document["has_preshared_key"],
+        endpoint=_endpoint_from(document["endpoint"]) if document["endpoint"] else None,
+        latest_handshake_unix_s=document["latest_handshake"] or 0,
+        received_bytes=document["received"],
+        sent_bytes=document["sent"],
+        keepalive_s=document["keepalive"] or 0,
+        allowed_ips=tuple(ip_network(text) for text in document["allowed_ips"]),
+    )
+
+
+def _endpoint_json(endpoint: SocketAddress) -> Json:
+    return {
+        "address": str(endpoint.address),
+        "port": endpoint.port,
+        "scope": endpoint.scope or None,
+    }
+
+
+def _endpoint_from(document: Json) -> SocketAddress:
+    return SocketAddress(ip_address(document["address"]), document["port"], document["scope"] or "")
+
+
+def _rule_json(rule: Rule) -> Json:
+    return {
+        "family": rule.family,
+        "priority": rule.priority,
+        "table": rule.table,
+        "fwmark": rule.fwmark,
+        "to": str(rule.to) if rule.to else None,
+        "suppress_default": rule.suppress_default,
+    }
+
+
+def _rule_from(document: Json) -> Rule:
+    to: Network | None = ip_network(document["to"]) if document["to"] else None
+    return Rule(
+        family=document["family"],
+        priority=document["priority"],
+        table=document["table"],
+        fwmark=document["fwmark"],
+        to=to,
+        suppress_default=document["suppress_default"],
+    )

@@ -1,0 +1,32 @@
+"""Names that the helper and its callers must agree on."""
+
+from typing import Final
+
+BUS_NAME: Final = "org.wgdesk.Helper1"
+OBJECT_PATH: Final = "/org/wgdesk/Helper1"
+INTERFACE: Final = "org.wgdesk.Helper1"
+ERROR_PREFIX: Final = "org.wgdesk.Error"
+APP_ID: Final = "org.wgdesk.WGDesk"
+
+# Raised by one with every change that callers can notice; a breaking one becomes Helper2.
+API_VERSION: Final = 1
+
+ACTION_CONNECT: Final = "org.wgdesk.connect"
+ACTION_APPROVE_PROFILE: Final = "org.wgdesk.approve-profile"
+ACTION_DISCONNECT: Final = "org.wgdesk.disconnect"
+ACTION_MANAGE_OTHERS: Final = "org.wgdesk.manage-others"
+ACTIONS: Final = (
+    ACTION_CONNECT,
+    ACTION_APPROVE_PROFILE,
+    ACTION_DISCONNECT,
+    ACTION_MANAGE_OTHERS,
+)
+
+SIGNAL_TUNNEL_CHANGED: Final = "TunnelChanged"
+SIGNAL_GENERATION: Final = "Generation"
+
+# What a caller may send: a profile of 1 MiB and some room for the rest of the message.
+MAX_PROFILE_BYTES: Final = 1 << 20
+MAX_BODY_BYTES: Final = MAX_PROFILE_BYTES + (256 << 10)
+
+OPTION_ALLOW_LAN: Final = "allow_lan"
