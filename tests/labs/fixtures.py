@@ -1,0 +1,52 @@
+"""The labs as fixtures. A lab that cannot run is skipped loudly; in CI it fails."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.labs import ns
+
+
+def require(lab: str, reason: str | None) -> None:
+    """Stop the test here when `reason` says why the lab cannot run."""
+    if reason is None:
+        return
+    text = f"lab {lab} cannot run here: {reason}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(text, pytrace=False)
+    pytest.skip(text)
+
+
+@pytest.fixture
+def two_hosts() -> Iterator[ns.Lab]:
+    """A user's machine and a server on one link."""
+    require("ns", ns.missing())
+    lab = ns.Lab()
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def routed_hosts() -> Iterator[ns.Lab]:
+    """A user's machine and a server with a router between them: the endpoint is off-link."""
+    require("ns", ns.missing())
+    lab = ns.Lab(router=True)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def ns_host() -> Iterator[ns.Host]:
+    """One namespace by itself."""
+    require("ns", ns.missing())
+    host = ns.new_host()
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def in_ns(ns_host: ns.Host) -> Iterator[ns.Host]:
+    """One namespace, with the whole test inside it."""
+    with ns_host.enter():
+        yield ns_host
