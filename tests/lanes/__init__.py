@@ -1,0 +1,1 @@
+"""Runs the tests lane by lane and says loudly what could not run: `./dev test`."""

@@ -1,0 +1,83 @@
+"""`python -m tests.lanes [LANE...] [-- PYTEST ARGUMENT...]`, from the root of the repository."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tests.lanes.checks import REPO, run_checks
+from tests.lanes.labs import LabBuild
+from tests.lanes.lane import LANES, Lane, find_lane
+from tests.lanes.needs import find_missing
+from tests.lanes.outcome import Outcome, counts_line, render_table
+from tests.lanes.process import run_pytest
+
+USAGE = 2
+
+
+def main(arguments: list[str]) -> int:
+    names, pytest_arguments = split_arguments(arguments)
+    unknown = [name for name in names if find_lane(name) is None]
+    if unknown:
+        print(f"no such lane: {', '.join(unknown)}; there are: {', '.join(all_names())}")
+        return USAGE
+    lanes = [lane for lane in LANES if not names or lane.name in names]
+    strict = os.environ.get("CI", "") not in {"", "0", "false"}
+    with LabBuild([lane.name for lane in lanes if not find_missing(lane.needs)]) as build:
+        outcomes = [judge(run_lane(lane, pytest_arguments, build), strict) for lane in lanes]
+    print()
+    print(render_table(outcomes))
+    print()
+    print(counts_line(outcomes), flush=True)
+    return 1 if any(outcome.failed for outcome in outcomes) else 0
+
+
+def split_arguments(arguments: list[str]) -> tuple[list[str], list[str]]:
+    if "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def all_names() -> list[str]:
+    return [lane.name for lane in LANES]
+
+
+def run_lane(lane: Lane, pytest_arguments: list[str], build: LabBuild) -> Outcome:
+    print(f"\n=== {lane.name}: {lane.what}", flush=True)
+    missing = find_missing(lane.needs)
+    if missing:
+        print(f"!!! cannot run: {'; '.join(missing)}", flush=True)
+        return Outcome(lane=lane, troubles=tuple(missing))
+    build.wait_for(lane.name)
+    started = time.monotonic()
+    if lane.name == "check":
+        return count_checks(lane, started)
+    if not any((REPO / "tests" / lane.name).glob("**/test_*.py")):
+        return Outcome(lane=lane, troubles=("there is no test in it",))
+    return run_pytest(lane, pytest_arguments)
+
+
+def count_checks(lane: Lane, started: float) -> Outcome:
+    results: Mapping[str, bool] = run_checks()
+    failed = [name for name, passed in results.items() if not passed]
+    return Outcome(
+        lane=lane,
+        passed=len(results) - len(failed),
+        failed=len(failed),
+        seconds=time.monotonic() - started,
+        troubles=tuple(f"failed: {name}" for name in failed),
+    )
+
+
+def judge(outcome: Outcome, strict: bool) -> Outcome:  # noqa: FBT001  # one caller, one flag
+    """In CI a lane that is not run in full is a failure; elsewhere it is only said."""
+    ran_nothing = outcome.passed + outcome.failed == 0
+    if strict and not outcome.failed and (ran_nothing or outcome.skipped):
+        return replace(outcome, failed=1)
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""Builds the slow labs in the background while the quick lanes run."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from types import TracebackType
+from typing import Self
+
+from tests.lanes.checks import REPO
+
+BUILT_LABS = ("box", "vm")
+TAIL_BYTES = 4000
+
+
+class LabBuild:
+    """The builds that `lanes` will want; a failed one is told, and the lane's own tests fail."""
+
+    def __init__(self, lanes: list[str]) -> None:
+        self._wanted = [name for name in BUILT_LABS if name in lanes]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
+
+    def __enter__(self) -> Self:
+        if self._wanted and (REPO / "tests/labs/__main__.py").exists():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.labs", "build", *self._wanted],
+                cwd=REPO,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return self
+
+    def wait_for(self, lane: str) -> None:
+        if self._process is None or lane not in BUILT_LABS:
+            return
+        if self._process.poll() is None:
+            print("waiting for the labs that are being built", flush=True)
+        if self._process.wait() != 0:
+            print(f"!!! a lab was not built:\n{self._tail()}", flush=True)
+        self._process = None
+
+    def _tail(self) -> str:
+        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - TAIL_BYTES))
+        return self._log.read().decode(errors="replace")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            self._process.wait()
+        self._log.close()

@@ -1,0 +1,85 @@
+"""The lanes: what each one proves, what it needs, and who it runs as."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.lanes.needs import Need, private_network, qt_widgets, root, tools, tun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One directory of tests, run by a pytest of its own.
+
+    Attributes:
+        as_nobody: Run it as an ordinary user where the run was started by root: nothing in it
+            needs root, and neither the window nor the command line is ever run by root.
+        with_qt: Load pytest-qt; elsewhere it would ask for Qt's libraries in vain.
+        test_timeout_s: For one test; a lab that is built on first use counts as part of it.
+        lane_timeout_s: For the whole lane, after which it is ended and counts as failed.
+        target_s: Told in the table when the lane takes longer; never a failure.
+    """
+
+    name: str
+    what: str
+    needs: tuple[Need, ...] = ()
+    as_nobody: bool = False
+    with_qt: bool = False
+    test_timeout_s: int = 120
+    lane_timeout_s: int = 900
+    target_s: float | None = None
+
+
+NAMESPACES: Final = (tools("ip", "nft", "wg", "wg-quick", "wireguard-go"), tun, private_network)
+
+LANES: Final = (
+    Lane(name="check", what="format, lint, types, rooms, shell", needs=(tools("shellcheck"),)),
+    Lane(name="unit", what="values and decisions", as_nobody=True, target_s=10),
+    Lane(
+        name="ui",
+        what="widgets and models, offscreen",
+        needs=(qt_widgets,),
+        as_nobody=True,
+        with_qt=True,
+    ),
+    Lane(
+        name="bus",
+        what="the helper on a private bus",
+        needs=(tools("dbus-daemon"),),
+        as_nobody=True,
+    ),
+    Lane(name="ns", what="real tunnels in network namespaces", needs=(root, *NAMESPACES)),
+    Lane(
+        name="sandbox",
+        what="the demo's private world",
+        needs=(*NAMESPACES, tools("dbus-daemon", "unshare")),
+    ),
+    Lane(
+        name="box",
+        what="a booted Debian 13: systemd, polkit, two users",
+        needs=(root, tools("debootstrap", "systemd-nspawn"), tun),
+        test_timeout_s=600,
+        lane_timeout_s=1800,
+    ),
+    Lane(
+        name="vm",
+        what="the kernel's own WireGuard",
+        needs=(root, tools("debootstrap", "qemu-system-x86_64", "mke2fs", "busybox", "cpio")),
+        test_timeout_s=600,
+        lane_timeout_s=1800,
+    ),
+    Lane(
+        name="desk",
+        what="tray, window and notifications on a real panel",
+        needs=(
+            qt_widgets,
+            tools("Xvfb", "openbox", "xfce4-panel", "dunst", "xdotool", "import"),
+            tools("dbus-run-session"),
+        ),
+        as_nobody=True,
+        with_qt=True,
+    ),
+)
+
+
+def find_lane(name: str) -> Lane | None:
+    return next((lane for lane in LANES if lane.name == name), None)

@@ -1,0 +1,118 @@
+"""One lane's pytest as a process: whose, where, and ended in time."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.lanes.checks import REPO
+from tests.lanes.lane import Lane
+from tests.lanes.outcome import Outcome
+
+GRACE_S = 20  # for fixtures to take down what they built
+
+
+def run_pytest(lane: Lane, pytest_arguments: list[str]) -> Outcome:
+    with scratch_dir(lane) as scratch:
+        report = scratch / "report.xml"
+        command = pytest_command(lane, report, pytest_arguments)
+        started = time.monotonic()
+        exit_code = run_bounded(command, lane, scratch)
+        seconds = time.monotonic() - started
+        if exit_code is not None:
+            return Outcome.from_junit(lane, report, exit_code, seconds)
+    late = f"ended after {lane.lane_timeout_s} s"
+    return Outcome(lane=lane, failed=1, seconds=seconds, troubles=(late,))
+
+
+def pytest_command(lane: Lane, report: Path, extra: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "pytest", f"tests/{lane.name}", f"--junit-xml={report}"]
+    command += [f"--timeout={lane.test_timeout_s}", f"--basetemp={report.parent / 'tests'}"]
+    command += ["-p", "no:cacheprovider", "-q", "-rfEs"]
+    if not lane.with_qt:
+        command += ["-p", "no:pytest-qt"]
+    return command + extra
+
+
+@contextmanager
+def scratch_dir(lane: Lane) -> Iterator[Path]:
+    """A short path, as a socket's may have 107 bytes; it belongs to the user of the lane."""
+    scratch = Path(tempfile.mkdtemp(prefix=f"wgd-{lane.name}-", dir="/tmp"))
+    # A lane of root starts programs as other users, and hands them directories below this one.
+    scratch.chmod(0o711)
+    try:
+        for name, mode in (("home", 0o700), ("run", 0o700), ("tmp", 0o1777)):
+            (scratch / name).mkdir()
+            (scratch / name).chmod(mode)
+        if drops(lane):
+            for path in (scratch, *scratch.iterdir()):
+                shutil.chown(path, *ordinary_user())
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def drops(lane: Lane) -> bool:
+    return lane.as_nobody and os.geteuid() == 0
+
+
+def ordinary_user() -> tuple[int, int]:
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def environment(lane: Lane, scratch: Path) -> dict[str, str]:
+    """The caller's, less what would let a test touch the caller's own files or desktop."""
+    unwanted = {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME"}
+    unwanted |= {"XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "PYTEST_ADDOPTS"}
+    kept = {key: value for key, value in os.environ.items() if key not in unwanted}
+    own = {
+        "HOME": str(scratch / "home"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": str(scratch / "tmp"),
+        "XDG_RUNTIME_DIR": str(scratch / "run"),
+    }
+    if lane.name == "ui":
+        own["QT_QPA_PLATFORM"] = "offscreen"
+    return kept | own
+
+
+def run_bounded(command: list[str], lane: Lane, scratch: Path) -> int | None:
+    """Run it to its end, or to the lane's; None if it had to be ended."""
+    user, group = ordinary_user() if drops(lane) else (None, None)
+    process = subprocess.Popen(
+        command,
+        cwd=REPO,
+        env=environment(lane, scratch),
+        user=user,
+        group=group,
+        extra_groups=[] if drops(lane) else None,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        return process.wait(lane.lane_timeout_s)
+    except BaseException as error:
+        end_group(process)
+        if isinstance(error, subprocess.TimeoutExpired):
+            return None
+        raise
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Interrupt pytest so that it cleans up; whoever stays after that is killed."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
