@@ -1,0 +1,1 @@
+"""What tests of several rooms share: fakes of the protocols, and programs run as somebody else."""

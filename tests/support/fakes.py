@@ -1,0 +1,253 @@
+"""A helper that lives in the test's own process and does what the test says."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
+from ipaddress import ip_address
+
+from wgdesk.client.backend import Hello
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, WgdeskError
+from wgdesk.domain.explain import explain
+from wgdesk.domain.plan import Engine, EngineKind, Facts, Plan, SocketAddress, plan_up
+from wgdesk.domain.profile import Endpoint, Profile
+from wgdesk.domain.routing import overlap
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    DeviceSnapshot,
+    ForeignTunnel,
+    Lifecycle,
+    MachineSnapshot,
+    PeerSnapshot,
+    TunnelSnapshot,
+    UpOutcome,
+)
+
+ENGINE = Engine(EngineKind.KERNEL, "the kernel has WireGuard")
+STARTED_UNIX_S = 1_700_000_000
+USER_UID = 1000
+
+
+class FakeBackend:
+    """Implements wgdesk.client.backend.Backend without a bus, a helper or a network.
+
+    Attributes:
+        calls: Every call, as (method, name or id), in order.
+        errors: Raised by the method of that name for as long as it is in here.
+        handshake_unix_s: What `up` gives every peer at once; 0 leaves them waiting.
+        delay_s: How long each call takes.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.errors: dict[str, WgdeskError] = {}
+        self.handshake_unix_s = 0
+        self.delay_s = 0.0
+        self.here = True
+        self.closed = False
+        self._machine = MachineSnapshot()
+        self._networks: dict[str, Profile] = {}
+        self._ids = itertools.count(1)
+        self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
+
+    async def hello(self) -> Hello:
+        await self._called("hello")
+        return Hello(1, {"version": "0.1.0", "engine": "kernel"})
+
+    async def check(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> CheckOutcome:
+        await self._called("check", name)
+        profile = read_profile(text)
+        return CheckOutcome(
+            digest="0" * 64, needs_approval=False, takes_over=self._rivals(name, profile)
+        )
+
+    async def up(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> UpOutcome:
+        await self._called("up", name)
+        profile = read_profile(text)
+        if any(tunnel.name == name for tunnel in self._machine.tunnels):
+            raise AlreadyUp(f"“{name}” is up already")
+        took_over = self._rivals(name, profile)
+        plan = plan_up(name, profile, _facts(profile))
+        tunnel = _snapshot(f"id{next(self._ids)}", profile, plan, self.handshake_unix_s)
+        kept = tuple(old for old in self._machine.tunnels if old.name not in took_over)
+        self._networks[name] = profile
+        self.show((*kept, tunnel))
+        return UpOutcome(
+            id=tunnel.id,
+            name=name,
+            engine=ENGINE,
+            lines=tuple(f"[#] {explain(step)}" for step in plan.steps),
+            took_over=took_over,
+            notices=plan.notices,
+        )
+
+    async def down(self, tunnel_id: str) -> None:
+        await self._called("down", tunnel_id)
+        self.show(tuple(old for old in self._machine.tunnels if old.id != tunnel_id))
+
+    async def tunnels(self) -> MachineSnapshot:
+        await self._called("tunnels")
+        return self._machine
+
+    async def status(self, tunnel_id: str) -> TunnelSnapshot:
+        await self._called("status", tunnel_id)
+        for tunnel in self._machine.tunnels:
+            if tunnel.id == tunnel_id:
+                return tunnel
+        raise NoSuchTunnel
+
+    async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        queue: asyncio.Queue[MachineSnapshot | None] = asyncio.Queue()
+        self._watchers.append(queue)
+        try:
+            yield self._machine if self.here else None
+            while True:
+                yield await queue.get()
+        finally:
+            self._watchers.remove(queue)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    # What a test scripts.
+
+    def show(
+        self,
+        tunnels: tuple[TunnelSnapshot, ...],
+        others: tuple[ForeignTunnel, ...] | None = None,
+    ) -> None:
+        """Make this the truth and tell whoever watches."""
+        kept = self._machine.others if others is None else others
+        self._machine = MachineSnapshot(tunnels, kept)
+        self._tell(self._machine)
+
+    def shake_hands(
+        self, name: str, at_unix_s: int, *, received: int = 92, sent: int = 148
+    ) -> None:
+        """Let every peer of `name` have answered at that time; the counters grow."""
+        self.alter(
+            name,
+            lambda peer: replace(
+                peer,
+                latest_handshake_unix_s=at_unix_s,
+                received_bytes=peer.received_bytes + received,
+                sent_bytes=peer.sent_bytes + sent,
+            ),
+        )
+
+    def alter(self, name: str, change: Callable[[PeerSnapshot], PeerSnapshot]) -> None:
+        """Apply `change` to every peer of `name`."""
+        self.show(
+            tuple(
+                replace(
+                    tunnel,
+                    device=replace(tunnel.device, peers=tuple(map(change, tunnel.device.peers))),
+                )
+                if tunnel.name == name
+                else tunnel
+                for tunnel in self._machine.tunnels
+            )
+        )
+
+    def break_down(self, name: str, cause: str) -> None:
+        """Let the tunnel fail while it is up."""
+        self.show(
+            tuple(
+                replace(old, lifecycle=Lifecycle.FAILED, cause=cause, since_unix_s=0)
+                if old.name == name
+                else old
+                for old in self._machine.tunnels
+            )
+        )
+
+    def vanish(self) -> None:
+        """The helper goes away; `come_back` ends it."""
+        self.here = False
+        self._tell(None)
+
+    def come_back(self) -> None:
+        self.here = True
+        self._tell(self._machine)
+
+    async def _called(self, method: str, what: str = "") -> None:
+        self.calls.append((method, what))
+        await asyncio.sleep(self.delay_s)
+        if method in self.errors:
+            raise self.errors[method]
+
+    def _tell(self, machine: MachineSnapshot | None) -> None:
+        for queue in self._watchers:
+            queue.put_nowait(machine)
+
+    def _rivals(self, name: str, profile: Profile) -> tuple[str, ...]:
+        mine = profile.allowed_ips()
+        return tuple(
+            tunnel.name
+            for tunnel in self._machine.tunnels
+            if tunnel.name != name
+            and overlap(mine, tuple(route.destination for route in tunnel.routes))
+        )
+
+
+def a_tunnel(
+    name: str, text: bytes, *, tunnel_id: str = "", handshake_unix_s: int = 0
+) -> TunnelSnapshot:
+    """The snapshot of `text` brought up as `name`, without a backend."""
+    profile = read_profile(text)
+    plan = plan_up(name, profile, _facts(profile))
+    return _snapshot(tunnel_id or f"id-{name}", profile, plan, handshake_unix_s)
+
+
+def _facts(profile: Profile) -> Facts:
+    endpoints = {peer.endpoint: _resolved(peer.endpoint) for peer in profile.peers if peer.endpoint}
+    return Facts(engine=ENGINE, endpoints=endpoints)
+
+
+def _resolved(endpoint: Endpoint) -> SocketAddress:
+    try:
+        return SocketAddress(ip_address(endpoint.host), endpoint.port, endpoint.scope)
+    except ValueError:
+        return SocketAddress(ip_address("192.0.2.1"), endpoint.port)
+
+
+def _snapshot(
+    tunnel_id: str, profile: Profile, plan: Plan, handshake_unix_s: int
+) -> TunnelSnapshot:
+    key = profile.interface.private_key
+    peers = tuple(
+        PeerSnapshot(
+            public_key=peer.public_key,
+            has_preshared_key=peer.preshared_key is not None,
+            endpoint=_resolved(peer.endpoint) if peer.endpoint else None,
+            latest_handshake_unix_s=handshake_unix_s,
+            keepalive_s=peer.keepalive_s or 0,
+            allowed_ips=peer.allowed_ips,
+        )
+        for peer in profile.peers
+    )
+    return TunnelSnapshot(
+        id=tunnel_id,
+        name=plan.name,
+        owner_uid=USER_UID,
+        lifecycle=Lifecycle.UP,
+        engine=ENGINE,
+        since_unix_s=STARTED_UNIX_S,
+        device=DeviceSnapshot(
+            public_key=key.public() if key else None,
+            has_private_key=key is not None,
+            listen_port=profile.interface.listen_port or 51820,
+            fwmark=plan.fwmark,
+            peers=peers,
+        ),
+        addresses=profile.interface.addresses,
+        mtu=plan.mtu,
+        routes=plan.routing.routes,
+        rules=plan.routing.rules,
+        full_tunnel=profile.is_full_tunnel(),
+        notices=plan.notices,
+    )
