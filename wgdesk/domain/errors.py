@@ -24,6 +24,7 @@ WgdeskError
     HelperUnreachable  no system bus, no helper on it, or it went away
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
+  SandboxFailed        the demo's private world could not be built, or broke
 
 `code` is stable and is the last part of the error's name on the bus. Data are
 attributes; `str(error)` is one sentence; `remedy` says what to do, or is empty.
@@ -267,3 +268,14 @@ class ProfileUnreadable(ClientError):
 
     def __str__(self) -> str:
         return f"{self.path} cannot be read: {self.why}"
+
+
+class SandboxFailed(WgdeskError):
+    code = "SandboxFailed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the sandbox failed: {self.why}"
