@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.labs import box as box_lab
 from tests.labs import ns
 
 
@@ -19,21 +20,19 @@ def require(lab: str, reason: str | None) -> None:
 
 
 @pytest.fixture
-def two_hosts() -> Iterator[ns.Lab]:
+def two_hosts() -> Iterator[ns.Lab[ns.Host]]:
     """A user's machine and a server on one link."""
     require("ns", ns.missing())
-    lab = ns.Lab()
-    yield lab
-    lab.close()
+    with ns.hosts() as lab:
+        yield lab
 
 
 @pytest.fixture
-def routed_hosts() -> Iterator[ns.Lab]:
+def routed_hosts() -> Iterator[ns.Lab[ns.Host]]:
     """A user's machine and a server with a router between them: the endpoint is off-link."""
     require("ns", ns.missing())
-    lab = ns.Lab(router=True)
-    yield lab
-    lab.close()
+    with ns.hosts(router=True) as lab:
+        yield lab
 
 
 @pytest.fixture
@@ -50,3 +49,22 @@ def in_ns(ns_host: ns.Host) -> Iterator[ns.Host]:
     """One namespace, with the whole test inside it."""
     with ns_host.enter():
         yield ns_host
+
+
+@pytest.fixture(scope="session")
+def box() -> Iterator[box_lab.Box]:
+    """A booted system with the project installed, shared by all tests that ask for it."""
+    yield from _booted_box()
+
+
+@pytest.fixture
+def fresh_box() -> Iterator[box_lab.Box]:
+    """A booted system for this test alone."""
+    yield from _booted_box()
+
+
+def _booted_box() -> Iterator[box_lab.Box]:
+    require("box", box_lab.missing())
+    booted = box_lab.Box()
+    yield booted
+    booted.close()

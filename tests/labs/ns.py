@@ -9,7 +9,10 @@ test sees which way a request took.
 
 import os
 import secrets
-from typing import Final
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Generic, Protocol, TypeVar
 
 from tests.labs import programs
 from tests.labs.namespaces import Host, enter_private_world
@@ -21,7 +24,7 @@ USER6: Final = "2001:db8:1::1"
 INTERNET4: Final = "198.51.100.10"  # answered by the server, outside every home subnet
 INTERNET6: Final = "2001:db8:ffff::10"
 
-__all__ = ["Client", "Host", "Lab", "ServerEnd", "missing", "new_host", "page_url"]
+__all__ = ["Client", "Host", "Lab", "ServerEnd", "hosts", "missing", "new_host", "page_url"]
 
 
 def missing() -> str | None:
@@ -41,13 +44,30 @@ def new_host(label: str = "host", *, run_id: str | None = None) -> Host:
     return Host(f"wgd-{run_id or secrets.token_hex(3)}-{label}")
 
 
-class Lab:
-    """The hosts of one test; `close` ends what runs in them and removes them."""
+class Machine(Protocol):
+    """What plays the user's machine: a namespace, or a whole system."""
 
-    def __init__(self, *, router: bool = False) -> None:
+    def ip(self, *words: str) -> str: ...
+
+    def run(
+        self, argv: Sequence[str], *, check: bool = True
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+M = TypeVar("M", bound=Machine)
+
+
+class Lab(Generic[M]):
+    """The hosts of one test; `close` ends what runs in them and removes them.
+
+    Args:
+        user: The user's machine; `close` leaves it to its maker.
+    """
+
+    def __init__(self, user: M, *, router: bool = False) -> None:
         run_id = secrets.token_hex(3)
         self._run_id = run_id
-        self.user = new_host("user", run_id=run_id)
+        self.user = user
         self.server = new_host("server", run_id=run_id)
         self.router = new_host("router", run_id=run_id) if router else None
         if self.router is None:
@@ -82,7 +102,7 @@ class Lab:
         return done.stdout.strip() if done.returncode == 0 else None
 
     def close(self) -> None:
-        for host in (self.user, self.server, self.router):
+        for host in (self.server, self.router):
             if host is not None:
                 host.close()
 
@@ -98,25 +118,40 @@ class Lab:
             router.run(["sysctl", "-qw", f"{switch}=1"])
 
 
-def _join(left: Host, left4: str, left6: str, right: Host, right4: str, right6: str) -> None:
+@contextmanager
+def hosts(*, router: bool = False) -> Iterator[Lab[Host]]:
+    """A lab whose user's machine is a namespace too."""
+    user = new_host("user")
+    try:
+        lab = Lab(user, router=router)
+        try:
+            yield lab
+        finally:
+            lab.close()
+    finally:
+        user.close()
+
+
+def _join(left: Machine, left4: str, left6: str, right: Host, right4: str, right6: str) -> None:
     """A link between two hosts, made inside them: `eth0`, or `eth1` at a host's second."""
     here, there = _free_port(left), _free_port(right)
     peer = ["peer", "name", there, "netns", right.name]
     left.ip("link", "add", here, "type", "veth", *peer)
     left.ip("link", "set", here, "up")  # before the addresses: else IPv6 needs a second to answer
     right.ip("link", "set", there, "up")
-    for host, link, address4, address6 in (
+    ends: tuple[tuple[Machine, str, str, str], ...] = (
         (left, here, left4, left6),
         (right, there, right4, right6),
-    ):
+    )
+    for host, link, address4, address6 in ends:
         host.ip("address", "add", f"{address4}/24", "dev", link)
         host.ip("address", "add", f"{address6}/64", "dev", link, "nodad")
 
 
-def _free_port(host: Host) -> str:
+def _free_port(host: Machine) -> str:
     return "eth1" if " eth0" in host.ip("-o", "link") else "eth0"
 
 
-def _default_route(host: Host, via4: str, via6: str) -> None:
+def _default_route(host: Machine, via4: str, via6: str) -> None:
     host.ip("route", "add", "default", "via", via4)
     host.ip("-6", "route", "add", "default", "via", via6)

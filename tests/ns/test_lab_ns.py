@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from tests.labs.ns import INTERNET4, USER4, USER6, Host, Lab
+from tests.labs.ns import INTERNET4, USER4, USER6, Host, Lab, hosts
 from tests.labs.programs import is_running
 from tests.labs.server_end import HOME4, HOME6, HOME_SUBNETS, Client, ServerEnd
 
@@ -19,7 +19,7 @@ def raise_by_wg_quick(host: Host, profile: str, folder: Path) -> None:
     )
 
 
-def connect_home(lab: Lab, folder: Path) -> tuple[ServerEnd, Client]:
+def connect_home(lab: Lab[Host], folder: Path) -> tuple[ServerEnd, Client]:
     server = lab.wireguard()
     client = server.add_client(preshared=True)
     raise_by_wg_quick(lab.user, server.profile(client, allowed_ips=HOME_SUBNETS), folder)
@@ -71,15 +71,15 @@ def test_host_leaves_the_default_namespace_as_it_was(ns_host):
     assert socket.if_nameindex() == names
 
 
-def test_close_ends_engines_and_removes_their_sockets(ns_host):
-    lab = Lab()
-    engine = lab.user.start_engine("orphan")
-    detached = lab.user.run(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $!"])
-    lab.close()
+def test_close_ends_engines_and_removes_their_sockets():
+    with hosts() as lab:
+        engine = lab.user.start_engine("orphan")
+        detached = lab.user.run(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $!"])
     assert engine.returncode is not None
     assert not is_running(int(detached.stdout))
-    assert list(Path("/run/wireguard").iterdir()) == []
-    assert [path.name for path in Path("/run/netns").iterdir()] == [ns_host.name]
+    assert not Path("/run/wireguard/orphan.sock").exists()
+    assert not Path("/run/netns", lab.user.name).exists()
+    assert not Path("/run/netns", lab.server.name).exists()
 
 
 def test_network_state_tells_a_change(ns_host):

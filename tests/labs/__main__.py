@@ -1,0 +1,65 @@
+"""Build the labs ahead of the tests, look into one, or remove what they keep."""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Final
+
+from tests.labs import box, debian, installed, ns
+from tests.labs.cache import cache_dir, remove
+
+LABS: Final[dict[str, ModuleType]] = {"ns": ns, "box": box}
+PARTS: Final[dict[str, tuple[Callable[[], object], ...]]] = {
+    "ns": (),
+    "box": (debian.base, installed.layer),
+}
+
+
+def build(names: list[str]) -> int:
+    """Build what these labs need and is not there yet; 1 when one cannot run here."""
+    unable = 0
+    for name in names or list(LABS):
+        reason = LABS[name].missing()
+        if reason is not None:
+            print(f"lab {name} cannot run here: {reason}")
+            unable = 1
+            continue
+        start_s = time.monotonic()
+        for part in PARTS[name]:
+            part()
+        print(f"lab {name} is ready ({time.monotonic() - start_s:.1f} s)")
+    return unable
+
+
+def clean() -> int:
+    remove(cache_dir())
+    return 0
+
+
+def shell() -> int:
+    """Boot a box and give a root shell in it; leaving the shell powers it off."""
+    machine = box.Box()
+    try:
+        return subprocess.run(machine.command(["bash", "-l"]), check=False).returncode
+    finally:
+        machine.close()
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.labs", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    building = verbs.add_parser("build", help="build what the labs need, all of them by default")
+    building.add_argument("labs", nargs="*", choices=[*LABS, []], metavar="|".join(LABS))
+    verbs.add_parser("clean", help="remove everything that was built")
+    verbs.add_parser("shell", help="a root shell in a booted box")
+    chosen = parser.parse_args(argv)
+    if chosen.verb == "build":
+        return build(chosen.labs)
+    return clean() if chosen.verb == "clean" else shell()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
