@@ -12,8 +12,10 @@ from tests.lanes.lane import LANES, Lane, find_lane
 from tests.lanes.needs import find_missing
 from tests.lanes.outcome import Outcome, counts_line, render_table
 from tests.lanes.process import run_pytest
+from tests.lanes.traces import network_traces, tell_changes
 
 USAGE = 2
+TRACES = Lane(name="traces", what="the machine's own network is as it was")
 
 
 def main(arguments: list[str]) -> int:
@@ -24,8 +26,10 @@ def main(arguments: list[str]) -> int:
         return USAGE
     lanes = [lane for lane in LANES if not names or lane.name in names]
     strict = os.environ.get("CI", "") not in {"", "0", "false"}
+    network_before = network_traces()
     with LabBuild([lane.name for lane in lanes if not find_missing(lane.needs)]) as build:
         outcomes = [judge(run_lane(lane, pytest_arguments, build), strict) for lane in lanes]
+    outcomes.append(look_for_traces(network_before, strict))
     print()
     print(render_table(outcomes))
     print()
@@ -69,6 +73,16 @@ def count_checks(lane: Lane, started: float) -> Outcome:
         seconds=time.monotonic() - started,
         troubles=tuple(f"failed: {name}" for name in failed),
     )
+
+
+def look_for_traces(before: frozenset[str], strict: bool) -> Outcome:  # noqa: FBT001  # as in judge
+    """A desktop's network changes by itself, so outside CI a change is only said."""
+    changes = tell_changes(before, network_traces())
+    if strict:
+        return Outcome(
+            lane=TRACES, passed=not changes, failed=bool(changes), troubles=tuple(changes)
+        )
+    return Outcome(lane=TRACES, troubles=tuple(changes))
 
 
 def judge(outcome: Outcome, strict: bool) -> Outcome:  # noqa: FBT001  # one caller, one flag

@@ -34,10 +34,14 @@ class LabBuild:
             )
         return self
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def wait_for(self, lane: str) -> None:
         if self._process is None or lane not in BUILT_LABS:
             return
-        if self._process.poll() is None:
+        if self.is_running:
             print("waiting for the labs that are being built", flush=True)
         if self._process.wait() != 0:
             print(f"!!! a lab was not built:\n{self._tail()}", flush=True)

@@ -16,6 +16,7 @@ from tests.lanes.checks import REPO
 from tests.lanes.lane import Lane
 from tests.lanes.outcome import Outcome
 
+UNWANTED = {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PYTEST_ADDOPTS"}
 GRACE_S = 20  # for fixtures to take down what they built
 
 
@@ -69,10 +70,12 @@ def ordinary_user() -> tuple[int, int]:
 
 
 def environment(lane: Lane, scratch: Path) -> dict[str, str]:
-    """The caller's, less what would let a test touch the caller's own files or desktop."""
-    unwanted = {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME"}
-    unwanted |= {"XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "PYTEST_ADDOPTS"}
-    kept = {key: value for key, value in os.environ.items() if key not in unwanted}
+    """The caller's, less what leads to the caller: desktop, files, and who called sudo."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in UNWANTED and not key.startswith(("SUDO_", "XDG_"))
+    }
     own = {
         "HOME": str(scratch / "home"),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),

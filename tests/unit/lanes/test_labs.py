@@ -1,0 +1,45 @@
+import pytest
+
+from tests.lanes import labs
+from tests.lanes.labs import LabBuild
+
+BUILDER = """
+import pathlib, sys
+pathlib.Path("built").write_text(" ".join(sys.argv[1:]))
+sys.exit("no mirror answers" if "vm" in sys.argv else 0)
+"""
+
+
+@pytest.fixture
+def repo(tmp_path, monkeypatch):
+    """A repository whose labs only write down what they were asked for; `vm` fails."""
+    (tmp_path / "tests/labs").mkdir(parents=True)
+    (tmp_path / "tests/labs/__main__.py").write_text(BUILDER)
+    monkeypatch.setattr(labs, "REPO", tmp_path)
+    return tmp_path
+
+
+def test_lab_build_asks_for_the_labs_of_the_lanes_that_will_run(repo, capsys):
+    with LabBuild(["unit", "box", "ns"]) as build:
+        build.wait_for("box")
+    assert (repo / "built").read_text() == "build box"
+    assert "not built" not in capsys.readouterr().out
+
+
+def test_lab_build_tells_why_a_lab_was_not_built(repo, capsys):
+    with LabBuild(["box", "vm"]) as build:
+        build.wait_for("vm")
+    assert "no mirror answers" in capsys.readouterr().out
+
+
+def test_lab_build_starts_nothing_when_no_lane_needs_a_built_lab(repo):
+    with LabBuild(["unit", "ns"]) as build:
+        build.wait_for("box")
+    assert not (repo / "built").exists()
+
+
+def test_lab_build_ends_with_the_run_when_nobody_waited_for_it(repo):
+    (repo / "tests/labs/__main__.py").write_text("import time; time.sleep(60)")
+    with LabBuild(["box"]) as build:
+        assert build.is_running
+    assert not build.is_running
