@@ -12,7 +12,8 @@ class Lane:
 
     Attributes:
         as_nobody: Run it as an ordinary user where the run was started by root: nothing in it
-            needs root, and neither the window nor the command line is ever run by root.
+            needs root. Neither the window nor the command line is ever run by root; the other
+            lanes start them as an ordinary user themselves.
         with_qt: Load pytest-qt; elsewhere it would ask for Qt's libraries in vain.
         test_timeout_s: For one test; a lab that is built on first use counts as part of it.
         lane_timeout_s: For the whole lane, after which it is ended and counts as failed.
@@ -73,10 +74,8 @@ LANES: Final = (
         needs=(
             qt_widgets,
             tools("Xvfb", "openbox", "xfce4-panel", "dunst", "xdotool", "import"),
-            tools("dbus-run-session"),
+            tools("dbus-daemon", "dbus-send", "setpriv"),
         ),
-        as_nobody=True,
-        with_qt=True,
     ),
 )
 
