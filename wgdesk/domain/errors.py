@@ -49,7 +49,7 @@ class Problem:
         column: 1-based, in characters.
         length: Characters to underline, at least 1.
         text: One sentence that never quotes key material.
-        fix: What to write instead, or "".
+        fix: What to do about it, one sentence, or "".
     """
 
     line: int

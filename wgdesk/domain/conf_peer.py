@@ -1,0 +1,224 @@
+"""The [Peer] sections of one text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from wgdesk.domain.conf_addresses import parse_allowed_ip, parse_endpoint
+from wgdesk.domain.conf_lexer import SPACE
+from wgdesk.domain.conf_report import BadValue, Report
+from wgdesk.domain.conf_scalar import better, read_scalar, repeated
+from wgdesk.domain.conf_values import parse_keepalive, parse_key
+from wgdesk.domain.keys import PresharedKey, PublicKey
+from wgdesk.domain.profile import Endpoint, Network, Peer
+
+MAX_PEERS: Final = 10_000
+MAX_ALLOWED_IPS: Final = 70_000
+MAX_ALLOWED_IPS_OF_PEER: Final = 16_384
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Draft:
+    number: int
+    line: str
+    public_key: PublicKey | None = None
+    preshared_key: PresharedKey | None = None
+    endpoint: Endpoint | None = None
+    keepalive_s: int | None = None
+    allowed_ips: list[Network] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+
+class PeerReader:
+    """Takes peers one by one, and the values of the newest."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._peers: list[_Draft] = []
+        self._peer = _Draft(1, "")
+        self._owners: dict[int, _Draft] = {}
+        self._keys: set[PublicKey] = set()
+        self._allowed_ips = 0
+        self.has_ipv6 = False
+        self.handlers: dict[str, Callable[[str], None]] = {
+            "publickey": self._read_public_key,
+            "presharedkey": self._read_preshared_key,
+            "endpoint": self._read_endpoint,
+            "allowedips": self._read_allowed_ips,
+            "persistentkeepalive": self._read_keepalive,
+        }
+
+    def begin(self) -> None:
+        """A [Peer] line: what follows belongs to a new peer."""
+        self._peer = _Draft(self._report.number, self._report.line)
+        self._peers.append(self._peer)
+        if len(self._peers) == MAX_PEERS + 1:
+            self._report.refuse_line(
+                BadValue("too-many-peers", f"at most {MAX_PEERS:,} peers are accepted")
+            )
+
+    def finish(self, own_key: PublicKey | None) -> None:
+        """Say what each peer lacks, at its first line."""
+        for draft in self._peers:
+            if "PublicKey" not in draft.seen:
+                self._report.refuse_at(draft.number, draft.line, _NO_PUBLIC_KEY)
+            if not draft.seen & {"AllowedIPs"}:
+                self._report.warn_at(draft.number, draft.line, _NO_ALLOWED_IPS)
+            if own_key is not None and draft.public_key == own_key:
+                self._report.warn_at(draft.number, draft.line, _OWN_KEY)
+
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers; ask only if nothing was wrong."""
+        return tuple(
+            Peer(
+                public_key=draft.public_key,
+                preshared_key=draft.preshared_key,
+                endpoint=draft.endpoint,
+                allowed_ips=tuple(draft.allowed_ips),
+                keepalive_s=draft.keepalive_s,
+            )
+            for draft in self._peers
+            if draft.public_key is not None
+        )
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def _scalar(self, key: str, value: str, parse: Callable[[str], T], default: T) -> T:
+        seen = self._peer.seen
+        if key in seen:
+            self._report.warn_line(repeated(key))
+        seen.add(key)
+        return read_scalar(self._report, value, parse, default)
+
+    def _read_public_key(self, value: str) -> None:
+        key = self._scalar("PublicKey", value, _public_key, None)
+        if key is None:
+            return
+        if self._peer.public_key is not None:
+            self._keys.discard(self._peer.public_key)
+        if key in self._keys:
+            self._report.refuse_value(_DUPLICATE)
+        self._keys.add(key)
+        self._peer.public_key = key
+
+    def _read_preshared_key(self, value: str) -> None:
+        key = self._scalar("PresharedKey", value, _preshared_key, None)
+        self._peer.preshared_key = None if key is None or key.is_zero else key
+
+    def _read_endpoint(self, value: str) -> None:
+        self._peer.endpoint = self._scalar("Endpoint", value, parse_endpoint, None)
+
+    def _read_keepalive(self, value: str) -> None:
+        self._peer.keepalive_s = self._scalar("PersistentKeepalive", value, parse_keepalive, None)
+
+    def _read_allowed_ips(self, value: str) -> None:
+        self._peer.seen.add("AllowedIPs")
+        if not value:
+            self._report.refuse_line(_NOTHING_ALLOWED)
+            return
+        offset = 0
+        for part in value.split(","):
+            text = part.strip(SPACE)
+            self._read_allowed_ip(text, offset + len(part) - len(part.lstrip(SPACE)))
+            offset += len(part) + 1
+
+    def _read_allowed_ip(self, text: str, offset: int) -> None:
+        try:
+            network, identity, has_host_bits = parse_allowed_ip(text)
+        except BadValue as bad:
+            self._report.refuse_value(_of_element(bad, text), offset, len(text))
+            return
+        peer = self._peer
+        owner = self._owners.get(identity)
+        if owner is None:
+            self._owners[identity] = peer
+        else:
+            self._owners[identity] = peer
+            self._report.warn_value(_given_twice(network, same=owner is peer), offset, len(text))
+            if owner is peer:
+                return
+        if has_host_bits:
+            self._report.warn_value(_host_bits(network), offset, len(text))
+        if identity >> 140:
+            self.has_ipv6 = True
+        peer.allowed_ips.append(network)
+        self._count(offset, len(text))
+
+    def _count(self, offset: int, length: int) -> None:
+        self._allowed_ips += 1
+        if len(self._peer.allowed_ips) == MAX_ALLOWED_IPS_OF_PEER + 1:
+            text = f"at most {MAX_ALLOWED_IPS_OF_PEER:,} allowed IPs are accepted for one peer"
+            self._report.refuse_value(BadValue("too-many-allowed-ips", text), offset, length)
+        if self._allowed_ips == MAX_ALLOWED_IPS + 1:
+            text = f"at most {MAX_ALLOWED_IPS:,} allowed IPs are accepted in one profile"
+            self._report.refuse_value(BadValue("too-many-allowed-ips", text), offset, length)
+
+
+_NO_PUBLIC_KEY: Final = BadValue(
+    "missing-public-key", "this peer has no public key", "Add a line “PublicKey = ...” to it."
+)
+_NO_ALLOWED_IPS: Final = BadValue(
+    "no-allowed-ips",
+    "this peer has no AllowedIPs, so nothing is ever sent to it",
+    "Add a line such as “AllowedIPs = 0.0.0.0/0, ::/0”.",
+)
+_NOTHING_ALLOWED: Final = BadValue(
+    "empty-value", "nothing stands after the “=”", "Name a network, or remove the line."
+)
+_OWN_KEY: Final = BadValue(
+    "own-public-key",
+    "this peer has the tunnel's own public key, so WireGuard leaves it out",
+    "Use the public key of the other end.",
+)
+_DUPLICATE: Final = BadValue(
+    "duplicate-peer",
+    "another [Peer] section has this public key already",
+    "Keep one section with the allowed IPs of both.",
+)
+
+
+def _of_element(bad: BadValue, text: str) -> BadValue:
+    found = better(bad, text, parse_allowed_ip)
+    words = text.split()
+    if found.code in ("space-in-value", "semicolon-comment") or len(words) < 2:
+        return found
+    if all(_is_allowed_ip(word) for word in words):
+        return BadValue("missing-comma", "allowed IPs are separated by commas", "Write commas.")
+    return found
+
+
+def _is_allowed_ip(text: str) -> bool:
+    try:
+        parse_allowed_ip(text)
+    except BadValue:
+        return False
+    return True
+
+
+def _host_bits(network: Network) -> BadValue:
+    return BadValue(
+        "host-bits",
+        f"this names a host inside a network; WireGuard uses the network {network}",
+        f"Write “{network}”.",
+    )
+
+
+def _given_twice(network: Network, *, same: bool) -> BadValue:
+    if same:
+        return BadValue("repeated-allowed-ip", f"{network} stands in this peer twice")
+    return BadValue(
+        "moved-allowed-ip",
+        f"{network} was given to an earlier peer too; only this last one gets it",
+        "Keep it in one peer.",
+    )
+
+
+def _public_key(text: str) -> PublicKey:
+    return parse_key(PublicKey, text)
+
+
+def _preshared_key(text: str) -> PresharedKey:
+    return parse_key(PresharedKey, text)

@@ -1,0 +1,115 @@
+"""A profile becomes text: whole, without its secrets, or as a digest."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from wgdesk.domain.profile import Interface, Network, Peer, Profile, Table, TableMode
+
+HIDDEN: Final = "(hidden)"
+
+# The longest allowed IP has 43 characters: a line stays far below the 8 KiB that conf accepts.
+_ALLOWED_IPS_A_LINE: Final = 100
+
+
+def render_profile(profile: Profile) -> str:
+    """The canonical text: conf reads the same profile from it."""
+    sections = [_interface_lines(profile.interface), *map(_peer_lines, profile.peers)]
+    return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
+
+
+def digest(profile: Profile) -> str:
+    """SHA-256 of the canonical text, hexadecimal.
+
+    Comments, spacing and the order of keywords do not change it; everything that
+    means something does, the keys included.
+    """
+    return hashlib.sha256(render_profile(profile).encode("utf-8")).hexdigest()
+
+
+def _interface_lines(interface: Interface) -> list[str]:
+    servers = [str(server) for server in interface.dns_servers]
+    pairs = (
+        ("PrivateKey", interface.private_key and interface.private_key.base64()),
+        ("ListenPort", interface.listen_port),
+        ("FwMark", None if interface.fwmark is None else f"{interface.fwmark:#x}"),
+        ("Address", ", ".join(map(str, interface.addresses))),
+        ("DNS", ", ".join([*servers, *interface.dns_search])),
+        ("MTU", interface.mtu),
+        ("Table", _table_text(interface.table)),
+        *((hook.kind.value, hook.command) for hook in interface.hooks),
+        ("SaveConfig", "true" if interface.save_config else None),
+    )
+    return ["[Interface]", *_lines(pairs)]
+
+
+def _table_text(table: Table) -> str | None:
+    match table.mode:
+        case TableMode.AUTO:
+            return None
+        case TableMode.OFF:
+            return "off"
+        case TableMode.NUMBER:
+            return str(table.number)
+
+
+def _peer_lines(peer: Peer) -> list[str]:
+    first = (
+        ("PublicKey", peer.public_key.base64()),
+        ("PresharedKey", peer.preshared_key and peer.preshared_key.base64()),
+    )
+    last = (
+        ("Endpoint", peer.endpoint and str(peer.endpoint)),
+        ("PersistentKeepalive", peer.keepalive_s),
+    )
+    return ["[Peer]", *_lines(first), *_allowed_ip_lines(peer.allowed_ips), *_lines(last)]
+
+
+def _allowed_ip_lines(networks: tuple[Network, ...]) -> Iterator[str]:
+    rest = iter(networks)
+    while part := list(islice(rest, _ALLOWED_IPS_A_LINE)):
+        yield "AllowedIPs = " + ", ".join(map(str, part))
+
+
+def _lines(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    return (f"{key} = {value}" for key, value in pairs if value is not None and value != "")
+
+
+def _spelled(word: str) -> str:
+    """A pattern for `word` with anything but letters, `=` and newlines between its letters.
+
+    wg drops white space from names and wg-quick drops zero bytes; a key stays
+    secret in any spelling that a program or a person might take for it.
+    """
+    return r"[^A-Za-z=\n]*".join(word)
+
+
+_SECRET: Final = re.compile(
+    rf"((?:{_spelled('privatekey')}|{_spelled('presharedkey')})[^\S\n]*[=:]?[^\S\n]*)[^\s][^\n]*",
+    re.IGNORECASE,
+)
+_PUBLIC: Final = re.compile(
+    r"\s*PublicKey\s*=\s*[A-Za-z0-9+/]{43}=?(?![A-Za-z0-9+/=])", re.IGNORECASE
+)
+# Anything that long in base64 (or hexadecimal) may be a key, wherever it stands.
+_KEY_LIKE: Final = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+
+
+def redacted(data: bytes) -> str:
+    """The text with every private and preshared key replaced, whether or not it is valid.
+
+    What looks like a key is hidden wherever it stands (in a comment, a command, a
+    misspelled line), unless it is the value of PublicKey. Bytes that are not UTF-8
+    come out as replacement characters.
+    """
+    text = data.decode("utf-8", "replace")
+    return "\n".join(map(_redacted_line, text.split("\n")))
+
+
+def _redacted_line(line: str) -> str:
+    public = _PUBLIC.match(line)
+    start = public.end() if public else 0
+    rest = _SECRET.sub(rf"\1{HIDDEN}", line[start:])
+    return line[:start] + _KEY_LIKE.sub(HIDDEN, rest)
