@@ -1,0 +1,226 @@
+"""The helper as an object: calls and changes over the system bus.
+
+Calls are raw messages, without a look at the introspection first: one round trip each.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from dbus_next.constants import BusType, MessageFlag, MessageType
+from dbus_next.message import Message
+
+from wgdesk.client.backend import Hello
+from wgdesk.client.bus import BUS_FAILURES, Bus, connect
+from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
+from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
+from wgdesk.domain.snapshot import CheckOutcome, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.wire import codec
+from wgdesk.wire.names import (
+    API_VERSION,
+    BUS_NAME,
+    INTERFACE,
+    OBJECT_PATH,
+    SIGNAL_GENERATION,
+    SIGNAL_TUNNEL_CHANGED,
+)
+
+# D-Bus's own usual limit; the first call also starts the helper, which a slow machine needs.
+CALL_TIMEOUT_S: Final = 25.0
+# A person reads the prompt and types a password: polkit gets 120 s, and the helper some more.
+PROMPT_TIMEOUT_S: Final = 150.0
+RETRY_FIRST_S: Final = 1.0
+RETRY_LAST_S: Final = 30.0
+
+_DAEMON: Final = "org.freedesktop.DBus"
+_MATCHES: Final = (
+    f"type='signal',sender='{BUS_NAME}',interface='{INTERFACE}'",
+    f"type='signal',sender='{_DAEMON}',member='NameOwnerChanged',arg0='{BUS_NAME}'",
+)
+# What each method takes and gives; security reference, section 2.1.
+_METHODS: Final = {
+    "Hello": ("u", "ua{ss}"),
+    "Check": ("saya{ss}", "s"),
+    "Up": ("saya{ss}", "s"),
+    "Down": ("s", ""),
+    "List": ("", "s"),
+    "GetStatus": ("s", "s"),
+    "Subscribe": ("", ""),
+}
+_MAY_PROMPT: Final = frozenset({"Up", "Down"})
+
+
+class HelperBackend:
+    """Implements wgdesk.client.backend.Backend; connects at the first call, and anew if need be."""
+
+    def __init__(self) -> None:
+        self._bus: Bus | None = None
+        self._connecting = asyncio.Lock()
+        self._watchers: set[asyncio.Event] = set()
+        self._is_watching = False  # the match rules stand on this connection
+        self._is_subscribed = False  # this very helper process sends us its signals
+
+    async def hello(self) -> Hello:
+        api, abilities = await self._call("Hello", API_VERSION)
+        return Hello(api, dict(abilities))
+
+    async def check(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> CheckOutcome:
+        (answer,) = await self._call("Check", name, text, dict(options or {}))
+        return codec.check_from(codec.decode(answer))
+
+    async def up(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> UpOutcome:
+        (answer,) = await self._call("Up", name, text, dict(options or {}))
+        return codec.up_from(codec.decode(answer))
+
+    async def down(self, tunnel_id: str) -> None:
+        with suppress(NoSuchTunnel):
+            await self._call("Down", tunnel_id)
+
+    async def tunnels(self) -> MachineSnapshot:
+        (answer,) = await self._call("List")
+        return codec.machine_from(codec.decode(answer))
+
+    async def status(self, tunnel_id: str) -> TunnelSnapshot:
+        (answer,) = await self._call("GetStatus", tunnel_id)
+        return codec.tunnel_from(codec.decode(answer))
+
+    async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        news = asyncio.Event()
+        self._watchers.add(news)
+        is_here, retry_s = True, RETRY_FIRST_S
+        try:
+            while True:
+                news.clear()
+                machine = await self._look()
+                if machine is not None or is_here:
+                    yield machine
+                is_here = machine is not None
+                retry_s = RETRY_FIRST_S if is_here else min(2 * retry_s, RETRY_LAST_S)
+                await _until_news(news, None if is_here else retry_s)
+        finally:
+            self._watchers.discard(news)
+
+    async def close(self) -> None:
+        if self._bus is not None:
+            self._bus.close()
+            self._bus = None
+
+    async def _look(self) -> MachineSnapshot | None:
+        """The machine now, watched; None where nobody answers.
+
+        A helper that left because it was idle comes back by being asked, so its
+        absence from the bus says nothing: only a call that fails does.
+        """
+        while True:
+            try:
+                await self._watch()
+                return await self.tunnels()
+            except LimitExceeded:  # asked too often: the last picture stands a little longer
+                await asyncio.sleep(RETRY_FIRST_S)
+            except WgdeskError:
+                return None
+
+    async def _watch(self) -> None:
+        bus = await self._connected()
+        if not self._is_watching:
+            for rule in _MATCHES:
+                await _answer(bus, _add_match(rule), CALL_TIMEOUT_S)
+            self._is_watching = True
+        if not self._is_subscribed:
+            await self._call("Subscribe")
+            self._is_subscribed = True
+
+    async def _call(self, member: str, *body: object) -> list[Any]:
+        """Ask the helper.
+
+        Raises:
+            WgdeskError: HelperUnreachable, or what the helper says.
+        """
+        takes, gives = _METHODS[member]
+        may_prompt = member in _MAY_PROMPT
+        message = Message(
+            destination=BUS_NAME,
+            path=OBJECT_PATH,
+            interface=INTERFACE,
+            member=member,
+            signature=takes,
+            body=list(body),
+            flags=MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION if may_prompt else MessageFlag.NONE,
+        )
+        timeout_s = PROMPT_TIMEOUT_S if may_prompt else CALL_TIMEOUT_S
+        reply = await _answer(await self._connected(), message, timeout_s)
+        if reply.signature != gives:
+            raise InvalidRequest("the helper's answer has another shape than expected")
+        return list(reply.body)
+
+    async def _connected(self) -> Bus:
+        async with self._connecting:
+            if self._bus is not None and self._bus.connected:
+                return self._bus
+            await self.close()
+            self._is_watching = self._is_subscribed = False
+            try:
+                self._bus = await connect(BusType.SYSTEM, self._wake_watchers)
+            except BUS_FAILURES as error:
+                raise no_bus(error) from error
+            self._bus.add_message_handler(self._on_message)
+            return self._bus
+
+    def _on_message(self, message: Message) -> None:
+        if message.message_type is not MessageType.SIGNAL:
+            return
+        if message.member == "NameOwnerChanged":
+            self._is_subscribed = False
+            self._wake_watchers()
+        elif message.member in (SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED):
+            self._wake_watchers()
+
+    def _wake_watchers(self) -> None:
+        for news in self._watchers:
+            news.set()
+
+
+async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:
+    """The reply to `message`.
+
+    Raises:
+        WgdeskError: The bus or the helper said no, or nothing.
+    """
+    try:
+        reply = await asyncio.wait_for(bus.call(message), timeout_s)
+    except TimeoutError as error:
+        raise too_slow(timeout_s) from error
+    except BUS_FAILURES as error:
+        raise hung_up() from error
+    if reply is None:  # what dbus-next gives where the connection ended in order
+        raise hung_up()
+    if reply.message_type is MessageType.ERROR:
+        has_text = reply.signature.startswith("s")
+        raise refused(reply.error_name, reply.body[0] if has_text else "")
+    return reply
+
+
+async def _until_news(news: asyncio.Event, retry_s: float | None) -> None:
+    """Wait for a signal; with `retry_s` at most that long, and never less than a moment."""
+    if retry_s is None:
+        await news.wait()
+        return
+    await asyncio.sleep(RETRY_FIRST_S)  # a helper that dies at each start makes news without end
+    with suppress(TimeoutError):
+        await asyncio.wait_for(news.wait(), retry_s)
+
+
+def _add_match(rule: str) -> Message:
+    return Message(
+        destination=_DAEMON,
+        path="/org/freedesktop/DBus",
+        interface=_DAEMON,
+        member="AddMatch",
+        signature="s",
+        body=[rule],
+    )
