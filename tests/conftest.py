@@ -10,13 +10,13 @@ settings.register_profile("wgdesk", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("wgdesk")
 
 # Every lab by a fixture of its own; each is made only when a test asks for it.
-pytest_plugins = ["tests.labs.fixtures"]
+pytest_plugins = ["tests.labs.fixtures", "tests.labs.fixtures_desk"]
 
-QT_LANES = ("tests/ui/", "tests/desk/")
+QT_LANE = "tests/ui/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a warning from Qt fail its test; only these lanes have Qt in their process."""
+    """Let a warning from Qt fail its test; only this lane has Qt in its process."""
     for item in items:
-        if item.nodeid.startswith(QT_LANES):
+        if item.nodeid.startswith(QT_LANE):
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
