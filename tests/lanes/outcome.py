@@ -72,7 +72,7 @@ def render_table(outcomes: list[Outcome]) -> str:
     lines += [render_row(outcome) for outcome in outcomes]
     troubles = [(outcome.lane.name, text) for outcome in outcomes for text in outcome.troubles]
     if troubles:
-        lines += ["", "!!! NOT RUN, OR NOT ALL OF IT:"]
+        lines += ["", "!!! NOT RUN, OR NOT AS IT SHOULD BE:"]
         lines += [f"!!! {name}: {text}" for name, text in troubles]
     return "\n".join(lines)
 
