@@ -22,7 +22,7 @@ from wgdesk.domain.conf_lexer import (
 from wgdesk.domain.conf_peer import PeerReader
 from wgdesk.domain.conf_report import BadValue, Report, TooManyProblems
 from wgdesk.domain.errors import InvalidProfile, Problem
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Profile, TableMode
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 MAX_LINE_CHARACTERS: Final = 8192
@@ -232,9 +232,13 @@ class _Reader:
         self._check_mtu()
 
     def _check_mtu(self) -> None:
-        mtu = self._interface.interface().mtu
-        ipv6 = self._peers.has_ipv6 or self._interface.has_ipv6_address
-        if mtu is not None and mtu < MIN_IPV6_MTU and ipv6:
+        """IPv6 leaves a link whose MTU is too small for it, and routes need it there."""
+        interface = self._interface.interface()
+        if interface.mtu is None or interface.mtu >= MIN_IPV6_MTU:
+            return
+        if self._peers.has_ipv6 and interface.table.mode is not TableMode.OFF:
+            self._report.refuse_at(*self._interface.mtu_line, _NO_IPV6_ROUTES)
+        elif self._peers.has_ipv6 or self._interface.has_ipv6_address:
             self._report.warn_at(*self._interface.mtu_line, _SMALL_MTU)
 
     def _end_early(self) -> None:
@@ -275,8 +279,15 @@ _NO_PRIVATE_KEY: Final = BadValue(
     "Add a line “PrivateKey = ...” to [Interface].",
 )
 _NO_PEERS: Final = BadValue("no-peers", "there is no [Peer] section, so the tunnel leads nowhere")
+_NO_IPV6_ROUTES: Final = BadValue(
+    "mtu-ipv6",
+    f"IPv6 needs an MTU of at least {MIN_IPV6_MTU}: the IPv6 routes of this profile would fail",
+    f"Write “MTU = {MIN_IPV6_MTU}”, or remove the line.",
+)
 _SMALL_MTU: Final = BadValue(
-    "small-mtu", f"IPv6 needs an MTU of at least {MIN_IPV6_MTU}", f"Write “{MIN_IPV6_MTU}”."
+    "small-mtu",
+    f"IPv6 needs an MTU of at least {MIN_IPV6_MTU} and will not work in this tunnel",
+    f"Write “MTU = {MIN_IPV6_MTU}”, or remove the line.",
 )
 
 

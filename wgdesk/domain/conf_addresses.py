@@ -27,6 +27,9 @@ _NUMERIC_LABEL: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _SCOPE: Final = re.compile(r"[A-Za-z0-9_=+.-]{1,15}")
 _SEARCH: Final = re.compile(r"~?(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|~\.")
+# Octal, hexadecimal and signed prefix lengths, and words, all of which `ip address add` takes.
+_ODD_BITS: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+")
+_ADDRESS_WORDS: Final = ("default", "any", "all")
 _GLOB: Final = frozenset("*?[")
 _MASKS_V4: Final = tuple((0xFFFFFFFF << (32 - bits)) & 0xFFFFFFFF for bits in range(33))
 _MASKS_V6: Final = tuple(((1 << bits) - 1) << (128 - bits) for bits in range(129))
@@ -134,19 +137,25 @@ def parse_address(text: str) -> InterfaceAddress:
         return address
     if _GLOB & set(text):
         raise _glob()
-    bad = _bad_prefix(text)
-    if bad and bad.code == "netmask":
-        raise BadValue("address-spelling", bad.text, bad.fix)
-    host, _, bits = text.partition("/")
-    odd_bits = re.fullmatch(r"0[0-9]+|0x[0-9a-fA-F]+", bits)
-    if (_ODD_V4.fullmatch(host) and not _find_v4(host)) or (odd_bits and bad):
+    if _has_odd_spelling(text):
         raise BadValue(
             "address-spelling",
-            "the address or its prefix length has an old spelling that means something"
-            " else than it looks",
-            "Write it as in 10.0.0.1/24.",
+            "`ip` reads this address otherwise than it looks",
+            "Write it as in 10.0.0.2/24.",
         )
-    raise bad or BadValue("address", "an address must look like 10.0.0.2/24 or fd00::2/64")
+    raise _bad_prefix(text) or BadValue(
+        "address", "an address must look like 10.0.0.2/24 or fd00::2/64"
+    )
+
+
+def _has_odd_spelling(text: str) -> bool:
+    host, slash, bits = text.partition("/")
+    address = _find_v4(host) or (None if "%" in host else _find_v6(host))
+    if address is None:
+        return host in _ADDRESS_WORDS or _ODD_V4.fullmatch(host) is not None
+    if address.version == 4 and slash and _find_v4(bits):
+        return True
+    return _ODD_BITS.fullmatch(bits) is not None
 
 
 def _find_interface_address(text: str) -> InterfaceAddress | None:
