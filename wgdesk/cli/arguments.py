@@ -1,0 +1,120 @@
+"""What may be typed: verbs, options, and the help that explains them."""
+
+import argparse
+import re
+from typing import Final, NoReturn
+
+from wgdesk import __version__
+
+DEFAULT_WAIT_S: Final = 10.0
+
+_EPILOG: Final = """\
+examples:
+  wgdesk list                    the profiles in ~/.wireguard and what each is doing
+  wgdesk up home --wait          connect, and wait until the other side has answered
+  wgdesk up ./office.conf        connect with a file that lies elsewhere
+  wgdesk plan home               what `up` would do, as commands; nothing is done
+  wgdesk check ~/.wireguard/*.conf
+  wgdesk genkey | tee key | wgdesk pubkey
+
+exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authorised, 4 the helper cannot be
+reached, 5 no such profile or it is invalid. Without a verb the window opens."""
+_NAME: Final = "a profile in ~/.wireguard"
+_NAME_OR_FILE: Final = "a profile in ~/.wireguard, or the path of a .conf file"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\nTry “{self.prog} --help”.\n")
+
+
+def parse_arguments(argv: list[str]) -> argparse.Namespace:
+    """Read the command line; leaves by SystemExit after --help, --version or a wrong word."""
+    return _parser().parse_args([_with_seconds(word) for word in argv])
+
+
+def _with_seconds(word: str) -> str:
+    """`--wait` alone means the default; argparse would take the next word for its value."""
+    return f"--wait={DEFAULT_WAIT_S:g}" if word == "--wait" else word
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="wgdesk",
+        description="WireGuard tunnels without running as root.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"wgdesk {__version__}")
+    verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)
+    _add_tunnel_verbs(verbs)
+    _add_profile_verbs(verbs)
+    _add_key_verbs(verbs)
+    return parser
+
+
+_Verbs = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
+
+
+def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
+    verb = _verb(verbs, "list", "show every profile with its state")
+    _add_json(verb)
+    verb = _verb(verbs, "status", "show what the tunnels are doing, as “wg show” does, and routes")
+    verb.add_argument("name", nargs="?", metavar="NAME", help="only this tunnel")
+    _add_json(verb)
+    verb = _verb(verbs, "up", "bring a tunnel up")
+    verb.add_argument("profile", metavar="NAME|FILE", help=_NAME_OR_FILE)
+    _add_up_options(verb)
+    verb = _verb(verbs, "down", "take a tunnel down; one that is down already is fine")
+    which = verb.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", nargs="?", metavar="NAME", help="the tunnel")
+    which.add_argument("--all", action="store_true", help="every tunnel of yours")
+    verb = _verb(verbs, "toggle", "take a tunnel down if it is up, else bring it up")
+    verb.add_argument("profile", metavar="NAME", help=_NAME)
+    _add_up_options(verb)
+
+
+def _add_profile_verbs(verbs: "_Verbs[_Parser]") -> None:
+    verb = _verb(verbs, "plan", "print the commands an “up” amounts to; nothing is done")
+    verb.add_argument("profile", metavar="NAME|FILE", help=_NAME_OR_FILE)
+    verb = _verb(verbs, "check", "print every problem of a profile as FILE:LINE:COLUMN")
+    verb.add_argument("profiles", nargs="+", metavar="FILE", help=_NAME_OR_FILE)
+    _add_json(verb)
+    verb = _verb(verbs, "show", "print a profile's text, its secrets hidden")
+    verb.add_argument("profile", metavar="NAME", help=_NAME_OR_FILE)
+    verb.add_argument("--reveal", action="store_true", help="print the secrets too")
+
+
+def _add_key_verbs(verbs: "_Verbs[_Parser]") -> None:
+    _verb(verbs, "genkey", "print a new private key")
+    _verb(verbs, "genpsk", "print a new preshared key")
+    _verb(verbs, "pubkey", "read a private key from standard input, print its public key")
+
+
+def _verb(verbs: "_Verbs[_Parser]", name: str, summary: str) -> argparse.ArgumentParser:
+    return verbs.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+    )
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="one line of JSON; see docs/cli.md")
+
+
+def _add_up_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--explain", action="store_true", help="print the commands it amounted to")
+    verb.add_argument(
+        "--wait",
+        type=_seconds,
+        metavar="S",
+        help=f"wait up to S seconds for the first handshake ({DEFAULT_WAIT_S:g} if no S is given)",
+    )
+    _add_json(verb)
+
+
+def _seconds(text: str) -> float:
+    value = float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", text) else 0.0
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError("S is a number of seconds, at most 3600")
+    return value

@@ -1,0 +1,65 @@
+"""What `--json` prints: one line, versioned, described in docs/cli.md."""
+
+import json
+
+from wgdesk.client.profile_file import ProfileFile
+from wgdesk.domain.errors import Problem
+from wgdesk.domain.health import Health, health
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.snapshot import MachineSnapshot
+from wgdesk.wire.codec import VERSION, Json, machine_json, tunnel_json
+
+
+def document(members: Json) -> str:
+    """One line of JSON in ASCII: any file name gets through, and no terminal is commanded."""
+    return json.dumps({"v": VERSION, **members}, separators=(",", ":"))
+
+
+def machine_document(machine: MachineSnapshot, now_unix_s: int) -> Json:
+    """As the helper's `List`, and each tunnel with what a person would see."""
+    tunnels = [
+        {**tunnel_json(tunnel), **_health_json(health(tunnel, now_unix_s))}
+        for tunnel in machine.tunnels
+    ]
+    return {**machine_json(machine), "tunnels": tunnels}
+
+
+def profile_json(
+    file: ProfileFile, profile: Profile | None, state: Health | None, problem: str
+) -> Json:
+    """One profile of a list.
+
+    `profile` is None where it is invalid or cannot be read, and `problem` then says why;
+    `state` is None where the helper cannot be asked.
+    """
+    return {
+        "name": file.name,
+        "path": str(file.path),
+        "kind": _kind(profile) if profile else None,
+        "subnets": len(profile.allowed_ips()) if profile else None,
+        "exposed": file.is_exposed(),
+        "problem": problem or None,
+        **(_health_json(state) if state else {"health": "unknown", "words": None}),
+    }
+
+
+def problem_json(path: str, problem: Problem) -> Json:
+    return {
+        "file": path,
+        "line": problem.line,
+        "column": problem.column,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "text": problem.text,
+        "fix": problem.fix or None,
+    }
+
+
+def _health_json(state: Health) -> Json:
+    return {"health": state.light.value, "words": state.text}
+
+
+def _kind(profile: Profile) -> str:
+    if profile.is_full_tunnel():
+        return "full"
+    return "subnets" if profile.allowed_ips() else "none"

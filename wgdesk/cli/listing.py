@@ -1,0 +1,98 @@
+"""`list`: every profile and what it is doing."""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from wgdesk.cli.terminal import complain, safe, say, say_all
+from wgdesk.cli.text import kind_text
+from wgdesk.client.backend import Backend
+from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.errors import InvalidProfile, ProfileUnreadable, WgdeskError
+from wgdesk.domain.health import OFF, Health, health
+from wgdesk.domain.names import parse_tunnel_name, printable
+from wgdesk.domain.profile import Profile
+
+UNKNOWN: Final = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A profile as it is listed.
+
+    Attributes:
+        profile: None where `problem` says why.
+        state: None where the helper cannot be asked.
+    """
+
+    file: ProfileFile
+    profile: Profile | None
+    problem: str
+    state: Health | None
+
+
+async def list_profiles(backend: Backend, *, as_json: bool) -> int:
+    """Print the profiles; a helper that cannot be reached only leaves the states unknown."""
+    store = ProfileStore()
+    files = store.list()
+    states = await _states(backend) if files else {}
+    rows = [_row(file, states) for file in files]
+    if as_json:
+        _say_document(store, rows)
+    elif rows:
+        say_all(_lines(rows))
+    else:
+        say(safe(f"There are no profiles in {store.folder} yet."))
+        say("Copy a .conf file there, for example the one your provider or office gave you.")
+    return 0
+
+
+async def _states(backend: Backend) -> dict[str, Health] | None:
+    """What each tunnel is doing, by name; None where nobody can say."""
+    try:
+        machine = await backend.tunnels()
+    except WgdeskError as error:
+        remedy = f" {error.remedy}" if error.remedy else ""
+        complain(f"the states are unknown: {error}.{remedy}")
+        return None
+    now_unix_s = int(time.time())
+    return {tunnel.name: health(tunnel, now_unix_s) for tunnel in machine.tunnels}
+
+
+def _row(file: ProfileFile, states: dict[str, Health] | None) -> Row:
+    state = None if states is None else states.get(file.name, OFF)
+    try:
+        parse_tunnel_name(file.name)
+        return Row(file, read_profile(file.read()), "", state)
+    except ProfileUnreadable as error:
+        return Row(file, None, f"cannot be read: {error.why}", state)
+    except InvalidProfile as error:
+        return Row(file, None, f"invalid: {error}", state)
+    except WgdeskError as error:
+        return Row(file, None, str(error), state)
+
+
+def _lines(rows: list[Row]) -> list[str]:
+    cells = [(printable(row.file.name), _words(row), _remark(row)) for row in rows]
+    name_width = max(len(name) for name, _, _ in cells)
+    state_width = max(len(words) for _, words, _ in cells)
+    return [
+        f"{name:{name_width}}  {words:{state_width}}  {remark}" for name, words, remark in cells
+    ]
+
+
+def _words(row: Row) -> str:
+    return printable(row.state.text) if row.state else UNKNOWN
+
+
+def _remark(row: Row) -> str:
+    return kind_text(row.profile) if row.profile else safe(row.problem)
+
+
+def _say_document(store: ProfileStore, rows: list[Row]) -> None:
+    from wgdesk.cli.documents import document, profile_json  # noqa: PLC0415  # json is slow to load
+
+    profiles = [profile_json(row.file, row.profile, row.state, row.problem) for row in rows]
+    say(document({"folder": str(store.folder), "profiles": profiles}))

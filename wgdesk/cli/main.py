@@ -1,0 +1,194 @@
+"""`wgdesk VERB`: reads the command line, runs one verb, turns what went wrong into a sentence.
+
+Only what the verb needs is loaded: a key command starts without D-Bus, as does `check`.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from wgdesk.cli.arguments import parse_arguments
+from wgdesk.cli.terminal import complain
+from wgdesk.client.backend import Backend
+from wgdesk.domain.errors import WgdeskError
+from wgdesk.domain.names import printable
+
+EXIT_FAILED: Final = 1
+EXIT_INTERRUPTED: Final = 128 + 2  # as a shell reports SIGINT
+EXIT_BROKEN_PIPE: Final = 128 + 13  # and SIGPIPE
+
+_EXIT_CODES: Final = {
+    "NotAuthorized": 3,
+    "AuthRequired": 3,
+    "NotOwner": 3,
+    "HelperUnreachable": 4,
+    "NoSuchProfile": 5,
+    "ProfileUnreadable": 5,
+    "InvalidProfile": 5,
+    "InvalidName": 5,
+}
+_PURPOSES: Final = {
+    "list": "cannot list the profiles",
+    "status": "cannot tell the status",
+    "up": "cannot bring {} up",
+    "down": "cannot take {} down",
+    "toggle": "cannot toggle {}",
+    "plan": "cannot plan {}",
+    "show": "cannot show {}",
+}
+
+MakeBackend = Callable[[], Backend]
+
+
+def main(argv: list[str], make_backend: MakeBackend | None = None) -> int:
+    """Run one verb.
+
+    Args:
+        argv: Without the program's own name.
+        make_backend: Who carries tunnels out; the helper if None.
+
+    Returns:
+        The exit code, as in docs/cli.md.
+    """
+    _tame_output()
+    try:
+        arguments = parse_arguments(argv)
+        return _flushed(_run(arguments, make_backend or _helper))
+    except SystemExit as wrong:  # argparse has printed help, or what is wrong
+        return wrong.code if isinstance(wrong.code, int) else EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads any more; what the interpreter still flushes at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+
+
+def _run(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    try:
+        return _VERBS[arguments.verb](arguments, make_backend)
+    except WgdeskError as error:
+        complain(f"{_purpose(arguments)}: {error}", _remedy(error, arguments))
+        return _EXIT_CODES.get(error.code, EXIT_FAILED)
+
+
+def _list(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.listing import list_profiles  # noqa: PLC0415
+
+    return _ask(make_backend, lambda backend: list_profiles(backend, as_json=arguments.json))
+
+
+def _status(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.tunnels import status  # noqa: PLC0415
+
+    return _ask(
+        make_backend, lambda backend: status(backend, arguments.name, as_json=arguments.json)
+    )
+
+
+def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.tunnels import UpOptions, toggle, up  # noqa: PLC0415
+
+    options = UpOptions(arguments.explain, arguments.wait, arguments.json)
+    work = toggle if arguments.verb == "toggle" else up
+    return _ask(make_backend, lambda backend: work(backend, arguments.profile, options))
+
+
+def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.tunnels import down, down_all  # noqa: PLC0415
+
+    if arguments.all:
+        return _ask(make_backend, down_all)
+    return _ask(make_backend, lambda backend: down(backend, arguments.name))
+
+
+def _plan(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.profiles import plan  # noqa: PLC0415
+
+    return plan(arguments.profile)
+
+
+def _check(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.profiles import check  # noqa: PLC0415
+
+    return check(arguments.profiles, as_json=arguments.json)
+
+
+def _show(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.profiles import show  # noqa: PLC0415
+
+    return show(arguments.profile, reveal=arguments.reveal)
+
+
+def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli import keys  # noqa: PLC0415
+
+    return {"genkey": keys.genkey, "genpsk": keys.genpsk, "pubkey": keys.pubkey}[arguments.verb]()
+
+
+_VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
+    "list": _list,
+    "status": _status,
+    "up": _up,
+    "toggle": _up,
+    "down": _down,
+    "plan": _plan,
+    "check": _check,
+    "show": _show,
+    "genkey": _keys,
+    "genpsk": _keys,
+    "pubkey": _keys,
+}
+
+
+def _ask(make_backend: MakeBackend, work: Callable[[Backend], Awaitable[int]]) -> int:
+    """Run `work` with a backend that is closed afterwards, come what may."""
+    import asyncio  # noqa: PLC0415  # a tenth of a second on a slow machine, and few verbs ask
+    import logging  # noqa: PLC0415
+
+    # What dbus-next has to say about a lost connection is no concern of a person's terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
+
+    async def run() -> int:
+        backend = make_backend()
+        try:
+            return await work(backend)
+        finally:
+            await backend.close()
+
+    return asyncio.run(run())
+
+
+def _helper() -> Backend:
+    from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
+
+    return HelperBackend()
+
+
+def _purpose(arguments: argparse.Namespace) -> str:
+    """What failed; the error itself says why."""
+    subject = getattr(arguments, "profile", None) or getattr(arguments, "name", None)
+    return _PURPOSES[arguments.verb].format(printable(subject or "the tunnels", 200))
+
+
+def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
+    if error.code == "InvalidProfile" and not error.remedy:
+        return f"Every problem of it, with its line: wgdesk check {arguments.profile}"
+    if error.code == "NoSuchProfile" and not error.remedy:
+        return "The profiles there are: wgdesk list"
+    return error.remedy
+
+
+def _flushed(code: int) -> int:
+    sys.stdout.flush()  # here a broken pipe can still be told from a bug
+    return code
+
+
+def _tame_output() -> None:
+    """Let no character that the locale lacks end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)  # a test's own stream may have none
+        if reconfigure:
+            reconfigure(errors="replace")

@@ -1,0 +1,131 @@
+"""The verbs that look at profiles and change nothing."""
+
+import sys
+from collections.abc import Iterable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+from wgdesk.cli.terminal import complain, safe, say, say_all
+from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.conf import parse, read_profile
+from wgdesk.domain.errors import InvalidName, Problem, Severity, WgdeskError
+from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
+
+EXIT_ERRORS: Final = 1
+EXIT_NO_PROFILE: Final = 5
+
+
+def plan(argument: str) -> int:
+    """Print the commands of an `up`, as if nothing else were on this machine.
+
+    Raises:
+        WgdeskError: The profile is not there, or it is invalid.
+    """
+    from wgdesk.domain.explain import explain  # noqa: PLC0415  # other verbs start without it
+    from wgdesk.domain.plan import Engine, EngineKind, Facts, SocketAddress, plan_up  # noqa: PLC0415
+
+    file = ProfileStore().locate(argument)
+    name, profile = parse_tunnel_name(file.name), read_profile(file.read())
+    # The commands do not show where an endpoint's name leads, so nobody is asked.
+    nowhere = ip_address("0.0.0.0")  # noqa: S104  # nothing is bound
+    endpoints = {
+        peer.endpoint: SocketAddress(nowhere, peer.endpoint.port)
+        for peer in profile.peers
+        if peer.endpoint
+    }
+    facts = Facts(engine=Engine(EngineKind.KERNEL, "assumed"), endpoints=endpoints)
+    planned = plan_up(name, profile, facts)
+    say_all(f"[#] {explain(step)}" for step in planned.steps)
+    say_all(f"Note: {notice}" for notice in planned.notices)
+    return 0
+
+
+def check(arguments: list[str], *, as_json: bool) -> int:
+    """Print every problem of every file; 1 if one is an error, 5 if a file cannot be read."""
+    worst = 0
+    found: list[tuple[str, Problem]] = []
+    for argument in arguments:
+        try:
+            found += _problems(argument, _file_to_check(argument))
+        except WgdeskError as error:
+            complain(f"cannot check {argument}: {error}", error.remedy)
+            worst = EXIT_NO_PROFILE
+    if any(problem.severity is Severity.ERROR for _, problem in found):
+        worst = max(worst, EXIT_ERRORS)
+    _say_problems(found, as_json=as_json)
+    return worst
+
+
+def show(argument: str, *, reveal: bool) -> int:
+    """Print a profile's text; its secrets only where `reveal` says so.
+
+    Raises:
+        WgdeskError: The profile is not there, or cannot be read.
+    """
+    from wgdesk.domain.render import redacted  # noqa: PLC0415  # other verbs start without it
+
+    file = ProfileStore().locate(argument)
+    content = file.read()
+    warn_if_exposed(file)
+    if sys.stdout.isatty():
+        text = content.decode("utf-8", "replace") if reveal else redacted(content)
+        content = safe(text.replace("\r\n", "\n")).encode()
+    elif not reveal:
+        content = redacted(content).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def warn_if_exposed(file: ProfileFile) -> None:
+    if file.is_exposed():
+        path = printable(str(file.path), 200)
+        complain(f"warning: everybody on this machine can read {path}", f"Run: chmod 600 {path}")
+
+
+def _file_to_check(argument: str) -> ProfileFile:
+    """The file of that path whatever it is called, or the profile of that name."""
+    path = Path(argument)
+    is_file = "\0" not in argument and (path.is_file() or "/" in argument)
+    if is_file:
+        return ProfileFile(path.name.removesuffix(PROFILE_SUFFIX), path)
+    return ProfileStore().locate(argument)
+
+
+def _problems(argument: str, file: ProfileFile) -> Iterable[tuple[str, Problem]]:
+    content = file.read()
+    warn_if_exposed(file)
+    # What a person typed is what an editor can jump to.
+    label = argument if Path(argument) == file.path else str(file.path)
+    problems = (*_name_problems(file), *parse(content).problems)
+    return [(label, problem) for problem in problems]
+
+
+def _name_problems(file: ProfileFile) -> Iterable[Problem]:
+    """What keeps wg-quick from taking the tunnel's name from the file's."""
+    text = ""
+    if not file.path.name.endswith(PROFILE_SUFFIX):
+        text = "wg-quick takes a file only if its name ends in .conf"
+    else:
+        try:
+            parse_tunnel_name(file.name)
+        except InvalidName as error:
+            text = str(error)
+    if text:
+        yield Problem(1, 1, 1, "name", text, fix="Rename the file.")
+
+
+def _say_problems(found: list[tuple[str, Problem]], *, as_json: bool) -> None:
+    if as_json:
+        from wgdesk.cli.documents import document, problem_json  # noqa: PLC0415  # json is slow to load
+
+        say(document({"problems": [problem_json(*pair) for pair in found]}))
+        return
+    for path, problem in found:
+        place = f"{path}:{problem.line}:{problem.column}"
+        say(safe(f"{place}: {problem.severity.value}: {problem.text}"))
+        if problem.fix:
+            say(safe(f"{place}: note: {problem.fix}"))

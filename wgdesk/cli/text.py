@@ -1,0 +1,165 @@
+"""Tunnels as lines on a terminal: the layout of `wg show`, then what wgdesk knows besides."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wgdesk.cli.terminal import Paint
+from wgdesk.domain.health import health
+from wgdesk.domain.names import printable
+from wgdesk.domain.plan import Engine, EngineKind
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.snapshot import (
+    ForeignTunnel,
+    Lifecycle,
+    PeerSnapshot,
+    TunnelSnapshot,
+    UpOutcome,
+)
+from wgdesk.domain.units import ago_text, bytes_text
+
+NONE_UP: Final = "No tunnel is up."
+_STATES: Final = {
+    Lifecycle.OFF: "off",
+    Lifecycle.RISING: "starting",
+    Lifecycle.UP: "up",
+    Lifecycle.FALLING: "stopping",
+    Lifecycle.FAILED: "failed",
+}
+
+
+def device_lines(tunnel: TunnelSnapshot, now_unix_s: int, paint: Paint) -> Iterator[str]:
+    """What `wg show NAME` prints, the same in every character."""
+    device = tunnel.device
+    yield paint.title("interface", printable(tunnel.name))
+    if device.public_key:
+        yield _field(paint, "public key", device.public_key.base64())
+    if device.has_private_key:
+        yield _field(paint, "private key", "(hidden)")
+    if device.listen_port:
+        yield _field(paint, "listening port", str(device.listen_port))
+    if device.fwmark:
+        yield _field(paint, "fwmark", f"{device.fwmark:#x}")
+    # Newest handshake first, those without one last; peers of the same time keep their order.
+    for peer in sorted(device.peers, key=lambda peer: -peer.latest_handshake_unix_s):
+        yield ""
+        yield from _peer_lines(peer, now_unix_s, paint)
+
+
+def _peer_lines(peer: PeerSnapshot, now_unix_s: int, paint: Paint) -> Iterator[str]:
+    yield paint.title("peer", peer.public_key.base64())
+    if peer.has_preshared_key:
+        yield _field(paint, "preshared key", "(hidden)")
+    if peer.endpoint:
+        yield _field(paint, "endpoint", str(peer.endpoint))
+    yield _field(paint, "allowed ips", ", ".join(map(str, peer.allowed_ips)) or "(none)")
+    if peer.latest_handshake_unix_s:
+        when = ago_text(peer.latest_handshake_unix_s, now_unix_s)
+        yield _field(paint, "latest handshake", _units(paint, when))
+    if peer.received_bytes or peer.sent_bytes:
+        received = _units(paint, bytes_text(peer.received_bytes))
+        sent = _units(paint, bytes_text(peer.sent_bytes))
+        yield _field(paint, "transfer", f"{received} received, {sent} sent")
+    if peer.keepalive_s:
+        seconds = f"{peer.keepalive_s} second{'' if peer.keepalive_s == 1 else 's'}"
+        yield _field(paint, "persistent keepalive", f"every {_units(paint, seconds)}")
+
+
+def tunnel_lines(tunnel: TunnelSnapshot, now_unix_s: int, paint: Paint) -> Iterator[str]:
+    """Everything about one tunnel of the caller's."""
+    yield from device_lines(tunnel, now_unix_s, paint)
+    yield from _section("State", _state_lines(tunnel, now_unix_s), paint)
+    yield from _section("Routes", _route_lines(tunnel), paint)
+    yield from _section("Not done", tunnel.notices, paint)
+
+
+def foreign_line(tunnel: ForeignTunnel) -> str:
+    """Another user's tunnel, in outline."""
+    what = ", takes all traffic" if tunnel.full_tunnel else ""
+    state = _STATES[tunnel.lifecycle]
+    return f"{printable(tunnel.name)}: {state}, belongs to user {tunnel.owner_uid}{what}"
+
+
+def up_line(outcome: UpOutcome) -> str:
+    """What an `up` did, in one line."""
+    over = f"; took over from {_and(outcome.took_over)}" if outcome.took_over else ""
+    return f"{outcome.name} is up through {engine_text(outcome.engine)}{over}."
+
+
+def engine_text(engine: Engine) -> str:
+    carrier = "the kernel's WireGuard" if engine.kind is EngineKind.KERNEL else "wireguard-go"
+    return f"{carrier} ({printable(engine.reason, 200)})" if engine.reason else carrier
+
+
+def kind_text(profile: Profile) -> str:
+    """What a profile sends through its tunnel, in two or three words."""
+    networks = profile.allowed_ips()
+    if profile.is_full_tunnel():
+        families = {network.version for network in networks if network.prefixlen == 0}
+        return "all traffic" if len(families) == 2 else f"all IPv{families.pop()} traffic"
+    if not networks:
+        return "no routes"
+    return "1 subnet" if len(networks) == 1 else f"{len(networks)} subnets"
+
+
+def _state_lines(tunnel: TunnelSnapshot, now_unix_s: int) -> Iterator[str]:
+    words = printable(health(tunnel, now_unix_s).text, 200)
+    yield f"{words}, through {engine_text(tunnel.engine)}" if tunnel.engine else words
+    if tunnel.addresses:
+        addresses = ", ".join(map(str, tunnel.addresses))
+        yield f"{addresses}, MTU {tunnel.mtu}" if tunnel.mtu else addresses
+
+
+def _route_lines(tunnel: TunnelSnapshot) -> list[str]:
+    own = [
+        (str(route.destination), f"through {tunnel.name}, {_table(route.table)}", rule)
+        for route in tunnel.routes
+        for rule in [_rule_for(route, tunnel.rules)]
+    ]
+    beside = [
+        (str(rule.to), f"past it, {_table(rule.table)}", rule) for rule in tunnel.rules if rule.to
+    ]
+    rows = [
+        (to, f"{where}, rule {rule.priority}" if rule else where)
+        for to, where, rule in own + beside
+    ]
+    width = max((len(to) for to, _ in rows), default=0)
+    return [f"{to:{width}}  {where}" for to, where in rows] or ["none"]
+
+
+def _rule_for(route: Route, rules: Iterable[Rule]) -> Rule | None:
+    """The rule that leads to this route, or None where only its table names it."""
+    network = route.destination
+    for rule in rules:
+        leads_there = rule.table == route.table and rule.family == network.version
+        if leads_there and not (rule.suppress_default and network.prefixlen == 0):
+            return rule
+    return None
+
+
+def _table(number: int) -> str:
+    return "main table" if number == MAIN_TABLE else f"table {number}"
+
+
+def _section(title: str, lines: Iterable[str], paint: Paint) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number == 0:
+            yield ""
+            yield paint.heading(title)
+        yield f"  {line}"
+
+
+def _field(paint: Paint, name: str, value: str) -> str:
+    return f"  {paint.heading(name)}: {value}"
+
+
+def _units(paint: Paint, text: str) -> str:
+    """`1.50 KiB`, `1 minute, 5 seconds ago`: the words beside the numbers in wg's colour."""
+    if not paint.is_on:
+        return text
+    words = text.split(" ")
+    return " ".join(word if word[0].isdigit() else paint.unit(word) for word in words)
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,195 @@
+"""The verbs that ask the helper about tunnels, or to change one."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wgdesk.cli.profiles import warn_if_exposed
+from wgdesk.cli.terminal import Paint, complain, safe, say, say_all
+from wgdesk.cli.text import NONE_UP, foreign_line, tunnel_lines, up_line
+from wgdesk.client.backend import Backend
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.errors import NoSuchProfile, NotOwner
+from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
+from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
+
+LOOK_AGAIN_S: Final = 0.1
+KNOCK_AGAIN_S: Final = 2.0
+EXIT_FAILED: Final = 1
+
+_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP})
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """How an `up` talks.
+
+    Attributes:
+        explain: Print the commands too.
+        wait_s: How long to wait for the first handshake; None does not wait.
+    """
+
+    explain: bool = False
+    wait_s: float | None = None
+    as_json: bool = False
+
+
+async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
+    """Print every tunnel of the caller's, other users' in outline."""
+    machine = await backend.tunnels()
+    if name is not None:
+        name = tunnel_name(name)
+        machine = _only(name, machine)
+    now_unix_s = int(time.time())
+    if as_json:
+        from wgdesk.cli.documents import document, machine_document  # noqa: PLC0415  # json is slow to load
+
+        say(document(machine_document(machine, now_unix_s)))
+    elif not machine.tunnels and not machine.others:
+        say(f"{name} is not up." if name else NONE_UP)
+    else:
+        _say_machine(machine, now_unix_s)
+    return 0
+
+
+async def up(backend: Backend, argument: str, options: UpOptions) -> int:
+    """Bring a profile up; 1 where it is up but nobody answered in time."""
+    file = ProfileStore().locate(argument)
+    name, text = parse_tunnel_name(file.name), file.read()
+    read_profile(text)  # a wrong file is told with its lines, and nobody is asked for a password
+    warn_if_exposed(file)
+    outcome = await backend.up(name, text)
+    if not options.as_json:
+        _say_up(outcome, options)
+    tunnel = await _wait_for_handshake(backend, outcome, options.wait_s)
+    if options.as_json:
+        _say_up_document(outcome, tunnel)
+    return _verdict(tunnel, options)
+
+
+async def down(backend: Backend, argument: str) -> int:
+    """Take a tunnel down; one that is not up is a success."""
+    name = tunnel_name(argument)
+    machine = await backend.tunnels()
+    tunnel = _find(name, machine)
+    if tunnel is None:
+        _only(name, machine)
+        if machine.others and any(other.name == name for other in machine.others):
+            raise NotOwner
+        say(f"{name} was not up.")
+        return 0
+    await backend.down(tunnel.id)
+    say(f"{name} is down.")
+    return 0
+
+
+async def down_all(backend: Backend) -> int:
+    machine = await backend.tunnels()
+    for tunnel in machine.tunnels:
+        await backend.down(tunnel.id)
+        say(f"{tunnel.name} is down.")
+    if not machine.tunnels:
+        say(NONE_UP)
+    return 0
+
+
+async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
+    tunnel = _find(tunnel_name(argument), await backend.tunnels())
+    if tunnel is not None and tunnel.lifecycle in _ALIVE:
+        return await down(backend, argument)
+    return await up(backend, argument, options)
+
+
+def tunnel_name(argument: str) -> str:
+    """The tunnel that NAME or the path of a file means."""
+    has_path = "/" in argument or argument.endswith(PROFILE_SUFFIX)
+    return Path(argument).name.removesuffix(PROFILE_SUFFIX) if has_path else argument
+
+
+def _find(name: str, machine: MachineSnapshot) -> TunnelSnapshot | None:
+    return next((tunnel for tunnel in machine.tunnels if tunnel.name == name), None)
+
+
+def _only(name: str, machine: MachineSnapshot) -> MachineSnapshot:
+    """What there is of that name.
+
+    Raises:
+        NoSuchProfile: Neither a tunnel nor a profile.
+    """
+    found = MachineSnapshot(
+        tuple(tunnel for tunnel in machine.tunnels if tunnel.name == name),
+        tuple(other for other in machine.others if other.name == name),
+    )
+    store = ProfileStore()
+    if not found.tunnels and not found.others and store.find(name) is None:
+        raise NoSuchProfile(printable(name), printable(str(store.folder), 200))
+    return found
+
+
+def _say_machine(machine: MachineSnapshot, now_unix_s: int) -> None:
+    paint = Paint.for_output()
+    for number, tunnel in enumerate(machine.tunnels):
+        say_all([""] if number else [])
+        say_all(tunnel_lines(tunnel, now_unix_s, paint))
+    if machine.others:
+        say_all(["", paint.heading("Other users")] if machine.tunnels else [])
+        say_all(foreign_line(other) for other in machine.others)
+
+
+def _say_up(outcome: UpOutcome, options: UpOptions) -> None:
+    if options.explain:
+        say_all(safe(line) for line in outcome.lines)
+    say(safe(up_line(outcome)))
+    say_all(safe(f"Note: {notice}") for notice in outcome.notices)
+
+
+def _say_up_document(outcome: UpOutcome, tunnel: TunnelSnapshot | None) -> None:
+    from wgdesk.cli.documents import document  # noqa: PLC0415  # json is slow to load
+    from wgdesk.wire.codec import up_json  # noqa: PLC0415
+
+    handshake = tunnel.latest_handshake_unix_s if tunnel else 0
+    say(document({**up_json(outcome), "latest_handshake": handshake or None}))
+
+
+def _verdict(tunnel: TunnelSnapshot | None, options: UpOptions) -> int:
+    """Whether what was waited for has come."""
+    if tunnel is None:  # nobody asked to wait
+        return 0
+    if tunnel.latest_handshake_unix_s:
+        if not options.as_json:
+            say(f"{tunnel.name} is connected: the other side has answered.")
+        return 0
+    if tunnel.lifecycle is not Lifecycle.UP:
+        complain(f"{tunnel.name} went down again: {tunnel.cause or 'somebody took it down'}")
+        return EXIT_FAILED
+    complain(
+        f"{tunnel.name} is up, but nobody has answered within {options.wait_s:g} seconds",
+        "Check the endpoint and the keys in the profile. The tunnel stays up; to take it down: "
+        f"wgdesk down {tunnel.name}",
+    )
+    return EXIT_FAILED
+
+
+async def _wait_for_handshake(
+    backend: Backend, outcome: UpOutcome, wait_s: float | None
+) -> TunnelSnapshot | None:
+    """The tunnel once somebody answered, it went down, or time is up; None if not to wait."""
+    if wait_s is None:
+        return None
+    from wgdesk.client.knock import knock  # noqa: PLC0415  # most starts do not wait
+
+    end_s = time.monotonic() + wait_s
+    knock_s = 0.0
+    while True:
+        tunnel = await backend.status(outcome.id)
+        now_s = time.monotonic()
+        is_over = tunnel.latest_handshake_unix_s or tunnel.lifecycle not in _ALIVE
+        if is_over or now_s >= end_s:
+            return tunnel
+        if now_s >= knock_s:
+            knock(tunnel)
+            knock_s = now_s + KNOCK_AGAIN_S
+        await asyncio.sleep(LOOK_AGAIN_S)
