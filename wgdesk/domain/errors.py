@@ -85,8 +85,9 @@ class InvalidProfile(WgdeskError):
         self.problems = problems
 
     def __str__(self) -> str:
-        first = self.problems[0]
-        more = len(self.problems) - 1
+        errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        first = (errors or self.problems)[0]
+        more = len(errors or self.problems) - 1
         rest = f" (and {more} more)" if more else ""
         return f"line {first.line}, column {first.column}: {first.text}{rest}"
 
