@@ -12,11 +12,14 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 
 def user_environment(layout: Layout, account: Account) -> dict[str, str]:
     """The caller's own, led to the world's bus and away from the person's files."""
-    home_dir = layout.home_dir
     outer = {key: value for key, value in os.environ.items() if not key.startswith("SUDO_")}
+    return {**outer, **_desktop(account), **home_environment(layout)}
+
+
+def home_environment(layout: Layout) -> dict[str, str]:
+    """The world's own part of it: its bus, and the home with the profiles."""
+    home_dir = layout.home_dir
     return {
-        **outer,
-        **_desktop(account),
         **program_environment(layout),
         "HOME": str(home_dir),
         "XDG_CONFIG_HOME": str(home_dir / ".config"),

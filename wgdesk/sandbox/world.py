@@ -25,7 +25,12 @@ from wgdesk.sandbox import network
 from wgdesk.sandbox.account import Account, find_account
 from wgdesk.sandbox.bus import render_activation, render_bus_config
 from wgdesk.sandbox.confinement import Confinement, find_confinement
-from wgdesk.sandbox.environment import PROJECT_DIR, program_environment, user_environment
+from wgdesk.sandbox.environment import (
+    PROJECT_DIR,
+    home_environment,
+    program_environment,
+    user_environment,
+)
 from wgdesk.sandbox.layout import Layout
 from wgdesk.sandbox.line import Line
 from wgdesk.sandbox.polkit import REST, Verdict
@@ -45,6 +50,7 @@ class World:
 
     Attributes:
         env: For programs of the ordinary user; start them with `command()`.
+        own_env: The part of it that leads into the world, to be laid over another environment.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class World:
         self.account = account or find_account()
         self.layout = Layout(Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX)))
         self.env = user_environment(self.layout, self.account)
+        self.own_env = home_environment(self.layout)
         self._line: Line | None = None
 
     @property
