@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import wgdesk
@@ -16,7 +17,7 @@ def test_version_is_the_same_in_the_package_and_in_the_project_file():
 
 
 def test_lock_pins_every_dependency_of_the_project_file():
-    asked = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
+    asked = chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
     names = {re.split("[<>=~!; ]", text)[0].lower().replace("_", "-") for text in asked}
     locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", LOCK))
     assert names - locked == set()
