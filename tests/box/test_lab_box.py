@@ -69,9 +69,10 @@ def test_box_reaches_a_real_server_through_a_tunnel(fresh_box):
 
 
 def test_box_has_the_project_where_a_package_puts_it(box):
-    where = "import wgdesk, importlib.metadata as m; print(wgdesk.__file__, m.version('wgdesk'))"
-    printed = box.run(["python3", "-I", "-c", where], user="alice").stdout
-    assert printed.startswith("/usr/lib/python3/dist-packages/wgdesk/__init__.py 0.")
+    printed = box.run(
+        ["python3", "-I", "-c", "import wgdesk; print(wgdesk.__file__)"], user="alice"
+    ).stdout
+    assert printed == "/usr/lib/python3/dist-packages/wgdesk/__init__.py\n"
     assert box.run(["stat", "-c", "%U %a", "/usr/bin/wgdesk"]).stdout == "root 755\n"
     assert (
         "__init__.cpython-313.pyc"

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
 from tests.labs import box as box_lab
 from tests.labs import ns
+from tests.labs import vm as vm_lab
 
 
 def require(lab: str, reason: str | None) -> None:
@@ -68,3 +70,10 @@ def _booted_box() -> Iterator[box_lab.Box]:
     booted = box_lab.Box()
     yield booted
     booted.close()
+
+
+@pytest.fixture
+def vm() -> ModuleType:
+    """Debian's kernel with its own WireGuard: `vm.run`, `vm.run_script`, `vm.pytest`."""
+    require("vm", vm_lab.missing())
+    return vm_lab

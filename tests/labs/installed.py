@@ -3,7 +3,7 @@
 import shutil
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.labs import programs
 from tests.labs.cache import cached, hash_tree
@@ -31,7 +31,7 @@ def layer() -> Path:
     It is made anew for each state of the work tree.
     """
     system = base()
-    sources = hash_tree(PROJECT / "wgdesk", PROJECT / "resources", PROJECT / "pyproject.toml")
+    sources = hash_tree(PROJECT / "wgdesk", PROJECT / "resources")
     recipe = sources + system.name.encode() + Path(__file__).read_bytes()
     return cached("installed", recipe, lambda root: _build(root, system), keep=4)
 
@@ -48,7 +48,6 @@ def place(root: Path) -> None:
         module, _, name = function.partition(":")
         text = LAUNCHER.format(module=module, function=name)
         _place_file(_under(root, target), text, 0o755)
-    _place_metadata(root / "usr/lib/python3/dist-packages")
     for path in (root, *root.rglob("*")):  # whatever the umask of this process says
         is_open_to_all = path.is_dir() or path.stat().st_mode & 0o100
         path.chmod(0o755 if is_open_to_all else 0o644)
@@ -64,14 +63,6 @@ def _build(root: Path, system: Path) -> None:
     programs.run(["unshare", "--mount", "sh", "-c", COMPILE, "compile", *folders])
     for folder in (work, merged):
         shutil.rmtree(folder)
-
-
-def _place_metadata(packages: Path) -> None:
-    """What tells importlib.metadata the version; an installed package has it."""
-    project: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-    name, version = project["name"], project["version"]
-    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-    _place_file(packages / f"{name}-{version}.dist-info" / "METADATA", text, 0o644)
 
 
 def _under(root: Path, place_in_system: str) -> Path:

@@ -1,0 +1,186 @@
+"""Lab vm: a Debian 13 kernel with its own WireGuard, in an emulated machine.
+
+One call boots it, runs one program as root, and brings back what it printed. Nothing
+outlives the call. Everything is about ten times slower than outside: compare only
+numbers taken within one run.
+"""
+
+import io
+import os
+import shlex
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from tests.labs import installed, kernel, programs
+from tests.labs.cache import cache_dir
+
+QEMU: Final = "qemu-system-x86_64"
+OUT: Final = "/run/lab"  # in the machine; every file there comes back
+# Without cx16: QEMU 7.2 returns from its cmpxchg16b with wrong flags now and then, and the
+# kernel, which allocates memory with it, dies of that.
+CPU: Final = "max,-cx16"
+MEMORY_MIB: Final = 1024
+RESULT_BYTES: Final = 32 * 1024 * 1024
+REPOSITORY: Final = ("wgdesk", "tests", "resources", "pyproject.toml")
+COUNTS: Final = ("tests", "failures", "errors", "skipped")  # as JUnit's format names them
+INIT: Final = f"""#!/bin/bash
+# The first process after the initrd: no systemd, just the task. PATH is what wgdesk sees.
+export PATH={programs.ROOT_PATH} HOME=/root LANG=C.UTF-8
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs tmpfs /tmp
+mkdir -p /dev/pts /dev/shm {OUT}
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+ln -s /proc/self/fd /dev/fd
+for n in 0/stdin 1/stdout 2/stderr; do ln -s "fd/${{n%/*}}" "/dev/${{n#*/}}"; done
+hostname vm
+ip link set lo up
+modprobe tun
+cd /repo
+bash /lab/task >{OUT}/output 2>&1 </dev/null
+echo $? >{OUT}/exit_code
+tar -C {OUT} -cf /dev/vdc .
+sync
+busybox poweroff -f
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VmResult:
+    """What came back.
+
+    Attributes:
+        output: Both streams of the task, in the order they were written.
+        files: Name -> content of what the task left in `OUT`.
+    """
+
+    exit_code: int
+    output: str
+    files: Mapping[str, bytes]
+
+    def count(self, outcome: str = "passed") -> int:
+        """How many tests passed (or "failures", "errors", "skipped"); after `pytest`."""
+        suites = ET.fromstring(self.files["junit.xml"]).iter("testsuite")  # noqa: S314  # our own pytest wrote it
+        totals = [{name: int(suite.get(name, 0)) for name in COUNTS} for suite in suites]
+        if outcome == "passed":
+            return sum(total["tests"] * 2 - sum(total.values()) for total in totals)
+        return sum(total[outcome] for total in totals)
+
+
+def missing() -> str | None:
+    """One sentence why this lab cannot run here, or None."""
+    return kernel.missing() or programs.absent_programs((QEMU, "setpriv"))
+
+
+def run(
+    argv: Sequence[str], *, timeout_s: float = 120, env: Mapping[str, str] | None = None
+) -> VmResult:
+    """Boot, run one program as root in /repo, a copy of the work tree, and power off."""
+    return run_script(shlex.join(argv), timeout_s=timeout_s, env=env)
+
+
+def pytest(
+    arguments: Sequence[str], *, timeout_s: float = 300, env: Mapping[str, str] | None = None
+) -> VmResult:
+    """Run tests of this repository in the machine; a lab that cannot run there is a failure."""
+    command = ["python3", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    argv = [*command, f"--junitxml={OUT}/junit.xml", *arguments]
+    return run(argv, timeout_s=timeout_s, env={"CI": "true", **(env or {})})
+
+
+def run_script(
+    script: str, *, timeout_s: float = 120, env: Mapping[str, str] | None = None
+) -> VmResult:
+    """Boot, run a bash script as root in /repo, and power off.
+
+    Raises:
+        TimeoutError: It took longer than `timeout_s`, boot included; carries the console.
+        ProgramFailed: The machine went down without a result; carries the console.
+    """
+    variables = "".join(f"export {name}={shlex.quote(v)}\n" for name, v in (env or {}).items())
+    cache_dir().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache_dir(), prefix="vm-") as folder_name:
+        folder = Path(folder_name)
+        _make_task_disk(folder, variables + script)
+        with (folder / "result").open("wb") as result:
+            result.truncate(RESULT_BYTES)
+        _run_machine(folder, timeout_s)
+        return _read_result(folder)
+
+
+def _make_task_disk(folder: Path, script: str) -> None:
+    content = folder / "content"
+    shutil.copytree(installed.layer(), content, symlinks=True)
+    for name in REPOSITORY:
+        source, target = installed.PROJECT / name, content / "repo" / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    (content / "lab").mkdir()
+    (content / "lab" / "init").write_text(INIT)
+    (content / "lab" / "init").chmod(0o755)
+    (content / "lab" / "task").write_text(script)
+    kernel.make_disk(folder / "task", content, "128M")
+
+
+def _run_machine(folder: Path, timeout_s: float) -> None:
+    with (folder / "qemu.log").open("wb") as log:
+        machine = subprocess.Popen(
+            ["setpriv", "--pdeathsig=KILL", *_qemu(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        machine.wait(timeout_s)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"not done after {timeout_s:g} s\n{_console(folder)}") from error
+    finally:
+        programs.end_processes([machine.pid])
+        machine.wait()
+
+
+def _qemu(folder: Path) -> list[str]:
+    disks = ((kernel.disk(), "on"), (folder / "task", "on"), (folder / "result", "off"))
+    drives = [
+        word
+        for path, is_read_only in disks
+        for word in ("-drive", f"file={path},if=virtio,format=raw,readonly={is_read_only}")
+    ]
+    return [
+        *(programs.program(QEMU), "-accel", "tcg,thread=multi", "-cpu", CPU),
+        *("-m", str(MEMORY_MIB), "-smp", str(min(2, os.cpu_count() or 1))),
+        *("-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{folder / 'console'}"),
+        *("-device", "virtio-rng-pci", "-kernel", str(kernel.kernel() / "vmlinuz")),
+        *("-initrd", str(kernel.kernel() / "initrd.gz")),
+        *("-append", "console=ttyS0 quiet panic=-1 rdinit=/init"),
+        *drives,
+    ]
+
+
+def _read_result(folder: Path) -> VmResult:
+    files: dict[str, bytes] = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO((folder / "result").read_bytes())) as archive:
+            for member in archive.getmembers():
+                if content := archive.extractfile(member):
+                    files[member.name.removeprefix("./")] = content.read()
+        exit_code = int(files.pop("exit_code"))
+    except (tarfile.TarError, KeyError, ValueError) as error:
+        raise programs.ProgramFailed(f"the machine gave no result\n{_console(folder)}") from error
+    return VmResult(exit_code, files.pop("output").decode(errors="replace"), files)
+
+
+def _console(folder: Path) -> str:
+    """The end of what the machine and its emulator said."""
+    logs = [folder / "qemu.log", folder / "console"]
+    return "".join(log.read_text(errors="replace")[-4000:] for log in logs if log.exists())
