@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from wgdesk.domain.errors import SandboxFailed
-from wgdesk.sandbox import init, network, profiles
+from wgdesk.sandbox import confinement, init, network, profiles
+from wgdesk.sandbox.confinement import Confinement
 from wgdesk.sandbox.polkit import Verdict
 from wgdesk.sandbox.world import World
 
@@ -192,6 +193,32 @@ def test_world_ends_when_its_holder_is_killed():
         assert folder.is_dir()
         holder.send_signal(signal.SIGKILL)
     assert wait_until(lambda: not folder.exists() and not is_running(folder))
+
+
+@pytest.fixture
+def sudo(tmp_path, monkeypatch):
+    """A stand-in for sudo on the PATH; it empties the environment, as the real one does."""
+
+    def install(script):
+        path = tmp_path / "sudo"
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        rootless = confinement.OWN_USERS if os.geteuid() else ()
+        return Confinement(("sudo", "--", "unshare", *rootless, *confinement.WALLS), "a test")
+
+    return install
+
+
+def test_world_is_built_by_sudo_where_it_must(sudo):
+    with World(sudo('[ "$1" = -- ] && shift && exec env -i "$@"')) as world:
+        assert "You come from 192.168.77.20." in world.fetch(network.INTERNET_PAGE)
+
+
+def test_world_says_when_sudo_refuses(sudo):
+    refusing = sudo("echo 'Sorry, try again.' >&2; exit 1")
+    with pytest.raises(SandboxFailed, match="sudo did not start it"), World(refusing):
+        pytest.fail("it was built")
 
 
 def test_world_that_cannot_be_built_says_why_and_is_gone(monkeypatch):

@@ -26,6 +26,7 @@ POLKIT: Final = "polkit"
 HELPER: Final = "helper"
 SERVICES: Final = (*network.PLACES, BUS, POLKIT)
 STOP_TIMEOUT_S: Final = 5.0
+HELPER_STATE_DIR: Final = Path("/run/wgdesk-state")  # inside the walls; gone with them
 NETNS_DIR: Final = Path("/run/netns")
 # The search for duplicate addresses would keep IPv6 dumb for the first seconds.
 NO_WAITING: Final = (
@@ -123,8 +124,7 @@ def hide_machine() -> None:
     run_tool("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
     for name in ("netns", "wireguard", "lock"):
         Path("/run", name).mkdir(mode=0o755)
-    if Path("/var/lib/wgdesk").is_dir():
-        run_tool("mount", "-t", "tmpfs", "-o", "mode=700", "tmpfs", "/var/lib/wgdesk")
+    HELPER_STATE_DIR.mkdir(mode=0o700)
     resolver = Path("/run/resolv.conf")
     resolver.write_text("# The sandbox has no name server.\n", encoding="ascii")
     real = Path("/etc/resolv.conf")

@@ -82,6 +82,6 @@ class Line:
 
     def _last_words(self) -> str:
         if self._process.stderr is None:
-            return "its first process ended"
+            return "sudo did not start it"
         words = self._process.stderr.read().strip().splitlines()
         return words[-1] if words else "its first process ended and said nothing"

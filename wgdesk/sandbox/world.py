@@ -31,6 +31,7 @@ from wgdesk.sandbox.environment import (
     program_environment,
     user_environment,
 )
+from wgdesk.sandbox.init import HELPER_STATE_DIR
 from wgdesk.sandbox.layout import Layout
 from wgdesk.sandbox.line import Line
 from wgdesk.sandbox.polkit import REST, Verdict
@@ -199,7 +200,8 @@ class World:
         layout = self.layout
         pid, log = shlex.quote(str(layout.helper_pid)), shlex.quote(str(layout.log("helper")))
         program = f"{shlex.quote(sys.executable)} -m wgdesk.helper.main"
-        return f"echo $$ >{pid}\nexec {program} >>{log} 2>&1\n"
+        state = f"export STATE_DIRECTORY={HELPER_STATE_DIR}"  # as its systemd unit does
+        return f"{state}\necho $$ >{pid}\nexec {program} >>{log} 2>&1\n"
 
     def _open(self) -> None:
         settings = [f"{key}={value}" for key, value in program_environment(self.layout).items()]
