@@ -1,0 +1,145 @@
+"""Every method, called over a real bus."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.support.conf_vectors import PRIVATE, PUBLIC
+from wgdesk.domain.errors import InvalidName, InvalidProfile, InvalidRequest, NoSuchTunnel
+from wgdesk.wire import codec, names
+
+HOME = f"""[Interface]
+PrivateKey = {PRIVATE}
+Address = 10.66.0.2/32
+
+[Peer]
+PublicKey = {PUBLIC}
+AllowedIPs = 10.66.0.0/24
+Endpoint = 198.51.100.7:51820
+""".encode()
+
+
+@pytest.fixture(autouse=True)
+def willing(polkit):
+    polkit.allow(*names.ACTIONS)
+    return polkit
+
+
+async def test_hello_tells_versions_and_the_engine(client):
+    api, abilities = await client.call("Hello", "u", [1])
+    assert api == names.API_VERSION
+    assert abilities["engine"] == "userspace"
+    assert abilities["engine_reason"] == "the test says so"
+    assert "version" in abilities
+
+
+async def test_hello_says_so_when_there_is_no_engine(client, helper):
+    helper.tunnels.engine = None
+    _, abilities = await client.call("Hello", "u", [1])
+    assert abilities["engine"] == "none"
+    assert "no WireGuard" in abilities["engine_reason"]
+
+
+async def test_up_list_status_down(client, helper):
+    outcome = codec.up_from(codec.decode(await client.up("home", HOME)))
+    machine = codec.machine_from(codec.decode((await client.call("List"))[0]))
+    assert [it.name for it in machine.tunnels] == ["home"]
+    tunnel = codec.tunnel_from(codec.decode((await client.call("GetStatus", "s", [outcome.id]))[0]))
+    assert tunnel.id == outcome.id
+    assert await client.call("Down", "s", [outcome.id]) == []
+    assert helper.tunnels.tunnels == {}
+    assert await client.call("Down", "s", [outcome.id]) == []
+
+
+async def test_check_says_whether_an_approval_is_needed_and_shows_no_key(client):
+    async def check():
+        answer = (await client.call("Check", "saya{ss}", ["home", HOME, {}]))[0]
+        assert PRIVATE not in answer
+        return codec.check_from(codec.decode(answer))
+
+    before = await check()
+    await client.up("home", HOME)
+    after = await check()
+    assert (before.needs_approval, after.needs_approval) == (True, False)
+    assert before.digest == after.digest
+    assert len(after.digest) == 64
+
+
+@pytest.mark.parametrize(("word", "meant"), [("yes", True), ("no", False)])
+async def test_up_passes_the_option_on(client, helper, word, meant):
+    await client.up("home", HOME, {"allow_lan": word})
+    assert helper.tunnels.allow_lan is meant
+
+
+@pytest.mark.parametrize("options", [{"allow_lan": "maybe"}, {"hooks": "root"}, {"": ""}])
+async def test_up_refuses_an_option_it_does_not_know(client, helper, options):
+    error = await client.refusal("Up", "saya{ss}", ["home", HOME, options])
+    assert isinstance(error, InvalidRequest)
+    assert not helper.tunnels.tunnels
+
+
+@pytest.mark.parametrize("name", ["", "..", "../x", "a b", "x" * 16, "-h", "lo", "a\nb", "%i"])
+@pytest.mark.parametrize("member", ["Up", "Check"])
+async def test_a_bad_name_is_refused(client, polkit, member, name):
+    error = await client.refusal(member, "saya{ss}", [name, HOME, {}])
+    assert error.code == InvalidName.code
+    assert str(error).isprintable()
+    assert polkit.asked == []
+
+
+async def test_a_bad_profile_is_refused_with_its_place_and_without_its_key(client, polkit):
+    bad = HOME.replace(PRIVATE.encode(), PRIVATE[:-3].encode() + b"!!!")
+    error = await client.refusal("Up", "saya{ss}", ["home", bad, {}])
+    assert error.code == InvalidProfile.code
+    assert str(error).startswith("line 2, column ")
+    assert PRIVATE[:10] not in str(error)
+    assert polkit.asked == []
+
+
+async def test_status_of_no_tunnel_is_an_error(client):
+    assert isinstance(await client.refusal("GetStatus", "s", ["0" * 32]), NoSuchTunnel)
+
+
+async def test_answers_are_versioned_json(client):
+    assert json.loads((await client.call("List"))[0]) == {"v": 1, "tunnels": [], "others": []}
+
+
+async def test_properties_can_be_read(client):
+    where = {"interface": "org.freedesktop.DBus.Properties"}
+    (version,) = await client.call("Get", "ss", [names.INTERFACE, "ApiVersion"], **where)
+    (everything,) = await client.call("GetAll", "s", [names.INTERFACE], **where)
+    assert version.value == names.API_VERSION
+    assert set(everything) == {"Version", "ApiVersion"}
+    error = await client.refusal("Get", "ss", [names.INTERFACE, "Secret"], **where)
+    assert isinstance(error, InvalidRequest)
+
+
+async def test_introspection_names_every_argument(client):
+    where = {"interface": "org.freedesktop.DBus.Introspectable"}
+    (xml,) = await client.call("Introspect", **where)
+    interface = ET.fromstring(xml).find(f"interface[@name='{names.INTERFACE}']")
+    methods = {it.get("name"): it for it in interface.findall("method")}
+    assert set(methods) == {
+        *("Hello", "Check", "Up", "Down", "List", "GetStatus", "Subscribe", "Unsubscribe")
+    }
+    up = [(it.get("name"), it.get("type"), it.get("direction")) for it in methods["Up"]]
+    assert up == [
+        ("name", "s", "in"),
+        ("profile", "ay", "in"),
+        ("options", "a{ss}", "in"),
+        ("outcome", "s", "out"),
+    ]
+    assert {it.get("name") for it in interface.findall("signal")} == {"TunnelChanged", "Generation"}
+
+
+@pytest.mark.parametrize("path", ["/", "/org", "/org/wgdesk"])
+async def test_introspection_leads_to_the_object(client, path):
+    where = {"interface": "org.freedesktop.DBus.Introspectable", "path": path}
+    (xml,) = await client.call("Introspect", **where)
+    child = ET.fromstring(xml).find("node").get("name")
+    assert names.OBJECT_PATH.startswith(f"{path.rstrip('/')}/{child}")
+
+
+async def test_ping_is_answered(client):
+    assert await client.call("Ping", interface="org.freedesktop.DBus.Peer") == []

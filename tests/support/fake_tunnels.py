@@ -1,0 +1,94 @@
+"""An engine that only remembers: what the helper reaches, without a network."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wgdesk.domain.errors import EngineMissing, NoSuchTunnel
+from wgdesk.domain.plan import Engine, EngineKind
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.snapshot import CheckOutcome, Lifecycle, TunnelSnapshot, UpOutcome
+
+ENGINE = Engine(EngineKind.USERSPACE, "the test says so")
+
+
+@dataclass
+class FakeTunnel:
+    id: str
+    name: str
+    owner_uid: int
+    lifecycle: Lifecycle = Lifecycle.UP
+    full_tunnel: bool = False
+
+
+class FakeTunnels:
+    """Implements wgdesk.helper.service.Tunnels.
+
+    Attributes:
+        error: Raised by the next `up`.
+        engine: None stands for a machine without WireGuard.
+        is_open: Cleared, it keeps every `up` waiting.
+    """
+
+    def __init__(self) -> None:
+        self.tunnels: dict[str, FakeTunnel] = {}
+        self.error: BaseException | None = None
+        self.engine: Engine | None = ENGINE
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+        self.allow_lan: bool | None = None
+        self.closed = False
+        self._listeners: list[Callable[[str], None]] = []
+
+    async def up(
+        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+    ) -> UpOutcome:
+        await self.is_open.wait()
+        if self.error is not None:
+            raise self.error
+        self.allow_lan = allow_lan
+        tunnel = FakeTunnel(
+            secrets.token_hex(16), name, owner_uid, full_tunnel=profile.is_full_tunnel()
+        )
+        self.tunnels[tunnel.id] = tunnel
+        self._tell(tunnel.id)
+        return UpOutcome(id=tunnel.id, name=name, engine=ENGINE)
+
+    async def down(self, tunnel_id: str, /) -> None:
+        if self.tunnels.pop(tunnel_id, None) is not None:
+            self._tell(tunnel_id)
+
+    def find(self, tunnel_id: str, /) -> FakeTunnel | None:
+        return self.tunnels.get(tunnel_id)
+
+    def list(self) -> tuple[FakeTunnel, ...]:
+        return tuple(self.tunnels.values())
+
+    async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot:
+        tunnel = self.tunnels.get(tunnel_id)
+        if tunnel is None:
+            raise NoSuchTunnel
+        return TunnelSnapshot(
+            id=tunnel.id, name=tunnel.name, owner_uid=tunnel.owner_uid, lifecycle=tunnel.lifecycle
+        )
+
+    async def check(
+        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+    ) -> CheckOutcome:
+        return CheckOutcome(digest="", needs_approval=False)
+
+    async def choose_engine(self) -> Engine:
+        if self.engine is None:
+            raise EngineMissing("the test says so")
+        return self.engine
+
+    def on_change(self, told: Callable[[str], None], /) -> None:
+        self._listeners.append(told)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def _tell(self, tunnel_id: str) -> None:
+        for told in self._listeners:
+            told(tunnel_id)

@@ -1,0 +1,169 @@
+"""The only door: what is not in the table is refused, and what is in it is authorised first.
+
+A method of the table says in which words it is called, which polkit actions it may need,
+and how a call is understood. Understanding changes nothing: it yields either an answer,
+or a deed together with the questions that have to be answered with yes before it is done.
+"""
+
+import asyncio
+import logging
+import secrets
+from typing import Any, Final, Protocol
+
+from dbus_next import Message, MessageFlag, MessageType
+
+from wgdesk.domain.errors import (
+    Busy,
+    InternalError,
+    InvalidRequest,
+    LimitExceeded,
+    WgdeskError,
+)
+from wgdesk.helper.authority import Authority, Question
+from wgdesk.helper.bounded_bus import ReceivedMessage
+from wgdesk.helper.caller import Caller, Callers
+from wgdesk.helper.introspection import INTROSPECT, render_folder
+from wgdesk.helper.quotas import Quotas
+from wgdesk.helper.redaction import redacted
+from wgdesk.helper.table import Answer, Body, Method, Table
+from wgdesk.wire.names import ERROR_PREFIX, MAX_BODY_BYTES, OBJECT_PATH
+
+UNKNOWN_METHOD: Final = "org.freedesktop.DBus.Error.UnknownMethod"
+UNKNOWN_OBJECT: Final = "org.freedesktop.DBus.Error.UnknownObject"
+LIMITS_EXCEEDED: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
+MAX_OPEN_CALLS: Final = 256
+
+_log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    def send(self, message: Message, /) -> Any: ...
+
+
+class Guard:
+    """Answers method calls.
+
+    Attributes:
+        is_leaving: Set while the helper gives its name back; then nothing is changed.
+    """
+
+    def __init__(
+        self, bus: Sender, table: Table, callers: Callers, authority: Authority, quotas: Quotas
+    ) -> None:
+        self._bus, self._table = bus, table
+        self._callers, self._authority, self._quotas = callers, authority, quotas
+        self._open: set[asyncio.Task[None]] = set()
+        self.is_leaving = False
+
+    @property
+    def open_calls(self) -> int:
+        return len(self._open)
+
+    def on_message(self, message: Message) -> bool:
+        """A message handler for the bus connection; takes every method call there is."""
+        if message.message_type is not MessageType.METHOD_CALL:
+            return False
+        if len(self._open) >= MAX_OPEN_CALLS:
+            self._refuse(message, LimitExceeded("the helper is busy; try again in a moment"))
+            return True
+        task = asyncio.ensure_future(self._answer(message))
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
+        return True
+
+    async def finish(self, timeout_s: float) -> None:
+        """Wait for the calls that are being answered; what takes longer is given up."""
+        if self._open:
+            _, late = await asyncio.wait(set(self._open), timeout=timeout_s)
+            for task in late:
+                task.cancel()
+
+    async def _answer(self, message: Message) -> None:
+        """The boundary: whatever goes wrong becomes an error's name and one sentence."""
+        try:
+            uid = await self._callers.uid_of(message.sender)
+            self._quotas.count_call(uid)
+            with self._quotas.call(uid):
+                await self._serve(message, uid)
+        except WgdeskError as error:
+            self._refuse(message, error)
+        except Exception:  # noqa: BLE001  # a bug must not reach the caller as it is
+            incident = secrets.token_hex(8)
+            _log.exception("incident %s", incident)
+            self._refuse(message, InternalError(f"a bug in the helper (incident {incident})"))
+
+    async def _serve(self, message: Message, uid: int) -> None:
+        unread_bytes = message.unread_bytes if isinstance(message, ReceivedMessage) else 0
+        method = self._table.find(message.interface, message.member)
+        if unread_bytes > MAX_BODY_BYTES:
+            text = f"a message to the helper may have {MAX_BODY_BYTES} bytes"
+            self._reply(message, _error(message, LIMITS_EXCEEDED, text))
+        elif method is None:
+            self._reply(message, _error(message, UNKNOWN_METHOD, "the helper has no such method"))
+        elif method.takes_signature != message.signature:
+            raise InvalidRequest(_usage(method))
+        elif unread_bytes:
+            raise LimitExceeded("too many options")
+        elif message.path != OBJECT_PATH:
+            self._reply(message, _elsewhere(message, method))
+        else:
+            caller = _caller(message, uid)
+            body = await self._carry_out(method, caller, message.body)
+            self._reply(message, _success(message, method, body))
+
+    async def _carry_out(self, method: Method, caller: Caller, arguments: Body) -> Body:
+        if not method.actions:
+            understood = await method.understand(caller, *arguments)
+            if not isinstance(understood, Answer):
+                raise AssertionError(f"{method.member} would act without a declared action")
+            return understood.body
+        if self.is_leaving:
+            raise Busy("the helper is just going to sleep; try again")
+        with self._quotas.change(caller.uid):
+            understood = await method.understand(caller, *arguments)
+            if isinstance(understood, Answer):
+                return understood.body
+            await self._authorise(method, caller, understood.questions)
+            return await understood.act()
+
+    async def _authorise(
+        self, method: Method, caller: Caller, questions: tuple[Question, ...]
+    ) -> None:
+        if not questions or not method.actions.issuperset(q.action for q in questions):
+            raise AssertionError(f"{method.member} would act without an authorisation")
+        for question in questions:
+            await self._authority.require(caller, question)
+
+    def _refuse(self, message: Message, error: WgdeskError) -> None:
+        name = f"{ERROR_PREFIX}.{error.code}"
+        self._reply(message, _error(message, name, redacted(str(error))))
+
+    def _reply(self, message: Message, reply: Message) -> None:
+        if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
+            self._bus.send(reply)
+
+
+def _caller(message: Message, uid: int) -> Caller:
+    may_prompt = bool(message.flags & MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION)
+    return Caller(str(message.sender), uid, may_prompt=may_prompt)
+
+
+def _usage(method: Method) -> str:
+    words = ", ".join(f"{argument.name} {argument.signature}" for argument in method.takes)
+    return f"{method.member} takes ({words})"
+
+
+def _elsewhere(message: Message, method: Method) -> Message:
+    """The folders above the one object can be looked at, and that is all."""
+    folder = render_folder(str(message.path))
+    if method.member == INTROSPECT and folder is not None:
+        return _success(message, method, [folder])
+    return _error(message, UNKNOWN_OBJECT, f"the helper's only object is {OBJECT_PATH}")
+
+
+def _success(message: Message, method: Method, body: Body) -> Message:
+    return Message.new_method_return(message, method.gives_signature, list(body))
+
+
+def _error(message: Message, name: str, text: str) -> Message:
+    return Message.new_error(message, name, text)

@@ -1,0 +1,185 @@
+"""Puts the root process together: bus, polkit, approvals, engine. Takes no arguments."""
+
+import asyncio
+import logging
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from dbus_next import Message, MessageType, NameFlag, RequestNameReply
+
+from wgdesk.helper.approvals import Approvals
+from wgdesk.helper.authority import Polkit
+from wgdesk.helper.bounded_bus import BoundedBus
+from wgdesk.helper.caller import Callers
+from wgdesk.helper.guard import Guard
+from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
+from wgdesk.helper.methods import build_table
+from wgdesk.helper.quotas import Quotas
+from wgdesk.helper.redaction import RedactingFormatter
+from wgdesk.helper.service import Service, Tunnels
+from wgdesk.helper.subscribers import Subscribers
+from wgdesk.wire.names import BUS_NAME
+
+STATE_DIR: Final = "/var/lib/wgdesk"
+APPROVALS_FILE: Final = "approvals.json"
+DRAIN_S: Final = 0.5
+FINISH_S: Final = 5.0
+
+LoadEngine = Callable[[], Awaitable[Tunnels]]
+
+_log = logging.getLogger(__name__)
+
+
+class Helper:
+    """Everything of the process that lives as long as its connection to the bus."""
+
+    def __init__(
+        self, bus: BoundedBus, load_engine: LoadEngine, state_dir: Path, idle_s: float
+    ) -> None:
+        self._bus = bus
+        self.idleness = Idleness(self._is_needed, time.monotonic, idle_s=idle_s)
+        # Loading takes longer than connecting; the first call waits for what is left of it.
+        self._loading = asyncio.ensure_future(load_engine())
+        self._quotas = Quotas(time.monotonic)
+        callers = Callers(bus)
+        self._subscribers = Subscribers(bus, callers)
+        approvals = Approvals(state_dir / APPROVALS_FILE)
+        self._service = Service(self._engine, approvals, self._subscribers)
+        table = build_table(self._service)
+        authority = Polkit(bus, callers, self._quotas)
+        self._guard = Guard(bus, table, callers, authority, self._quotas)
+        bus.wanted = table.wants
+        bus.add_message_handler(self._note_call)
+        bus.add_message_handler(callers.on_message)
+        bus.add_message_handler(self._guard.on_message)
+        self._loading.add_done_callback(self._on_loaded)
+
+    def _is_needed(self) -> bool:
+        has_work = bool(self._guard.open_calls or len(self._subscribers))
+        return has_work or not self._loading.done() or bool(self._tunnel_count())
+
+    async def take_name(self) -> bool:
+        reply = await self._bus.request_name(BUS_NAME, NameFlag.DO_NOT_QUEUE)
+        return reply is RequestNameReply.PRIMARY_OWNER
+
+    async def leave(self) -> None:
+        """Give the name back, and answer what has arrived until then.
+
+        From here on nothing is changed for anybody. Calls that come after the name is
+        free start the next helper; those that came just before get their answer here.
+        """
+        self._guard.is_leaving = True
+        await self._bus.release_name(BUS_NAME)
+        await asyncio.sleep(DRAIN_S)
+        await self._guard.finish(FINISH_S)
+
+    async def close(self) -> None:
+        """Take everything down that is still up: without the helper nobody looks after it."""
+        if not self._loading.done():
+            self._loading.cancel()
+        elif self._is_loaded():
+            await self._loading.result().close()
+
+    def _note_call(self, message: Message) -> None:
+        if message.message_type is MessageType.METHOD_CALL:
+            self.idleness.touch()
+
+    async def _engine(self) -> Tunnels:
+        return await asyncio.shield(self._loading)
+
+    def _is_loaded(self) -> bool:
+        loading = self._loading
+        return loading.done() and not loading.cancelled() and loading.exception() is None
+
+    def _tunnel_count(self) -> int:
+        return len(self._loading.result().list()) if self._is_loaded() else 0
+
+    def _on_loaded(self, _loading: asyncio.Future[Tunnels]) -> None:
+        if self._is_loaded():
+            tunnels = self._loading.result()
+            tunnels.on_change(lambda it: self._service.tell_change(it, tunnels.find(it)))
+
+
+async def serve(load_engine: LoadEngine, environ: Mapping[str, str], idle_s: float = IDLE_S) -> int:
+    """Run until idle, told to end, or without a bus.
+
+    Returns:
+        The exit status: 0 when leaving was wanted.
+    """
+    manager = Manager(environ)
+    bus = BoundedBus()
+    helper = Helper(bus, load_engine, Path(environ.get("STATE_DIRECTORY", STATE_DIR)), idle_s)
+    try:
+        await bus.connect()
+        if not await helper.take_name():
+            _log.error("somebody else has the name %s on the bus", BUS_NAME)
+            return 1
+        manager.tell("READY=1")
+        return await _stay(bus, helper, manager)
+    finally:
+        await helper.close()
+
+
+async def _stay(bus: BoundedBus, helper: Helper, manager: Manager) -> int:
+    ends = {
+        "lost": asyncio.ensure_future(bus.wait_for_disconnect()),
+        "told": asyncio.ensure_future(_wait_for_signal()),
+        "idle": asyncio.ensure_future(helper.idleness.wait()),
+    }
+    watchdog = asyncio.ensure_future(manager.keep_watchdog_quiet())
+    try:
+        await asyncio.wait(ends.values(), return_when=asyncio.FIRST_COMPLETED)
+        manager.tell("STOPPING=1")
+        if ends["lost"].done():
+            _log.error("the bus went away: %s", ends["lost"].exception() or "it was closed")
+            return 1
+        await helper.leave()
+        return 0
+    finally:
+        for task in (*ends.values(), watchdog):
+            task.cancel()
+
+
+async def _wait_for_signal() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+
+
+async def load_engine() -> Tunnels:
+    """The real one; its libraries take a third of a second, so they load beside the loop."""
+    raise NotImplementedError
+
+
+def _log_to_journal() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def run(load: LoadEngine, *, idle_s: float = IDLE_S) -> int:
+    """The whole process; returns its exit status."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys
+    _log_to_journal()
+    try:
+        return asyncio.run(serve(load, os.environ, idle_s))
+    except OSError as error:
+        _log.error("there is no system bus: %s", error)
+        return 1
+
+
+def main() -> int:
+    return run(load_engine)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Every method of the bus interface, in one table: words, actions, and who understands them."""
+
+from typing import Any, Final
+
+from dbus_next import Variant
+
+from wgdesk.domain.errors import InvalidRequest
+from wgdesk.domain.names import printable
+from wgdesk.helper.caller import Caller
+from wgdesk.helper.introspection import INTROSPECT, render_object
+from wgdesk.helper.service import Service, version
+from wgdesk.helper.table import Answer, Argument, Method, Table
+from wgdesk.wire.names import (
+    ACTION_APPROVE_PROFILE,
+    ACTION_CONNECT,
+    ACTION_DISCONNECT,
+    ACTION_MANAGE_OTHERS,
+    API_VERSION,
+    INTERFACE,
+)
+
+INTROSPECTABLE: Final = "org.freedesktop.DBus.Introspectable"
+PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+PEER: Final = "org.freedesktop.DBus.Peer"
+
+_PROFILE: Final = (
+    Argument("name", "s"),
+    Argument("profile", "ay"),
+    Argument("options", "a{ss}"),
+)
+_ID: Final = (Argument("id", "s"),)
+
+
+def build_table(service: Service) -> Table:
+    own = _own_methods(service)
+    standard = _standard_methods()
+    xml = render_object([*own, *standard])
+
+    async def introspect(_caller: Caller) -> Answer:
+        return Answer([xml])
+
+    method = Method(INTROSPECTABLE, INTROSPECT, introspect, gives=(Argument("xml_data", "s"),))
+    return Table([*own, *standard, method])
+
+
+def _own_methods(service: Service) -> list[Method]:
+    return [
+        Method(
+            INTERFACE,
+            "Hello",
+            service.hello,
+            takes=(Argument("client_api", "u"),),
+            gives=(Argument("api", "u"), Argument("abilities", "a{ss}")),
+        ),
+        Method(INTERFACE, "Check", service.check, _PROFILE, gives=(Argument("outcome", "s"),)),
+        Method(
+            INTERFACE,
+            "Up",
+            service.up,
+            _PROFILE,
+            gives=(Argument("outcome", "s"),),
+            actions=frozenset({ACTION_CONNECT, ACTION_APPROVE_PROFILE}),
+        ),
+        Method(
+            INTERFACE,
+            "Down",
+            service.down,
+            _ID,
+            actions=frozenset({ACTION_DISCONNECT, ACTION_MANAGE_OTHERS}),
+        ),
+        Method(INTERFACE, "List", service.list_tunnels, gives=(Argument("machine", "s"),)),
+        Method(INTERFACE, "GetStatus", service.get_status, _ID, gives=(Argument("tunnel", "s"),)),
+        Method(INTERFACE, "Subscribe", service.subscribe),
+        Method(INTERFACE, "Unsubscribe", service.unsubscribe),
+    ]
+
+
+def _standard_methods() -> list[Method]:
+    return [
+        Method(
+            PROPERTIES,
+            "Get",
+            _get,
+            takes=(Argument("interface_name", "s"), Argument("property_name", "s")),
+            gives=(Argument("value", "v"),),
+        ),
+        Method(
+            PROPERTIES,
+            "GetAll",
+            _get_all,
+            takes=(Argument("interface_name", "s"),),
+            gives=(Argument("properties", "a{sv}"),),
+        ),
+        Method(PEER, "Ping", _ping),
+    ]
+
+
+async def _get(_caller: Caller, interface: str, name: str) -> Answer:
+    found = _properties(interface).get(name)
+    if found is None:
+        raise InvalidRequest(f"there is no property “{printable(name)}”")
+    return Answer([found])
+
+
+async def _get_all(_caller: Caller, interface: str) -> Answer:
+    return Answer([_properties(interface)])
+
+
+async def _ping(_caller: Caller) -> Answer:
+    return Answer()
+
+
+def _properties(interface: str) -> dict[str, Any]:
+    if interface != INTERFACE:
+        return {}
+    return {"Version": Variant("s", version()), "ApiVersion": Variant("u", API_VERSION)}

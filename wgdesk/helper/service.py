@@ -1,0 +1,233 @@
+"""Words of the bus become words of the domain, and answers become words of the bus again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import metadata
+from typing import Final, Protocol
+
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.errors import EngineError, InvalidRequest, LimitExceeded, NoSuchTunnel
+from wgdesk.domain.names import parse_tunnel_name, printable
+from wgdesk.domain.plan import Engine
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.render import digest
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    ForeignTunnel,
+    Lifecycle,
+    MachineSnapshot,
+    TunnelSnapshot,
+    UpOutcome,
+)
+from wgdesk.helper import prompts
+from wgdesk.helper.approvals import Approvals
+from wgdesk.helper.caller import Caller
+from wgdesk.helper.subscribers import Subscribers
+from wgdesk.helper.table import Answer, Body, Deed
+from wgdesk.wire import codec
+from wgdesk.wire.names import API_VERSION, MAX_PROFILE_BYTES, OPTION_ALLOW_LAN
+
+TUNNELS_PER_USER: Final = 8
+TUNNELS: Final = 32
+# Above this a profile is read beside the loop, so that others are not kept waiting.
+BIG_PROFILE_BYTES: Final = 32 << 10
+PROGRAM: Final = "wgdesk"
+
+
+class TunnelRecord(Protocol):
+    """What is known of a tunnel without asking the machine."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def owner_uid(self) -> int: ...
+    @property
+    def lifecycle(self) -> Lifecycle: ...
+    @property
+    def full_tunnel(self) -> bool: ...
+
+
+class Tunnels(Protocol):
+    """The engine, as far as callers can reach it."""
+
+    async def up(
+        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+    ) -> UpOutcome: ...
+    async def down(self, tunnel_id: str, /) -> None: ...
+    def find(self, tunnel_id: str, /) -> TunnelRecord | None: ...
+    def list(self) -> Sequence[TunnelRecord]: ...
+    async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot: ...
+    async def check(
+        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+    ) -> CheckOutcome: ...
+    async def choose_engine(self) -> Engine: ...
+    def on_change(self, told: Callable[[str], None], /) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Service:
+    """Understands calls; the guard authorises what they come to.
+
+    Args:
+        tunnels: Gives the engine, once it is loaded.
+    """
+
+    def __init__(
+        self,
+        tunnels: Callable[[], Awaitable[Tunnels]],
+        approvals: Approvals,
+        subscribers: Subscribers,
+    ) -> None:
+        self._tunnels, self._approvals, self._subscribers = tunnels, approvals, subscribers
+        self._owners: dict[str, int] = {}
+
+    def tell_change(self, tunnel_id: str, tunnel: TunnelRecord | None) -> None:
+        """The engine says that a tunnel changed; None means that it is gone."""
+        if tunnel is None:
+            owner_uid = self._owners.pop(tunnel_id, None)
+        else:
+            owner_uid = self._owners[tunnel_id] = tunnel.owner_uid
+        self._subscribers.tell(tunnel_id, owner_uid)
+
+    async def hello(self, _caller: Caller, _client_api: int) -> Answer:
+        tunnels = await self._tunnels()
+        try:
+            engine = await tunnels.choose_engine()
+            kind, reason = engine.kind.value, engine.reason
+        except EngineError as error:
+            kind, reason = "none", str(error)
+        abilities = {"version": version(), "engine": kind, "engine_reason": reason}
+        return Answer([API_VERSION, abilities])
+
+    async def check(
+        self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]
+    ) -> Answer:
+        name, allow_lan = parse_tunnel_name(name), parse_options(options)
+        profile, content = await _read(data)
+        tunnels = await self._tunnels()
+        outcome = await tunnels.check(caller.uid, name, profile, allow_lan=allow_lan)
+        is_known = self._approvals.has(caller.uid, content)
+        outcome = replace(outcome, digest=content, needs_approval=not is_known)
+        return Answer([codec.encode(codec.check_json(outcome))])
+
+    async def up(self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]) -> Deed:
+        name, allow_lan = parse_tunnel_name(name), parse_options(options)
+        profile, content = await _read(data)
+        tunnels = await self._tunnels()
+        _count_tunnels(tunnels.list(), caller.uid, name)
+        is_known = self._approvals.has(caller.uid, content)
+        questions = [prompts.connect(name, profile, content)]
+        if not is_known:
+            questions.append(prompts.approve(name, profile, content))
+
+        async def act() -> Body:
+            # Both may have changed while somebody typed a password.
+            _count_tunnels(tunnels.list(), caller.uid, name)
+            if not is_known:
+                self._approvals.add(caller.uid, content)
+            outcome = await tunnels.up(caller.uid, name, profile, allow_lan=allow_lan)
+            return [codec.encode(codec.up_json(outcome))]
+
+        return Deed(tuple(questions), act)
+
+    async def down(self, caller: Caller, tunnel_id: str) -> Answer | Deed:
+        tunnels = await self._tunnels()
+        tunnel = tunnels.find(tunnel_id)
+        if tunnel is None:
+            return Answer()
+        if tunnel.owner_uid == caller.uid:
+            question = prompts.disconnect(tunnel.name)
+        else:
+            question = prompts.manage(tunnel.name, tunnel.owner_uid)
+
+        async def act() -> Body:
+            await tunnels.down(tunnel_id)
+            return []
+
+        return Deed((question,), act)
+
+    async def list_tunnels(self, caller: Caller) -> Answer:
+        tunnels = await self._tunnels()
+        records = tunnels.list()
+        own = [it for it in records if it.owner_uid == caller.uid]
+        machine = MachineSnapshot(
+            tunnels=tuple([await tunnels.snapshot(it.id) for it in own]),
+            others=tuple(_outline(it) for it in records if it.owner_uid != caller.uid),
+        )
+        return Answer([codec.encode(codec.machine_json(machine))])
+
+    async def get_status(self, caller: Caller, tunnel_id: str) -> Answer:
+        """Another user's tunnel and none at all are answered alike."""
+        tunnels = await self._tunnels()
+        tunnel = tunnels.find(tunnel_id)
+        if tunnel is None or tunnel.owner_uid != caller.uid:
+            raise NoSuchTunnel
+        snapshot = await tunnels.snapshot(tunnel_id)
+        return Answer([codec.encode(codec.tunnel_json(snapshot))])
+
+    async def subscribe(self, caller: Caller) -> Answer:
+        await self._subscribers.add(caller)
+        return Answer()
+
+    async def unsubscribe(self, caller: Caller) -> Answer:
+        self._subscribers.remove(caller.sender)
+        return Answer()
+
+
+@cache
+def version() -> str:
+    """The package's, or "" where it is not installed as a package."""
+    try:
+        return metadata.version(PROGRAM)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def parse_options(options: Mapping[str, str]) -> bool:
+    """Whether the local network stays reachable; yes unless told otherwise.
+
+    Raises:
+        InvalidRequest: An option or a value that this version does not know.
+    """
+    for key, value in options.items():
+        if key != OPTION_ALLOW_LAN:
+            raise InvalidRequest(f"unknown option “{printable(key)}”")
+        if value not in ("yes", "no"):
+            raise InvalidRequest(f"the option “{key}” is yes or no, not “{printable(value)}”")
+    return options.get(OPTION_ALLOW_LAN, "yes") == "yes"
+
+
+async def _read(data: bytes) -> tuple[Profile, str]:
+    """The profile and the digest that approvals go by; raises InvalidProfile."""
+    if len(data) > MAX_PROFILE_BYTES:
+        raise LimitExceeded(f"a profile may have {MAX_PROFILE_BYTES} bytes, not {len(data)}")
+    if len(data) > BIG_PROFILE_BYTES:
+        return await asyncio.to_thread(_read_now, data)
+    return _read_now(data)
+
+
+def _read_now(data: bytes) -> tuple[Profile, str]:
+    profile = read_profile(data)
+    return profile, digest(profile)
+
+
+def _count_tunnels(records: Sequence[TunnelRecord], uid: int, name: str) -> None:
+    """A tunnel of that name is about to be replaced or refused, so it does not count."""
+    others = [it for it in records if it.name != name]
+    if len(others) >= TUNNELS:
+        raise LimitExceeded(f"this machine has {TUNNELS} tunnels already")
+    if sum(it.owner_uid == uid for it in others) >= TUNNELS_PER_USER:
+        raise LimitExceeded(f"you have {TUNNELS_PER_USER} tunnels already; take one down first")
+
+
+def _outline(tunnel: TunnelRecord) -> ForeignTunnel:
+    return ForeignTunnel(
+        name=tunnel.name,
+        owner_uid=tunnel.owner_uid,
+        lifecycle=tunnel.lifecycle,
+        full_tunnel=tunnel.full_tunnel,
+    )

@@ -1,0 +1,82 @@
+"""Who wants to hear of changes, and what each of them may hear."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any, Final, Protocol
+
+from dbus_next import Message, MessageType
+
+from wgdesk.domain.errors import Busy, LimitExceeded
+from wgdesk.helper.caller import Caller, Callers
+from wgdesk.wire.names import INTERFACE, OBJECT_PATH, SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED
+
+PER_USER: Final = 4
+IN_ALL: Final = 128
+
+
+class Sender(Protocol):
+    def send(self, message: Message, /) -> Any: ...
+
+
+class Subscribers:
+    """Tells each user about their own tunnels, and everybody only that something changed."""
+
+    def __init__(self, bus: Sender, callers: Callers) -> None:
+        self._bus, self._callers = bus, callers
+        self._members: dict[str, tuple[int, Callable[[], None]]] = {}
+        self._generation = count(1)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    async def add(self, caller: Caller) -> None:
+        """Once is enough; a second time changes nothing.
+
+        Raises:
+            LimitExceeded: This user, or the machine, has too many.
+            Busy: The caller is gone already.
+        """
+        if caller.sender in self._members:
+            return
+        mine = sum(uid == caller.uid for uid, _ in self._members.values())
+        if mine >= PER_USER or len(self._members) >= IN_ALL:
+            raise LimitExceeded(f"at most {PER_USER} programs of a user can be subscribed")
+
+        def leave() -> None:
+            self.remove(caller.sender)
+
+        self._members[caller.sender] = (caller.uid, leave)
+        self._callers.watch(caller.sender, leave)
+        if not await self._callers.is_there(caller.sender):
+            leave()
+            raise Busy("the caller went away")
+
+    def remove(self, sender: str) -> None:
+        """Nobody of that name is a success too."""
+        member = self._members.pop(sender, None)
+        if member is not None:
+            self._callers.unwatch(sender, member[1])
+
+    def tell(self, tunnel_id: str, owner_uid: int | None) -> None:
+        """A tunnel came, went or changed.
+
+        Without an owner only the generation is told.
+        """
+        for sender, (uid, _) in self._members.items():
+            if uid == owner_uid:
+                self._bus.send(_signal(SIGNAL_TUNNEL_CHANGED, "s", tunnel_id, sender))
+        self._bus.send(_signal(SIGNAL_GENERATION, "t", next(self._generation)))
+
+
+def _signal(member: str, signature: str, value: Any, destination: str | None = None) -> Message:
+    message = Message(
+        message_type=MessageType.SIGNAL,
+        path=OBJECT_PATH,
+        interface=INTERFACE,
+        member=member,
+        signature=signature,
+        body=[value],
+    )
+    if destination is not None:
+        message.destination = destination
+    return message
