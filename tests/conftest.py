@@ -10,7 +10,11 @@ settings.register_profile("wgdesk", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("wgdesk")
 
 # Every lab by a fixture of its own; each is made only when a test asks for it.
-pytest_plugins = ["tests.labs.fixtures", "tests.labs.fixtures_desk"]
+pytest_plugins = [
+    "tests.labs.fixtures",
+    "tests.labs.fixtures_desk",
+    "tests.labs.fixtures_sandbox",
+]
 
 QT_LANE = "tests/ui/"
 

@@ -195,6 +195,12 @@ def test_world_ends_when_its_holder_is_killed():
     assert wait_until(lambda: not folder.exists() and not is_running(folder))
 
 
+def test_ipv6_works_from_the_first_moment():
+    with World() as world:
+        page = world.fetch("http://[2001:db8:10::10]/", timeout_s=0.5)  # the router asks for it
+    assert "You come from 2001:db8:77::20." in page
+
+
 @pytest.fixture
 def sudo(tmp_path, monkeypatch):
     """A stand-in for sudo on the PATH; it empties the environment, as the real one does."""
