@@ -7,13 +7,15 @@ import argparse
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wgdesk.cli.arguments import parse_arguments
 from wgdesk.cli.terminal import complain
-from wgdesk.client.backend import Backend
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.names import printable
+
+if TYPE_CHECKING:  # it brings half of domain with it, which `genkey` does not need
+    from wgdesk.client.backend import Backend
 
 EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 128 + 2  # as a shell reports SIGINT
@@ -39,7 +41,7 @@ _PURPOSES: Final = {
     "show": "cannot show {}",
 }
 
-MakeBackend = Callable[[], Backend]
+MakeBackend = Callable[[], "Backend"]
 
 
 def main(argv: list[str], make_backend: MakeBackend | None = None) -> int:
@@ -143,7 +145,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
 }
 
 
-def _ask(make_backend: MakeBackend, work: Callable[[Backend], Awaitable[int]]) -> int:
+def _ask(make_backend: MakeBackend, work: "Callable[[Backend], Awaitable[int]]") -> int:
     """Run `work` with a backend that is closed afterwards, come what may."""
     import asyncio  # noqa: PLC0415  # a tenth of a second on a slow machine, and few verbs ask
     import logging  # noqa: PLC0415
@@ -161,7 +163,7 @@ def _ask(make_backend: MakeBackend, work: Callable[[Backend], Awaitable[int]]) -
     return asyncio.run(run())
 
 
-def _helper() -> Backend:
+def _helper() -> "Backend":
     from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
 
     return HelperBackend()

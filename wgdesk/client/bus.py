@@ -55,7 +55,8 @@ class Bus(MessageBus):
         """Read one line of the greeting; dbus-next's own spins for ever at end of file."""
         line = b""
         while not line.endswith(b"\r\n"):
-            part = await self._loop.sock_recv(self._sock, 1)
+            # Never too much: after its line the bus waits for ours.
+            part = await self._loop.sock_recv(self._sock, MAX_GREETING_BYTES)
             if not part or len(line) > MAX_GREETING_BYTES:
                 raise EOFError("the bus hung up while it was greeted")
             line += part
