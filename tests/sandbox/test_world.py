@@ -124,6 +124,11 @@ def test_profiles_belong_to_the_user_alone(world):
         assert (stat.st_uid, stat.st_mode & 0o077) == (world.account.uid, 0), path
 
 
+def test_folder_of_the_world_cannot_be_written_by_another_account(world):
+    stat = world.layout.root_dir.stat()
+    assert (stat.st_uid, stat.st_mode & 0o022) == (os.geteuid(), 0)
+
+
 def test_polkit_answers_from_the_table(world):
     world.answer(Verdict.CHALLENGE, "org.wgdesk.connect")
     assert ask_polkit(world, "org.wgdesk.connect") == [False, True, {}]

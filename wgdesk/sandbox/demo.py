@@ -7,15 +7,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from wgdesk.domain.errors import SandboxFailed
 from wgdesk.sandbox.account import Account, can_run, find_account
 from wgdesk.sandbox.confinement import Confinement, Impossible, find_confinement
+from wgdesk.sandbox.init import HELPER
 from wgdesk.sandbox.tour import Tour, TourFailed
 from wgdesk.sandbox.world import World
 
-GUI_END_TIMEOUT_S = 5.0
+GUI_END_TIMEOUT_S: Final = 5.0
+HELPER_LINES: Final = 20  # of its log, told when the tour fails
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
         signal.signal(number, _leave)
     try:
         return show(wants_tour=wants_tour)
-    except (Impossible, SandboxFailed, TourFailed) as error:
+    except (Impossible, SandboxFailed) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -46,9 +48,18 @@ def show(*, wants_tour: bool) -> int:
         print("There is no display here, so this is the tour on the terminal.")
     with World(confinement, account) as world:
         if wants_tour or not has_display:
-            Tour(world).walk()
-            return 0
+            return walk(world)
         return open_window(world)
+
+
+def walk(world: World) -> int:
+    try:
+        Tour(world).walk()
+    except TourFailed as error:
+        print(f"demo: {error}", file=sys.stderr)
+        print("\n".join(world.log(HELPER).splitlines()[-HELPER_LINES:]), file=sys.stderr)
+        return 1
+    return 0
 
 
 def explain_root(account: Account, confinement: Confinement) -> None:
@@ -83,7 +94,6 @@ def usage(world: World) -> str:
     script = world.layout.root_dir / "wgdesk"
     script.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     script.chmod(0o755)
-    world.account.give(script)
     return (
         "The sandbox is ready; nothing of this machine's own network changes.\n"
         f"Its profiles:  {world.profiles_dir}\n"

@@ -26,6 +26,7 @@ class Tour:
 
     def __init__(self, world: World, out: TextIO = sys.stdout) -> None:
         self._world, self._out = world, out
+        self._before: tuple[str, ...] = ()
         self._steps: tuple[tuple[str, Callable[[], None]], ...] = (
             ("The profiles in ~/.wireguard", self._list),
             ("Bring home up: all traffic goes through the tunnel", self._raise_home),
@@ -44,6 +45,7 @@ class Tour:
             TourFailed: At the first step that does not do what it says.
         """
         started_s = time.monotonic()
+        self._before = self._routing()
         for number, (title, do) in enumerate(self._steps, start=1):
             self._say_title(f"{number}. {title}")
             do()
@@ -93,8 +95,7 @@ class Tour:
     def _show_nothing(self) -> None:
         self._cli("status")
         self._fetch(network.INTERNET_PAGE, network.MACHINE_ADDRESS)
-        rules = self._world.run_on_machine(["ip", "rule"]).stdout.splitlines()
-        self._expect(len(rules) == 3, "routing rules were left behind")  # local, main, default
+        self._expect(self._routing() == self._before, "routes or routing rules were left behind")
 
     # ------------------------------------------------------------ doing and looking
 
@@ -132,6 +133,10 @@ class Tour:
 
     def _devices(self) -> set[str]:
         return set(self._world.run_on_machine(["wg", "show", "interfaces"]).stdout.split())
+
+    def _routing(self) -> tuple[str, ...]:
+        questions = (("rule",), ("-6", "rule"), ("route", "show", "table", "all"))
+        return tuple(self._world.run_on_machine(["ip", *words]).stdout for words in questions)
 
     def _has_handshake(self, name: str) -> bool:
         shown = self._world.run_on_machine(["wg", "show", name, "latest-handshakes"]).stdout

@@ -178,7 +178,9 @@ class World:
         for folder in (layout.home_dir, layout.runtime_dir, self.profiles_dir):
             folder.mkdir(mode=0o700)
             self.account.give(folder)
-        self.account.give(layout.root_dir)
+        if not self.account.is_self:
+            # Root writes here, so it stays root's: the user may pass through, and no more.
+            layout.root_dir.chmod(0o711)
 
     def _write_for_user(self, path: Path, text: str) -> None:
         _write_private(path, text)

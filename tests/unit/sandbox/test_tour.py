@@ -23,6 +23,7 @@ class FakeWorld:
             (folder / f"{name}.conf").touch()
         self._lies = set(lies)
         self._up = []
+        self._was_up = False
 
     def cli(self, *words):
         match words:
@@ -34,6 +35,7 @@ class FakeWorld:
                 text = "" if "status is empty" in self._lies else STATUS
             case ("up", name, *_):
                 self._up.append(name)
+                self._was_up = True
                 text = f"{name} is up"
             case ("down", name):
                 if f"{name} stays up" not in self._lies:
@@ -48,8 +50,9 @@ class FakeWorld:
                 text = " ".join([] if "no device" in self._lies else self._up)
             case ["wg", "show", _, "latest-handshakes"]:
                 text = "KEY\t0\n" if "no handshake" in self._lies else "KEY\t1795385112\n"
-            case ["ip", "rule"]:
-                text = "rule\n" * (4 if "a rule stays" in self._lies else 3)
+            case ["ip", *what]:
+                leftover = what[-1] if self._was_up and f"{what} stays" in self._lies else ""
+                text = f"what there always is\n{leftover}"
         return subprocess.CompletedProcess(argv, 0, text, "")
 
     def fetch(self, url):
@@ -95,7 +98,9 @@ def test_tour_passes_when_everything_is_true(tmp_path):
         ("no bypass", "was not asked from"),
         ("home stays up", "says up"),
         ("attached_home stays up", "says up"),
-        ("a rule stays", "routing rules were left"),
+        ("['rule'] stays", "routing rules were left"),
+        ("['-6', 'rule'] stays", "routing rules were left"),
+        ("['route', 'show', 'table', 'all'] stays", "routing rules were left"),
     ],
 )
 def test_tour_notices_when_something_is_not_so(tmp_path, lie, complaint):
