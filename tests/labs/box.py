@@ -66,9 +66,13 @@ class Box:
         self._log_file = self._folder.with_name(f"{self.name}.log")
         self._sessions: dict[str, str] = {}  # user -> control group of the session
         self._nspawn = self._boot()
-        self.leader = self._find_leader()
-        self._wait_until_booted()
-        self.world = ns.Lab(user=self)
+        try:
+            self.leader = self._find_leader()
+            self._wait_until_booted()
+            self.world = ns.Lab(user=self)
+        except BaseException:
+            self._power_off()
+            raise
 
     def run(
         self,
@@ -187,6 +191,9 @@ class Box:
     def close(self) -> None:
         """Power off, by force if that takes more than ten seconds, and leave nothing behind."""
         self.world.close()
+        self._power_off()
+
+    def _power_off(self) -> None:
         programs.end_processes([self._nspawn.pid], grace_s=10)
         self._nspawn.wait(10)
         shutil.rmtree(self._folder)

@@ -23,7 +23,7 @@ def cached(kind: str, recipe: bytes, build: Callable[[Path], None], *, keep: int
         kind: Names the product; one file or folder for each recipe.
         recipe: Everything the product depends on.
         build: Makes the product at the path it is given, which does not exist.
-        keep: How many products of this kind stay, the newest ones.
+        keep: How many products of this kind stay, the last used ones.
     """
     folder = cache_dir()
     product = folder / f"{kind}-{hashlib.sha256(recipe).hexdigest()[:16]}"
@@ -32,10 +32,14 @@ def cached(kind: str, recipe: bytes, build: Callable[[Path], None], *, keep: int
         if not product.exists():
             unfinished = product.with_name(f"{product.name}.part")
             remove(unfinished)
-            build(unfinished)
+            try:
+                build(unfinished)
+            except BaseException:
+                remove(unfinished)
+                raise
             unfinished.rename(product)
-            os.utime(product)
-            _remove_older(folder, kind, keep)
+        os.utime(product)  # the time of its last use
+        _remove_older(folder, kind, keep)
     return product
 
 

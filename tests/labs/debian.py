@@ -59,11 +59,12 @@ def base() -> Path:
 def _build(root: Path) -> None:
     packages = cache_dir() / "packages"
     packages.mkdir(exist_ok=True)
-    programs.run(
-        [
-            *("debootstrap", "--variant=minbase", f"--cache-dir={packages}"),
-            *(f"--include={','.join(PACKAGES)}", SUITE, str(root)),
-        ],
-        timeout_s=1800,
-    )
+    argv = ["debootstrap", "--variant=minbase", f"--cache-dir={packages}"]
+    argv += [f"--include={','.join(PACKAGES)}", SUITE, str(root)]
+    try:
+        programs.run(argv, timeout_s=1800)
+    except programs.ProgramFailed as error:
+        log = root / "debootstrap" / "debootstrap.log"
+        reason = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+        raise programs.ProgramFailed(f"{error}\n{reason}") from None
     programs.run(["chroot", str(root), "sh", "-c", CUSTOMISE], timeout_s=120)

@@ -70,16 +70,11 @@ class Lab(Generic[M]):
         self.user = user
         self.server = new_host("server", run_id=run_id)
         self.router = new_host("router", run_id=run_id) if router else None
-        if self.router is None:
-            self.server4, self.server6 = "192.0.2.2", "2001:db8:1::2"
-            _join(self.user, USER4, USER6, self.server, self.server4, self.server6)
-            _default_route(self.user, self.server4, self.server6)
-        else:
-            self.server4, self.server6 = "203.0.113.1", "2001:db8:2::1"
-            self._join_by(self.router)
-        for address in (f"{INTERNET4}/32", f"{INTERNET6}/128"):
-            self.server.ip("address", "add", address, "dev", "lo")
-        start_web(self.server)
+        try:
+            self.server4, self.server6 = self._connect()
+        except BaseException:
+            self.close()
+            raise
 
     def wireguard(self, *, ipv6_endpoint: bool = False, port: int = 51820) -> ServerEnd:
         """Start a WireGuard server on the server host, on a name of its own."""
@@ -106,14 +101,28 @@ class Lab(Generic[M]):
             if host is not None:
                 host.close()
 
-    def _join_by(self, router: Host) -> None:
+    def _connect(self) -> tuple[str, str]:
+        """Lay the links and start the page; the server's addresses."""
+        if self.router is None:
+            addresses = "192.0.2.2", "2001:db8:1::2"
+            _join(self.user, USER4, USER6, self.server, *addresses)
+            _default_route(self.user, *addresses)
+        else:
+            addresses = "203.0.113.1", "2001:db8:2::1"
+            self._connect_by(self.router, *addresses)
+        for address in (f"{INTERNET4}/32", f"{INTERNET6}/128"):
+            self.server.ip("address", "add", address, "dev", "lo")
+        start_web(self.server)
+        return addresses
+
+    def _connect_by(self, router: Host, server4: str, server6: str) -> None:
         near, far = ("192.0.2.254", "2001:db8:1::fe"), ("203.0.113.254", "2001:db8:2::fe")
         _join(self.user, USER4, USER6, router, *near)
-        _join(router, *far, self.server, self.server4, self.server6)
+        _join(router, *far, self.server, server4, server6)
         _default_route(self.user, *near)
         _default_route(self.server, *far)
-        router.ip("route", "add", INTERNET4, "via", self.server4)
-        router.ip("route", "add", INTERNET6, "via", self.server6)
+        router.ip("route", "add", INTERNET4, "via", server4)
+        router.ip("route", "add", INTERNET6, "via", server6)
         for switch in ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"):
             router.run(["sysctl", "-qw", f"{switch}=1"])
 

@@ -71,7 +71,7 @@ def test_host_leaves_the_default_namespace_as_it_was(ns_host):
     assert socket.if_nameindex() == names
 
 
-def test_close_ends_engines_and_removes_their_sockets():
+def test_close_ends_engines_and_removes_their_sockets(ns_host):
     with hosts() as lab:
         engine = lab.user.start_engine("orphan")
         detached = lab.user.run(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $!"])
