@@ -1,0 +1,217 @@
+"""The helper as an object: against the real helper, and against one that misbehaves."""
+
+import asyncio
+from contextlib import aclosing, asynccontextmanager
+
+import pytest
+
+from tests.support.fakes import FakeBackend
+from tests.support.helper_stand_in import HelperStandIn
+from tests.support.open_bus import open_bus
+from tests.support.texts import ATTACHED_HOME, HOME
+from wgdesk.client import helper_backend
+from wgdesk.client.helper_backend import HelperBackend
+from wgdesk.domain.errors import (
+    AlreadyUp,
+    HelperUnreachable,
+    InvalidRequest,
+    NoSuchTunnel,
+    NotAuthorized,
+)
+from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
+from wgdesk.wire import names
+
+
+@pytest.fixture
+async def backend():
+    made = HelperBackend()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def bus(monkeypatch):
+    with open_bus() as bus:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
+        yield bus
+
+
+@pytest.fixture
+async def stand_in(bus):
+    async with HelperStandIn(bus.address, FakeBackend()) as stand_in:
+        yield stand_in
+
+
+@asynccontextmanager
+async def watching(backend):
+    """Calls for the next value, each within a second."""
+    async with aclosing(backend.changes()) as changes:
+        yield lambda: asyncio.wait_for(anext(changes), 1)
+
+
+async def test_backend_speaks_with_the_real_helper(helper, polkit, backend):
+    polkit.allow(*names.ACTIONS)
+    hello = await backend.hello()
+    assert (hello.api, hello.abilities["engine"]) == (names.API_VERSION, "userspace")
+    assert (await backend.check("home", HOME.encode())).needs_approval
+    outcome = await backend.up("home", HOME.encode())
+    (tunnel,) = (await backend.tunnels()).tunnels
+    assert (tunnel.id, tunnel.name, tunnel.lifecycle) == (outcome.id, "home", Lifecycle.UP)
+    assert await backend.status(outcome.id) == tunnel
+    await backend.down(outcome.id)
+    assert (await backend.tunnels()).tunnels == ()
+
+
+async def test_backend_raises_what_the_real_helper_refuses(helper, polkit, backend):
+    with pytest.raises(NotAuthorized):
+        await backend.up("home", HOME.encode())
+    with pytest.raises(NoSuchTunnel):
+        await backend.status("0" * 32)
+    with pytest.raises(InvalidRequest):
+        await backend.up("home", HOME.encode(), {"unheard": "of"})
+
+
+async def test_down_of_a_tunnel_that_is_gone_is_a_success(helper, polkit, backend):
+    await backend.down("0" * 32)
+
+
+async def test_changes_of_the_real_helper_arrive(helper, polkit, backend):
+    polkit.allow(*names.ACTIONS)
+    async with watching(backend) as following:
+        assert await following() == MachineSnapshot()
+        outcome = await backend.up("home", HOME.encode())
+        assert [tunnel.id for tunnel in (await following()).tunnels] == [outcome.id]
+        await backend.down(outcome.id)
+        assert (await following()).tunnels == ()
+
+
+async def test_values_survive_the_bus(stand_in, backend):
+    outcome = await backend.up("home", HOME.encode())
+    stand_in.backend.shake_hands("home", 1_700_000_000)
+    assert await backend.tunnels() == await stand_in.backend.tunnels()
+    assert await backend.status(outcome.id) == await stand_in.backend.status(outcome.id)
+    with pytest.raises(AlreadyUp, match="“home” is up already"):
+        await backend.up("home", HOME.encode())
+
+
+async def test_profile_of_a_mebibyte_travels(stand_in, backend):
+    comment = b"# " + b"x" * 8000 + b"\n"
+    text = HOME.encode() + comment * ((1 << 20) // len(comment) - 1)
+    assert (await backend.up("home", text)).name == "home"
+
+
+async def test_changes_starts_with_what_is_there(stand_in, backend):
+    await stand_in.backend.up("home", HOME.encode())
+    async with watching(backend) as following:
+        assert [tunnel.name for tunnel in (await following()).tunnels] == ["home"]
+    assert [member for member, _ in stand_in.calls] == ["Subscribe", "List"]
+
+
+async def test_changes_follows_a_broadcast_and_a_signal_of_ones_own(stand_in, backend):
+    async with watching(backend) as following:
+        await following()
+        await stand_in.backend.up("home", HOME.encode())
+        await stand_in.tell_all()
+        assert len((await following()).tunnels) == 1
+        await stand_in.backend.up("attached_home", ATTACHED_HOME.encode())
+        await stand_in.tell_subscribers("id2")
+        assert len((await following()).tunnels) == 2
+
+
+async def test_changes_says_none_when_the_helper_vanishes_and_then_that_it_is_back(
+    stand_in, backend, monkeypatch
+):
+    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    async with watching(backend) as following:
+        await following()
+        stand_in.leave()
+        assert await following() is None
+        await stand_in.arrive()
+        assert await following() == MachineSnapshot()
+
+
+async def test_changes_survives_the_bus(bus, backend, monkeypatch):
+    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    async with HelperStandIn(bus.address, FakeBackend()), watching(backend) as following:
+        await following()
+        bus.stop()
+        assert await following() is None
+        bus.start()
+        async with HelperStandIn(bus.address, FakeBackend()):
+            assert await following() == MachineSnapshot()
+
+
+async def test_changes_subscribes_again_to_the_next_helper(stand_in, backend):
+    async with watching(backend) as following:
+        await following()
+        async with HelperStandIn(stand_in._address, FakeBackend()) as heir:
+            # The heir waits in the queue for the name: no moment without an owner.
+            stand_in.leave()
+            await following()
+            await heir.backend.up("home", HOME.encode())
+            await heir.tell_subscribers("id1")
+            assert len((await following()).tunnels) == 1
+
+
+async def test_changes_waits_when_it_asked_too_often(stand_in, backend, monkeypatch):
+    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    stand_in.replies["List"] = "org.wgdesk.Error.LimitExceeded"
+    async with watching(backend) as following:
+        first = asyncio.ensure_future(following())
+        await stand_in.called.wait()
+        await asyncio.sleep(0.1)
+        del stand_in.replies["List"]
+        assert await first == MachineSnapshot()
+
+
+async def test_call_without_an_answer_ends(stand_in, backend, monkeypatch):
+    monkeypatch.setattr(helper_backend, "CALL_TIMEOUT_S", 0.1)
+    stand_in.replies["List"] = None
+    with pytest.raises(HelperUnreachable, match="has not answered for 0 seconds"):
+        await backend.tunnels()
+
+
+async def test_answer_of_another_shape_is_refused(stand_in, backend, monkeypatch):
+    async def odd(message):
+        return "u", [1]
+
+    monkeypatch.setattr(stand_in, "_do", odd)
+    with pytest.raises(InvalidRequest, match="another shape"):
+        await backend.tunnels()
+
+
+async def test_backend_connects_anew_after_the_bus_was_away(bus, backend):
+    async with HelperStandIn(bus.address, FakeBackend()):
+        await backend.tunnels()
+        bus.stop()
+        with pytest.raises(HelperUnreachable):
+            await backend.tunnels()
+    bus.start()
+    async with HelperStandIn(bus.address, FakeBackend()):
+        assert await backend.tunnels() == MachineSnapshot()
+
+
+async def test_refusal_of_the_bus_itself_is_not_authorised(monkeypatch, backend):
+    with open_bus('<deny send_destination="org.wgdesk.Helper1"/>') as bus:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
+        async with HelperStandIn(bus.address, FakeBackend()):
+            with pytest.raises(NotAuthorized):
+                await backend.tunnels()
+
+
+async def test_bus_that_hangs_up_while_it_greets_is_told(tmp_path, monkeypatch, backend):
+    async def hang_up(reader, writer):
+        await reader.readline()
+        writer.close()
+
+    server = await asyncio.start_unix_server(hang_up, tmp_path / "bus")
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/bus")
+    with pytest.raises(HelperUnreachable, match="refused the connection"):
+        await asyncio.wait_for(backend.tunnels(), 3)
+    server.close()
+
+
+async def test_address_that_is_none_is_told(monkeypatch, backend):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "nonsense")
+    with pytest.raises(HelperUnreachable, match="DBUS_SYSTEM_BUS_ADDRESS is not the address"):
+        await backend.tunnels()
