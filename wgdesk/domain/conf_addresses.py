@@ -225,7 +225,7 @@ def parse_endpoint(text: str) -> Endpoint:
             raise BadValue("endpoint-brackets", "the “]” after the address is missing")
         port = rest.removeprefix(":") if rest.startswith(":") else ""
     else:
-        host, _, port = text.rpartition(":")
+        host, _, port = text.rpartition(":") if ":" in text else (text, "", "")
         _refuse_bare_v6(text, host, port)
     if not port:
         raise BadValue(

@@ -16,7 +16,10 @@ _SERVICE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _PLAIN_NUMBER: Final = re.compile(r"0|[1-9][0-9]*")
 _HEX: Final = re.compile(r"0x[0-9a-fA-F]+")
-_ODD_NUMBER: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+|0x0x[0-9a-fA-F]+|0x[+][0-9a-f]+")
+# strtoul() with base 0, as `ip` calls it: octal, hexadecimal in either case, a sign.
+_ODD_NUMBER: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+")
+# strtoul() with base 16, as wg calls it after its own "0x".
+_ODD_HEX: Final = re.compile(r"0x(?:[+]|0[xX])[0-9a-fA-FxX]+")
 _URL_SAFE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=?")
 _HEX_KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
 _STANDARD_KEY: Final = re.compile(r"[A-Za-z0-9+/]{43}=?")
@@ -93,7 +96,7 @@ def parse_fwmark(text: str) -> int:
         number = int(text, 16)
     if 0 <= number <= MAX_U32:
         return number
-    if text.startswith("0x") and _ODD_NUMBER.fullmatch(text):
+    if _ODD_HEX.fullmatch(text):
         raise _odd_number()
     raise BadValue(
         "fwmark", "the mark must be “off” or a number up to 0xffffffff, decimal or with “0x”"

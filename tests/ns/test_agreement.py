@@ -1,0 +1,172 @@
+"""The parser against the programs it must agree with: `wg` and `wg-quick` themselves.
+
+Never may it accept what they refuse. What it refuses beyond them is the list in
+docs/compatibility.md, and every entry of that list must turn up here.
+"""
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import ip_interface
+from pathlib import Path
+
+import pytest
+
+from tests.labs import ns
+from tests.labs.fixtures import require
+from tests.support.agreement import Tally, listed_codes
+from tests.support.conf_vectors import (
+    TEXTS,
+    VALUES,
+    large_quick_texts,
+    large_wg_texts,
+    text_with,
+)
+from tests.support.odd_profiles import Maker, right_and_broken
+from tests.support.quick_up import QuickUp, Raised
+from tests.support.wg_device import Names, WgDevice, expected_device
+from wgdesk.domain.profile import Profile
+
+SEED = 20210914
+# `wg` never sees these values and `wg-quick strip` does not look at them; `up` does.
+UP_DECIDES = {"address", "prefix-length", "mtu", "mtu-ipv6"}
+# What a text without IPv6 routes and addresses that must survive does not say about the link.
+MIN_IPV6_MTU = 1280
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[ns.Host]:
+    """A namespace with this thread inside it."""
+    require("ns", ns.missing())
+    host = ns.new_host("agree")
+    try:
+        with host.enter():
+            yield host
+    finally:
+        host.close()
+
+
+@pytest.fixture(scope="module")
+def names(host: ns.Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Names]:
+    found = Names(tmp_path_factory.mktemp("names"))
+    yield found
+    found.forget()
+
+
+@pytest.fixture(scope="module")
+def device(host: ns.Host, tmp_path_factory: pytest.TempPathFactory) -> WgDevice:
+    return WgDevice(host, "agree0", tmp_path_factory.mktemp("wg"))
+
+
+@pytest.fixture
+def quick(host: ns.Host, tmp_path: Path) -> Iterator[QuickUp]:
+    found = QuickUp(tmp_path)
+    yield found
+    found.uncover()
+
+
+def bytes_of(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def may_refuse() -> set[str]:
+    return listed_codes("Refused") | listed_codes("Accepted by newer versions only")
+
+
+def value_texts(*names: str) -> Iterator[bytes]:
+    return (text_with(name, value) for name in names or VALUES for value, _ in VALUES[name])
+
+
+def compare(tally: Tally, device: WgDevice, texts: Iterable[tuple[bytes, bytes | None]]) -> None:
+    """Judge each first text here, and the second, which is what reaches `wg`, there."""
+    for text, forwarded in texts:
+        they_accept = forwarded is not None and device.takes(forwarded)
+        profile = tally.add(text, they_accept=they_accept)
+        if profile is not None:
+            assert_same_device(device, profile, text)
+
+
+def assert_same_device(device: WgDevice, profile: Profile, text: bytes) -> None:
+    expected, shown = expected_device(profile), device.show()
+    if not expected.listen_port:
+        assert shown.listen_port, text
+        shown = replace(shown, listen_port=0)
+    assert shown == expected, text
+
+
+def test_parser_agrees_with_wg_setconf(device, names):
+    tally = Tally(may_refuse())
+
+    def given() -> Iterator[tuple[bytes, bytes]]:
+        for text in right_and_broken(SEED, 3000, quick=False):
+            names.learn(text)
+            yield text, text
+
+    compare(tally, device, given())
+    tally.check("wg setconf")
+    assert tally.accepted > 1000
+    assert tally.refused_texts > 1000
+
+
+def strip(path: Path) -> bytes | None:
+    """What wg-quick hands to wg, or None where it refuses the file."""
+    done = subprocess.run(
+        ["wg-quick", "strip", str(path)], capture_output=True, check=False, timeout=20
+    )
+    return done.stdout if done.returncode == 0 else None
+
+
+def test_parser_agrees_with_what_wg_quick_forwards_and_the_list_is_true(device, names, tmp_path):
+    tally = Tally(may_refuse() | UP_DECIDES)
+    path = tmp_path / "agree1.conf"
+    whole = [bytes_of(text) for _, text, _ in (*TEXTS, *large_quick_texts())]
+    made = right_and_broken(SEED + 1, 400, quick=True)
+
+    def given() -> Iterator[tuple[bytes, bytes | None]]:
+        for text in (*value_texts(), *whole, *made):
+            names.learn(text)
+            path.write_bytes(text)
+            yield text, strip(path)
+        for _, text, _ in large_wg_texts():  # wg-quick needs minutes for these
+            yield bytes_of(text), bytes_of(text)
+
+    compare(tally, device, given())
+    tally.check("wg-quick strip, then wg setconf")
+    assert tally.accepted > 200
+    assert listed_codes("Refused") - set(tally.ours_only) == set()
+
+
+def test_parser_agrees_with_wg_quick_up(quick, names):
+    tally = Tally(may_refuse())
+    makers = Maker(SEED + 2, quick=True)
+    texts = [
+        *value_texts("Address", "DNS", "MTU", "Table", "SaveConfig", "PreUp", "PostUp"),
+        *(bytes_of(text) for name, text, _ in TEXTS if "mtu" in name or "address" in name),
+        *(makers.right() for _ in range(30)),
+    ]
+    for text in texts:
+        names.learn(text)
+        raised = quick.up(text)
+        profile = tally.add(text, they_accept=raised is not None)
+        if profile and raised:
+            assert_same_link(profile, raised, text)
+        if raised:
+            quick.down()
+    tally.check("wg-quick up")
+    assert tally.accepted > 60
+    assert set(tally.refused) >= UP_DECIDES
+
+
+def assert_same_link(profile: Profile, raised: Raised, text: bytes) -> None:
+    interface = profile.interface
+    if interface.mtu:
+        assert raised.mtu == interface.mtu, text
+    wanted = frozenset(
+        str(address)
+        for address in interface.addresses
+        if not address.is_link_local and (address.version == 4 or raised.mtu >= MIN_IPV6_MTU)
+    )
+    assert {str(ip_interface(address)) for address in raised.addresses} == wanted, text
+    assert raised.dns == tuple(map(str, interface.dns_servers)), text
+    # wg-quick tells resolvconf nothing at all where there is no server.
+    assert raised.dns_search == (interface.dns_search if interface.dns_servers else ()), text

@@ -1,0 +1,91 @@
+"""`wg-quick up` on one text in a namespace, and what it left there."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from ipaddress import ip_interface
+from pathlib import Path
+from typing import Final
+
+from tests.labs import programs
+
+INTERFACE: Final = "agreeup"
+_RECORDER: Final = """#!/bin/sh
+printf '%s ' "$@" >>{record}
+echo >>{record}
+[ "$1" = -a ] && cat >>{record}
+exit 0
+"""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What is there after an `up`, link-local addresses that the device made itself left out."""
+
+    addresses: frozenset[str]
+    mtu: int
+    dns: tuple[str, ...]
+    dns_search: tuple[str, ...]
+
+
+class QuickUp:
+    """Raises and lowers texts by wg-quick; call it inside a namespace.
+
+    The resolvconf that it finds writes down what it is told.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._conf = folder / f"{INTERFACE}.conf"
+        self._record = folder / "record"
+        self._recorder = folder / "bin" / "resolvconf"
+        self._recorder.parent.mkdir()
+        self._recorder.write_text(_RECORDER.format(record=self._record))
+        self._recorder.chmod(0o755)
+        # wg-quick looks in its own folder first.
+        self._covered = Path(programs.program("wg-quick")).with_name("resolvconf")
+        if self._covered.exists():
+            programs.run(["mount", "--bind", str(self._recorder), str(self._covered)])
+
+    def uncover(self) -> None:
+        if self._covered.exists():
+            programs.run(["umount", str(self._covered)])
+
+    def up(self, text: bytes) -> Raised | None:
+        """What the text makes of the namespace, or None where wg-quick refuses it."""
+        self._conf.write_bytes(text)
+        self._conf.chmod(0o600)
+        self._record.write_text("")
+        return self._raised() if self._wg_quick("up") == 0 else None
+
+    def down(self) -> None:
+        """Take the interface away again; by its name where wg-quick does not."""
+        if self._wg_quick("down") != 0:
+            programs.run(["ip", "link", "delete", INTERFACE], check=False)
+
+    def _wg_quick(self, verb: str) -> int:
+        path = f"{self._recorder.parent}:{programs.ROOT_PATH}"
+        done = subprocess.run(
+            ["wg-quick", verb, str(self._conf)],
+            env={
+                "PATH": path,
+                "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
+                "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
+                "LOG_LEVEL": "silent",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=20,
+        )
+        return done.returncode
+
+    def _raised(self) -> Raised:
+        (link,) = json.loads(programs.run(["ip", "-j", "address", "show", INTERFACE]).stdout)
+        found = {f"{info['local']}/{info['prefixlen']}" for info in link["addr_info"]}
+        words = [line.split() for line in self._record.read_text().splitlines()]
+        return Raised(
+            addresses=frozenset(text for text in found if not ip_interface(text).is_link_local),
+            mtu=link["mtu"],
+            dns=tuple(line[1] for line in words if line[:1] == ["nameserver"]),
+            dns_search=tuple(name for line in words if line[:1] == ["search"] for name in line[1:]),
+        )
