@@ -19,6 +19,7 @@ _KINDS: Final = {
     stat.S_IFSOCK: "it is a socket, not a file",
     stat.S_IFCHR: "it is a device, not a file",
     stat.S_IFBLK: "it is a device, not a file",
+    stat.S_IFLNK: "it is a link that leads to itself",  # no other is left once it is followed
 }
 _OTHERS: Final = 0o007
 
@@ -101,8 +102,6 @@ class ProfileFile:
             return self._unreadable(
                 "you have no permission to read it", "Make yourself its owner with chown."
             )
-        if error.errno == errno.ELOOP:
-            return self._unreadable("it is a link that leads to itself")
         return self._unreadable((error.strerror or "the system refused").lower())
 
     def _too_large(self) -> ProfileUnreadable:
