@@ -1,0 +1,73 @@
+"""The window and what stands behind it, put together with fakes and brought to a known moment."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from tests.support.fakes import FakeBackend
+from tests.support.scenes import NOW_UNIX_S, FakeProfiles
+from wgdesk.client.backend import Backend
+from wgdesk.ui.bridge import Bridge
+from wgdesk.ui.picture import HelperState
+from wgdesk.ui.switchboard import Switchboard
+
+PATIENCE_MS = 5_000
+
+
+@dataclass(slots=True)
+class Desktop:
+    backend: FakeBackend
+    profiles: FakeProfiles
+    bridge: Bridge
+    switchboard: Switchboard
+    now_unix_s: int = NOW_UNIX_S
+
+    def tell(self, script: Callable[[], None]) -> None:
+        """Let something happen at the backend, where a bus thread would see it."""
+
+        async def happen() -> None:
+            script()
+
+        self.bridge.submit(happen()).result(PATIENCE_MS / 1000)
+
+    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
+        deadline = QDeadlineTimer(PATIENCE_MS)
+        while not is_so():
+            assert not deadline.hasExpired(), f"waited in vain: {what}"
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def settle(self) -> None:
+        """Wait until the first picture is whole."""
+        self.wait_until(
+            lambda: (
+                self.switchboard.picture.has_looked
+                and self.switchboard.picture.helper is not HelperState.ASKING
+            ),
+            "the first picture",
+        )
+
+
+@contextmanager
+def desktop(files: Mapping[str, bytes], backend: FakeBackend | None = None) -> Iterator[Desktop]:
+    """Everything but the window itself, started and settled."""
+    backend = backend or FakeBackend()
+
+    async def open_backend() -> Backend:
+        return backend
+
+    bridge, profiles = Bridge(), FakeProfiles(files)
+    board = Switchboard(bridge, open_backend, profiles, clock=lambda: made.now_unix_s)
+    made = Desktop(backend, profiles, bridge, board)
+    bridge.start()
+    board.start()
+    try:
+        made.settle()
+        yield made
+    finally:
+        board.close()
+        for qobject in (board, bridge):
+            qobject.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,0 +1,193 @@
+"""Composition root of the user's windowed process: who is made, and who hears whom."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QSocketNotifier, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from wgdesk.client.backend import Backend
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.errors import ClientError
+from wgdesk.ui.announcer import Announcer
+from wgdesk.ui.bridge import Bridge
+from wgdesk.ui.icons import app_icon
+from wgdesk.ui.instance import TOKEN_VARIABLE, Instance, runtime_dir
+from wgdesk.ui.language import tr
+from wgdesk.ui.shelf import Shelf
+from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.tray import Tray
+from wgdesk.ui.windows.main import MainWindow
+from wgdesk.wire.names import APP_ID
+
+if TYPE_CHECKING:  # it brings D-Bus with it
+    from wgdesk.client.notify import Notifier
+
+HIDDEN_OPTION: Final = "--hidden"
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+DISPLAYS: Final = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the window, or raise the one that runs; returns when the user quits."""
+    logging.basicConfig(level=logging.WARNING, format="wgdesk: %(name)s: %(message)s")
+    if set(argv) - {HIDDEN_OPTION}:
+        return complain(tr("the window takes no argument but --hidden"), EXIT_USAGE)
+    refusal = find_refusal()
+    if refusal:
+        return complain(refusal, EXIT_FAILED)
+    try:
+        folder = runtime_dir()
+    except ClientError as error:
+        return complain(str(error), EXIT_FAILED)
+    app = make_application()
+    instance = Instance(folder)
+    if not instance.take():
+        if instance.ask_first():
+            return EXIT_OK
+        return complain(tr("another wgdesk runs and does not answer"), EXIT_FAILED)
+    desk = Desk(app, instance)
+    desk.start(hidden=HIDDEN_OPTION in argv)
+    try:
+        return app.exec()
+    finally:
+        desk.close()
+
+
+def find_refusal() -> str:
+    """Why no window can be opened here; "" if one can."""
+    if os.geteuid() == 0:
+        return tr(
+            "the window does not run as root: start it as yourself, the helper has the rights it needs"
+        )
+    if not any(os.environ.get(name) for name in DISPLAYS):
+        return tr("there is no display to open a window on; `wgdesk --help` tells what works here")
+    return ""
+
+
+def complain(text: str, exit_code: int) -> int:
+    print(f"wgdesk: {text}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
+    return exit_code
+
+
+def make_application() -> QApplication:
+    app = QApplication(["wgdesk"])
+    app.setApplicationName("wgdesk")
+    app.setApplicationDisplayName("")  # titles name it themselves
+    app.setDesktopFileName(APP_ID)
+    app.setWindowIcon(app_icon())
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class Desk(QObject):
+    """Everything that lives as long as the process."""
+
+    def __init__(self, app: QApplication, instance: Instance) -> None:
+        super().__init__()
+        self._app, self._instance = app, instance
+        self._store = ProfileStore()
+        self._bridge = Bridge()
+        self._switchboard = Switchboard(self._bridge, open_helper, Shelf(self._store))
+        self._window = MainWindow(self._switchboard)
+        self._tray = Tray(self._switchboard)
+        self._announcer = Announcer(
+            self._switchboard,
+            self._bridge,
+            LateNotifier().notify,
+            self._tray,
+            self._window.isActiveWindow,
+        )
+        self._signals = QuitSignals()
+        self._connect()
+
+    def start(self, *, hidden: bool) -> None:
+        """Without a tray a hidden start would be a lost one, so the window comes then."""
+        self._bridge.start()
+        self._switchboard.start()
+        if Tray.has_host():
+            self._tray.icon.show()
+        if not (hidden and Tray.has_host()):
+            self._window.show()
+
+    def close(self) -> None:
+        self._tray.icon.hide()
+        self._instance.release()
+        self._switchboard.close()
+
+    def _connect(self) -> None:
+        self._window.closed.connect(self._on_window_closed)
+        self._window.quit_asked.connect(self._app.quit)
+        self._window.folder_asked.connect(self._on_folder_asked)
+        self._tray.open_asked.connect(self._window.raise_up)
+        self._tray.quit_asked.connect(self._app.quit)
+        self._signals.arrived.connect(self._app.quit)
+        self._instance.raise_asked.connect(self._on_raise_asked)
+
+    def _on_window_closed(self) -> None:
+        if not (self._tray.icon.isVisible() and Tray.has_host()):
+            self._app.quit()
+
+    def _on_raise_asked(self, token: str) -> None:
+        if token:
+            os.environ[TOKEN_VARIABLE] = token  # Qt's Wayland side takes it from there
+        self._window.raise_up()
+
+    def _on_folder_asked(self) -> None:
+        folder = Path(self._store.folder)
+        with suppress(OSError):  # the file manager then says what is wrong with it
+            folder.mkdir(mode=0o700, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+class QuitSignals(QObject):
+    """SIGINT and SIGTERM as a Qt signal: Python's own handlers wait for Python code to run."""
+
+    arrived = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read, self._write = socket.socketpair()
+        for end in (self._read, self._write):
+            end.setblocking(False)  # noqa: FBT003  # its only form
+        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: None)
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_activated)
+
+    def _on_activated(self) -> None:
+        with suppress(BlockingIOError):
+            self._read.recv(64)
+        self.arrived.emit()
+
+
+async def open_helper() -> Backend:
+    """On the bus thread, so that the window need not wait for D-Bus to be loaded."""
+    from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
+
+    return HelperBackend()
+
+
+class LateNotifier:
+    """Loads D-Bus on the bus thread, with the first notification."""
+
+    def __init__(self) -> None:
+        self._notifier: Notifier | None = None
+
+    async def notify(self, tunnel: str, title: str, body: str, icon: str) -> bool:
+        if self._notifier is None:
+            from wgdesk.client.notify import Notifier  # noqa: PLC0415  # as above
+
+            self._notifier = Notifier()
+        return await self._notifier.notify(tunnel, title, body, icon)

@@ -1,0 +1,57 @@
+"""The figures below the sentence: what the interface is, in pairs of label and value. No Qt."""
+
+from dataclasses import dataclass
+
+from wgdesk.domain.plan import Engine, EngineKind
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.snapshot import TunnelSnapshot
+from wgdesk.ui.language import tr
+from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.present import NOTHING, duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+
+
+def interface_facts(row: TunnelRow, now_unix_s: int) -> tuple[Fact, ...]:
+    """What the device says where there is one, else what the file asks for."""
+    if row.tunnel is not None and row.tunnel.mtu:
+        return _facts_of_tunnel(row.tunnel, now_unix_s)
+    return _facts_of_profile(row.profile) if row.profile is not None else ()
+
+
+def _facts_of_tunnel(tunnel: TunnelSnapshot, now_unix_s: int) -> tuple[Fact, ...]:
+    key = tunnel.device.public_key
+    facts = [
+        Fact(tr("Addresses"), ", ".join(map(str, tunnel.addresses)) or NOTHING),
+        Fact(tr("Public key"), key.base64() if key else NOTHING),
+        Fact(tr("Listening port"), str(tunnel.device.listen_port or NOTHING)),
+        Fact(tr("MTU"), tr("{count} bytes").format(count=tunnel.mtu)),
+        Fact(tr("Engine"), engine_text(tunnel.engine)),
+    ]
+    if tunnel.since_unix_s:
+        facts.append(Fact(tr("Up for"), duration_text(now_unix_s - tunnel.since_unix_s)))
+    return tuple(facts)
+
+
+def _facts_of_profile(profile: Profile) -> tuple[Fact, ...]:
+    interface = profile.interface
+    key, mtu = interface.private_key, interface.mtu
+    return (
+        Fact(tr("Addresses"), ", ".join(map(str, interface.addresses)) or NOTHING),
+        Fact(tr("Public key"), key.public().base64() if key else NOTHING),
+        Fact(tr("Listening port"), str(interface.listen_port or tr("automatic"))),
+        Fact(tr("MTU"), tr("{count} bytes").format(count=mtu) if mtu else tr("automatic")),
+    )
+
+
+def engine_text(engine: Engine | None) -> str:
+    """`kernel: the kernel has WireGuard`: which one, and why."""
+    if engine is None:
+        return NOTHING
+    names = {EngineKind.KERNEL: tr("kernel"), EngineKind.USERSPACE: tr("wireguard-go")}
+    name = names[engine.kind]
+    return f"{name} ({engine.reason})" if engine.reason else name

@@ -1,0 +1,83 @@
+"""Marks and icons as pictures: the SVG files, drawn in the colour of their meaning."""
+
+from functools import lru_cache
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from wgdesk.ui.present import Face, Tone
+from wgdesk.ui.resources import find_resource
+
+APP_ICON: Final = "org.wgdesk.WGDesk"
+
+# Contrast with the background at least 3:1 (WCAG 1.4.11), most above 4.5:1.
+_ON_LIGHT: Final = {
+    Tone.GOOD: "#1a7f47",
+    Tone.QUIET: "#5c6773",
+    Tone.ATTENTION: "#a35200",
+    Tone.BAD: "#b3261e",
+}
+_ON_DARK: Final = {
+    Tone.GOOD: "#46c28a",
+    Tone.QUIET: "#9aa4af",
+    Tone.ATTENTION: "#f0a33f",
+    Tone.BAD: "#f2776f",
+}
+# A panel's colour cannot be asked for; these read on black and on white.
+_ON_ANY: Final = {
+    Tone.GOOD: "#2a9a5f",
+    Tone.QUIET: "#8a939c",
+    Tone.ATTENTION: "#d07c12",
+    Tone.BAD: "#dd4a40",
+}
+# Every size that panels, menus and lists ask for, up to a tray icon at 300 %.
+_SIZES_PX: Final = (16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 96)
+
+
+def is_dark(palette: QPalette) -> bool:
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def tone_color(tone: Tone, palette: QPalette) -> QColor:
+    return QColor((_ON_DARK if is_dark(palette) else _ON_LIGHT)[tone])
+
+
+def mark_icon(face: Face, palette: QPalette) -> QIcon:
+    return _icon(f"icons/marks/{face.mark}.svg", tone_color(face.tone, palette).name())
+
+
+def tray_icon(face: Face) -> QIcon:
+    return _icon(f"icons/tray/{face.mark}.svg", _ON_ANY[face.tone])
+
+
+def app_icon() -> QIcon:
+    """The theme's own, where somebody made one; else ours."""
+    file_name = f"icons/hicolor/scalable/apps/{APP_ICON}.svg"
+    return QIcon.fromTheme(APP_ICON, _icon(file_name, "#000000"))
+
+
+def paint_mark(painter: QPainter, rect: QRectF, face: Face, palette: QPalette) -> None:
+    """Draw a mark with the sharpness of the device it is drawn on."""
+    color = tone_color(face.tone, palette).name()
+    _renderer(f"icons/marks/{face.mark}.svg", color).render(painter, rect)
+
+
+@lru_cache(maxsize=64)
+def _renderer(file_name: str, color: str) -> QSvgRenderer:
+    text = find_resource(file_name).read_text(encoding="utf-8").replace("currentColor", color)
+    return QSvgRenderer(QByteArray(text.encode()))
+
+
+@lru_cache(maxsize=64)
+def _icon(file_name: str, color: str) -> QIcon:
+    renderer, icon = _renderer(file_name, color), QIcon()
+    for size_px in _SIZES_PX:
+        pixmap = QPixmap(size_px, size_px)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, size_px, size_px))
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon

@@ -1,0 +1,111 @@
+"""The route table: where the tunnel sends what, and the rule that decides it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from wgdesk.domain.explain import explain
+from wgdesk.domain.plan import AddRoute, AddRule
+from wgdesk.domain.profile import Network
+from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.snapshot import TunnelSnapshot
+from wgdesk.ui.language import tr
+from wgdesk.ui.models.columns import Column, ColumnModel
+from wgdesk.ui.present import NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRow:
+    """One destination.
+
+    Attributes:
+        through: The interface, or words for what is not the tunnel.
+        rule: Priority and sense of the rule that leads to the table; NOTHING if none does.
+        command: The `ip` lines that a person would type for it.
+    """
+
+    destination: Network
+    through: str
+    table: str
+    rule: str
+    command: str
+
+
+def route_rows(tunnel: TunnelSnapshot) -> tuple[RouteRow, ...]:
+    """The tunnel's own routes, then the local networks that are kept out of it."""
+    through = [_tunnel_row(tunnel.name, route, tunnel.rules) for route in tunnel.routes]
+    around = [_local_row(rule, rule.to) for rule in tunnel.rules if rule.to is not None]
+    return tuple(sorted(through, key=_destination_key) + sorted(around, key=_destination_key))
+
+
+def _tunnel_row(name: str, route: Route, rules: Iterable[Rule]) -> RouteRow:
+    rule = find_rule(route, rules)
+    commands = [explain(AddRoute(name, route)), *([explain(AddRule(rule))] if rule else [])]
+    return RouteRow(
+        destination=route.destination,
+        through=name,
+        table=table_text(route.table),
+        rule=rule_text(rule) if rule else NOTHING,
+        command="\n".join(commands),
+    )
+
+
+def _local_row(rule: Rule, network: Network) -> RouteRow:
+    return RouteRow(
+        destination=network,
+        through=tr("local network"),
+        table=table_text(rule.table),
+        rule=tr("{priority}: stays local").format(priority=rule.priority),
+        command=explain(AddRule(rule)),
+    )
+
+
+def find_rule(route: Route, rules: Iterable[Rule]) -> Rule | None:
+    """The first rule that sends a packet for this destination to the route's table."""
+    is_default = route.destination.prefixlen == 0
+    for rule in sorted(rules, key=lambda each: each.priority):
+        leads_there = rule.table == route.table and rule.family == route.destination.version
+        if leads_there and rule.fwmark is None and not (rule.suppress_default and is_default):
+            return rule
+    return None
+
+
+def rule_text(rule: Rule) -> str:
+    if rule.suppress_default:
+        return tr("{priority}: before all others").format(priority=rule.priority)
+    return tr("{priority}: everything else").format(priority=rule.priority)
+
+
+def table_text(table: int) -> str:
+    return tr("main") if table == MAIN_TABLE else str(table)
+
+
+def _destination_key(row: RouteRow) -> tuple[int, int, int]:
+    network = row.destination
+    return (network.version, int(network.network_address), network.prefixlen)
+
+
+def _sort_text(row: RouteRow) -> str:
+    """Qt compares no tuples: the same order as text."""
+    version, address, length = _destination_key(row)
+    return f"{version}{address:032x}{length:03d}"
+
+
+class RouteModel(ColumnModel[RouteRow]):
+    def __init__(self, parent: QObject | None = None) -> None:
+        columns = (
+            Column[RouteRow](
+                title=tr("Destination"),
+                text=lambda route, _: str(route.destination),
+                sort=_sort_text,
+            ),
+            Column[RouteRow](title=tr("Through"), text=lambda route, _: route.through),
+            Column[RouteRow](title=tr("Table"), text=lambda route, _: route.table),
+            Column[RouteRow](
+                title=tr("Rule"),
+                text=lambda route, _: route.rule,
+                whole=lambda route: route.command,
+            ),
+        )
+        super().__init__(columns, lambda row: (row.destination, row.through), parent)

@@ -1,0 +1,58 @@
+"""The profile folder as the window shows it: every file, understood or with its reason why not."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import cast
+
+from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.errors import NoSuchProfile, WgdeskError
+from wgdesk.domain.names import parse_tunnel_name, printable
+from wgdesk.ui.picture import ProfileEntry
+
+
+class Shelf:
+    """Implements switchboard.Profiles over the store; reads a file again only when it changed."""
+
+    def __init__(self, store: ProfileStore) -> None:
+        self._store = store
+        self._read: dict[ProfileFile, ProfileEntry] = {}
+
+    @property
+    def folder(self) -> str:
+        """As a person writes it."""
+        home, path = Path.home(), self._store.folder
+        return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+    async def text(self, name: str) -> bytes:
+        file = self._store.find(name)
+        if file is None:
+            raise NoSuchProfile(name, self.folder)
+        return await asyncio.to_thread(file.read)
+
+    async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
+        watching = cast("AsyncGenerator[tuple[ProfileFile, ...], None]", self._store.watch())
+        async with aclosing(watching) as lists:
+            async for files in lists:
+                yield await asyncio.to_thread(self._entries, files)
+
+    def _entries(self, files: tuple[ProfileFile, ...]) -> tuple[ProfileEntry, ...]:
+        self._read = {file: self._read.get(file) or read_entry(file) for file in files}
+        return tuple(self._read.values())
+
+
+def read_entry(file: ProfileFile) -> ProfileEntry:
+    name = printable(file.name)
+    try:
+        return ProfileEntry(name=name, profile=read_profile(_checked(file).read()))
+    except WgdeskError as error:
+        return ProfileEntry(name=name, error=error)
+
+
+def _checked(file: ProfileFile) -> ProfileFile:
+    """The same file, if a network interface can have its name."""
+    parse_tunnel_name(file.name)
+    return file

@@ -1,0 +1,307 @@
+"""What the window and the tray share: the picture of this moment, and the orders to change it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from wgdesk.client.backend import Backend, Hello
+from wgdesk.client.knock import knock
+from wgdesk.domain.errors import WgdeskError
+from wgdesk.domain.health import Light
+from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.ui.bridge import Bridge
+from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, tunnel_rows
+
+# While somebody looks, counters count; in the tray only the state matters.
+WATCHED_POLL_MS: Final = 1_000
+TRAY_POLL_MS: Final = 15_000
+RETRY_MS: Final = 5_000
+
+WORKING: Final = frozenset({Light.CONNECTED, Light.READY})
+
+
+class Profiles(Protocol):
+    """The profile folder as this room needs it; every method but `folder` runs on the bus thread."""
+
+    @property
+    def folder(self) -> str: ...
+
+    async def text(self, name: str) -> bytes:
+        """The file as it is now; raises NoSuchProfile or ProfileUnreadable."""
+
+    def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
+        """All entries now, and again after every change of the folder."""
+
+
+OpenBackend = Callable[[], Awaitable[Backend]]
+
+
+class Switchboard(QObject):
+    """Holds the picture and carries orders; lives on the GUI thread.
+
+    Signals:
+        picture_changed: Something on the screen is out of date.
+        tunnel_answered: A tunnel has come up and works (its name); once for each time up.
+        tunnel_failed: An order or a running tunnel failed (its name).
+    """
+
+    picture_changed = Signal()
+    tunnel_answered = Signal(str)
+    tunnel_failed = Signal(str)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        open_backend: OpenBackend,
+        profiles: Profiles,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self._bridge, self._open_backend, self._profiles = bridge, open_backend, profiles
+        self._clock = clock
+        self._backend: Backend | None = None  # the bus thread's
+        self._opening = asyncio.Lock()
+        self._entries: tuple[ProfileEntry, ...] | None = None
+        self._machine: MachineSnapshot | None = None
+        self._helper = HelperState.ASKING
+        self._helper_error: WgdeskError | None = None
+        self._engine = ""
+        self._memory = Memory()
+        self._announced: set[str] = set()
+        self._poll: Future[MachineSnapshot] | None = None
+        self._is_watched = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self.picture = Picture(folder=profiles.folder)
+
+    # What may be asked of it.
+
+    def start(self) -> None:
+        self._watch_machine()
+        self._watch_profiles()
+
+    def close(self) -> None:
+        """End the bus thread; tunnels stay as they are."""
+        self._timer.stop()
+        self._bridge.close(self._close_backend())
+
+    def set_watched(self, watched: bool) -> None:  # noqa: FBT001  # a property's setter in all but name
+        """Say whether a person can see counters right now."""
+        if watched != self._is_watched:
+            self._is_watched = watched
+            self._pace()
+            if watched:
+                self._ask()
+
+    def toggle(self, name: str) -> None:
+        row = self.picture.find_row(name)
+        if row is None or row.is_changing:
+            return
+        if row.is_up:
+            self.disconnect_tunnel(name)
+        else:
+            self.connect_tunnel(name)
+
+    def connect_tunnel(self, name: str) -> None:
+        self._give(name, Order.CONNECT)
+        self._bridge.submit(
+            self._up(name), partial(self._on_up_done, name), partial(self._on_order_failed, name)
+        )
+
+    def disconnect_tunnel(self, name: str) -> None:
+        row = self.picture.find_row(name)
+        if row is None or row.tunnel is None:
+            return
+        self._give(name, Order.DISCONNECT)
+        self._bridge.submit(
+            self._down(row.tunnel.id),
+            partial(self._on_down_done, name),
+            partial(self._on_order_failed, name),
+        )
+
+    def dismiss(self, name: str) -> None:
+        """Forget a failure that has been read."""
+        self._memory = self._memory.forgiven(name)
+        self._repaint()
+
+    # On the bus thread.
+
+    async def _use(self) -> Backend:
+        async with self._opening:
+            if self._backend is None:
+                self._backend = await self._open_backend()
+            return self._backend
+
+    async def _up(self, name: str) -> UpOutcome:
+        text = await self._profiles.text(name)
+        return await (await self._use()).up(name, text)
+
+    async def _down(self, tunnel_id: str) -> None:
+        await (await self._use()).down(tunnel_id)
+
+    async def _list(self) -> MachineSnapshot:
+        return await (await self._use()).tunnels()
+
+    async def _knock(self, tunnel: TunnelSnapshot) -> None:
+        knock(tunnel)
+
+    async def _greet(self) -> Hello:
+        return await (await self._use()).hello()
+
+    async def _changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        async for machine in (await self._use()).changes():
+            yield machine
+
+    async def _close_backend(self) -> None:
+        if self._backend is not None:
+            await self._backend.close()
+
+    # What arrives.
+
+    def _watch_machine(self) -> None:
+        self._bridge.watch(self._changes, self._on_machine_arrived, self._on_machine_ended)
+
+    def _watch_profiles(self) -> None:
+        self._bridge.watch(
+            self._profiles.changes, self._on_profiles_arrived, self._on_profiles_ended
+        )
+
+    def _on_machine_arrived(self, machine: MachineSnapshot | None) -> None:
+        if machine is None:
+            self._lose_helper()
+            # The stream says that nobody answers; only a question tells why.
+            self._bridge.submit(self._greet(), self._on_greeted, self._lose_helper)
+            return
+        if self._helper is not HelperState.HERE:
+            self._bridge.submit(self._greet(), self._on_greeted)
+        self._show_machine(machine)
+
+    def _on_machine_ended(self, error: WgdeskError | None) -> None:
+        self._lose_helper(error)
+        QTimer.singleShot(RETRY_MS, self, self._watch_machine)
+
+    def _on_greeted(self, hello: Hello) -> None:
+        self._engine = hello.abilities.get("engine", "")
+        self._repaint()
+
+    def _on_profiles_arrived(self, entries: tuple[ProfileEntry, ...]) -> None:
+        self._entries = entries
+        self._repaint()
+
+    def _on_profiles_ended(self, _: WgdeskError | None) -> None:
+        QTimer.singleShot(RETRY_MS, self, self._watch_profiles)
+
+    def _on_up_done(self, name: str, outcome: UpOutcome) -> None:
+        self._memory = self._memory.replaced(name, outcome.took_over)
+        self._look_at_outcome(name)
+
+    def _on_down_done(self, name: str, _: None) -> None:
+        self._look_at_outcome(name)
+
+    def _look_at_outcome(self, name: str) -> None:
+        """The order counts as under way until its effect has been seen, so no old state flashes up."""
+        self._bridge.submit(
+            self._list(),
+            partial(self._on_outcome_seen, name),
+            partial(self._on_outcome_unseen, name),
+        )
+
+    def _on_outcome_seen(self, name: str, machine: MachineSnapshot) -> None:
+        self._memory = self._memory.settled(name)
+        self._show_machine(machine)
+        row = self.picture.find_row(name)
+        if row is not None and row.is_up and row.tunnel is not None:
+            # Who has pressed Connect wants to know whether it works, not wait for some traffic.
+            self._bridge.submit(self._knock(row.tunnel))
+
+    def _on_outcome_unseen(self, name: str, _: WgdeskError) -> None:
+        self._memory = self._memory.settled(name)
+        self._repaint()
+
+    def _on_order_failed(self, name: str, error: WgdeskError) -> None:
+        self._memory = self._memory.failed(name, error)
+        self._repaint()
+        self.tunnel_failed.emit(name)
+        self._ask()
+
+    def _on_polled(self, machine: MachineSnapshot) -> None:
+        self._poll = None
+        self._show_machine(machine)
+
+    def _on_poll_failed(self, _: WgdeskError) -> None:
+        self._poll = None  # whether the helper is there is for the stream to say
+        self._repaint()
+
+    def _on_timer_timeout(self) -> None:
+        if self._poll is not None:
+            self._repaint()  # nobody answers, but time goes on
+        self._ask()
+
+    # What follows from it.
+
+    def _give(self, name: str, order: Order) -> None:
+        self._memory = self._memory.ordered(name, order)
+        self._repaint()
+
+    def _ask(self) -> None:
+        if self._poll is None:
+            self._poll = self._bridge.submit(self._list(), self._on_polled, self._on_poll_failed)
+
+    def _lose_helper(self, error: WgdeskError | None = None) -> None:
+        self._helper, self._helper_error = HelperState.GONE, error
+        self._machine = None
+        self._repaint()
+
+    def _show_machine(self, machine: MachineSnapshot) -> None:
+        is_first = self._helper is HelperState.ASKING
+        before = self._machine or MachineSnapshot()
+        self._memory = self._memory.listened(before, machine, int(self._clock()))
+        self._machine = machine
+        self._helper, self._helper_error = HelperState.HERE, None
+        self._repaint()
+        self._announce(quietly=is_first)
+
+    def _announce(self, *, quietly: bool) -> None:
+        """Tell what came up or fell since the last look; what was so from the start is no news."""
+        present: set[str] = set()
+        for row in self.picture.rows:
+            if row.tunnel is None or row.health is None:
+                continue
+            has_failed = row.tunnel.lifecycle is Lifecycle.FAILED
+            event = f"{'failed' if has_failed else 'up'} {row.tunnel.id}"
+            if not has_failed and row.health.light not in WORKING:
+                present |= {event} & self._announced
+                continue
+            present.add(event)
+            if not quietly and event not in self._announced:
+                (self.tunnel_failed if has_failed else self.tunnel_answered).emit(row.name)
+        self._announced = present
+
+    def _repaint(self) -> None:
+        now_unix_s = int(self._clock())
+        self.picture = Picture(
+            rows=tunnel_rows(self._entries or (), self._machine, self._memory, now_unix_s),
+            others=self._machine.others if self._machine else (),
+            helper=self._helper,
+            helper_error=self._helper_error,
+            engine=self._engine,
+            has_looked=self._entries is not None,
+            folder=self._profiles.folder,
+            now_unix_s=now_unix_s,
+        )
+        self._pace()
+        self.picture_changed.emit()
+
+    def _pace(self) -> None:
+        """Ask as often as somebody looks, and not at all where nothing is up."""
+        if not (self._machine and self._machine.tunnels):
+            self._timer.stop()
+            return
+        interval_ms = WATCHED_POLL_MS if self._is_watched else TRAY_POLL_MS
+        if not self._timer.isActive() or self._timer.interval() != interval_ms:
+            self._timer.start(interval_ms)

@@ -1,0 +1,1 @@
+"""Widgets that know nothing of tunnels beyond the words they are given."""

@@ -1,0 +1,29 @@
+"""A framed group of related things."""
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from wgdesk.ui.widgets.texts import GRID_PX, Text
+
+
+class Card(QFrame):
+    """A panel in the style's own frame, with an optional heading."""
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
+        self._layout.setSpacing(2 * GRID_PX)
+        self._title = Text(title, bold=True)
+        self._title.setVisible(bool(title))
+        self._layout.addWidget(self._title)
+
+    def set_title(self, title: str) -> None:
+        self._title.show_text(title)
+        self._title.setVisible(bool(title))
+
+    def add(self, widget: QWidget) -> None:
+        self._layout.addWidget(widget)

@@ -1,0 +1,81 @@
+"""A message in its place: what happened, why, and what to do; never a dialog in the way."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+
+from wgdesk.ui.icons import tone_color
+from wgdesk.ui.language import tr
+from wgdesk.ui.present import Face, Mark, Tone, Words
+from wgdesk.ui.widgets.texts import GRID_PX, MarkLabel, Text, mix
+
+TINT_SHARE = 0.12
+
+
+class MessageBar(QFrame):
+    """Shown while there is something to say."""
+
+    dismissed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tone = Tone.BAD
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self._mark = MarkLabel(20)
+        self._title = Text(bold=True, selectable=True)
+        self._body = Text(selectable=True)
+        self._remedy = Text(selectable=True)
+        self._dismiss = QPushButton(tr("Dismiss"))
+        self._dismiss.clicked.connect(self.dismissed)
+        self._arrange()
+        self._recolor()
+        self.hide()
+
+    def _arrange(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(GRID_PX)
+        for text in (self._title, self._body, self._remedy):
+            texts.addWidget(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
+        row.setSpacing(3 * GRID_PX)
+        row.addWidget(self._mark)
+        row.addLayout(texts, 1)
+        row.addWidget(self._dismiss)
+
+    def show_words(self, words: Words | None, tone: Tone, *, dismissible: bool = False) -> None:
+        """Say this, or nothing."""
+        self.setVisible(words is not None)
+        if words is None:
+            return
+        if tone is not self._tone:
+            self._tone = tone
+            self._recolor()
+        mark = Mark.FAILED if tone is Tone.BAD else Mark.ATTENTION
+        self._mark.show_face(Face(mark, tone, words.title))
+        self._title.show_text(words.title)
+        self._body.show_text(words.body)
+        self._remedy.show_text(words.remedy)
+        self._remedy.setVisible(bool(words.remedy))
+        self._dismiss.setVisible(dismissible)
+        self.setAccessibleName(f"{words.title}. {words.body} {words.remedy}".strip())
+
+    def text(self) -> str:
+        """All that it says, line by line; "" while it says nothing."""
+        if self.isHidden():
+            return ""
+        parts = (self._title.text(), self._body.text(), self._remedy.text())
+        return "\n".join(part for part in parts if part)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange}:
+            self._recolor()
+
+    def _recolor(self) -> None:
+        palette = QPalette()
+        window = palette.color(QPalette.ColorRole.Window)
+        tint = mix(tone_color(self._tone, palette), window, TINT_SHARE)
+        palette.setColor(QPalette.ColorRole.Window, tint)
+        self.setPalette(palette)

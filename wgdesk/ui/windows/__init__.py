@@ -1,0 +1,1 @@
+"""The windows, put together from widgets and models."""
