@@ -169,10 +169,10 @@ class Box:
         return int(self.run(["id", "-u", user]).stdout)
 
     def write(self, path: str, text: str, *, owner: str = "root", mode: int = 0o644) -> None:
-        """Put a file into the box; folders above it are made, with the same owner."""
-        make = ["install", "-D", f"--owner={owner}", f"--group={owner}", f"--mode={mode:o}"]
-        parents = ["setpriv", f"--reuid={owner}", f"--regid={owner}", "--clear-groups"]
-        self.run([*parents, "mkdir", "-p", str(Path(path).parent)])
+        """Put a file into the box; folders are made: for a user, and closed to others."""
+        folder_mode = "0755" if owner == "root" else "0700"
+        self.run(["mkdir", "-p", "-m", folder_mode, str(Path(path).parent)], user=owner)
+        make = ["install", f"--owner={owner}", f"--group={owner}", f"--mode={mode:o}"]
         self.run([*make, "/dev/stdin", path], input_text=text)
 
     def read(self, path: str) -> str:

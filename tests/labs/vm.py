@@ -30,12 +30,13 @@ MEMORY_MIB: Final = 1024
 RESULT_BYTES: Final = 32 * 1024 * 1024
 REPOSITORY: Final = ("wgdesk", "tests", "resources", "pyproject.toml")
 COUNTS: Final = ("tests", "failures", "errors", "skipped")  # as JUnit's format names them
+# The first process after the initrd: it is the system, or hands over to systemd.
 INIT: Final = f"""#!/bin/bash
-# The first process after the initrd: no systemd, just the task. PATH is what wgdesk sees.
+if [ -e /lab/with-systemd ]; then exec /sbin/init; fi
 export PATH={programs.ROOT_PATH} HOME=/root LANG=C.UTF-8
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs tmpfs /tmp
-mkdir -p /dev/pts /dev/shm {OUT}
+mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
@@ -43,6 +44,10 @@ ln -s /proc/self/fd /dev/fd
 for n in 0/stdin 1/stdout 2/stderr; do ln -s "fd/${{n%/*}}" "/dev/${{n#*/}}"; done
 hostname vm
 ip link set lo up
+exec /lab/run
+"""
+RUN: Final = f"""#!/bin/bash
+mkdir -p {OUT}
 modprobe tun
 cd /repo
 bash /lab/task >{OUT}/output 2>&1 </dev/null
@@ -50,6 +55,14 @@ echo $? >{OUT}/exit_code
 tar -C {OUT} -cf /dev/vdc .
 sync
 busybox poweroff -f
+"""
+UNIT: Final = f"""[Unit]
+After=basic.target dbus.socket systemd-logind.service systemd-user-sessions.service
+[Service]
+Type=oneshot
+Environment=PATH={programs.ROOT_PATH} HOME=/root LANG=C.UTF-8
+ExecStart=/lab/run
+TimeoutStartSec=infinity
 """
 
 
@@ -81,25 +94,42 @@ def missing() -> str | None:
 
 
 def run(
-    argv: Sequence[str], *, timeout_s: float = 120, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    timeout_s: float = 120,
+    env: Mapping[str, str] | None = None,
+    with_systemd: bool = False,
 ) -> VmResult:
     """Boot, run one program as root in /repo, a copy of the work tree, and power off."""
-    return run_script(shlex.join(argv), timeout_s=timeout_s, env=env)
+    return run_script(shlex.join(argv), timeout_s=timeout_s, env=env, with_systemd=with_systemd)
 
 
 def pytest(
-    arguments: Sequence[str], *, timeout_s: float = 300, env: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    *,
+    timeout_s: float = 300,
+    env: Mapping[str, str] | None = None,
+    with_systemd: bool = False,
 ) -> VmResult:
     """Run tests of this repository in the machine; a lab that cannot run there is a failure."""
     command = ["python3", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     argv = [*command, f"--junitxml={OUT}/junit.xml", *arguments]
-    return run(argv, timeout_s=timeout_s, env={"CI": "true", **(env or {})})
+    env = {"CI": "true", **(env or {})}
+    return run(argv, timeout_s=timeout_s, env=env, with_systemd=with_systemd)
 
 
 def run_script(
-    script: str, *, timeout_s: float = 120, env: Mapping[str, str] | None = None
+    script: str,
+    *,
+    timeout_s: float = 120,
+    env: Mapping[str, str] | None = None,
+    with_systemd: bool = False,
 ) -> VmResult:
     """Boot, run a bash script as root in /repo, and power off.
+
+    Args:
+        with_systemd: Boot the whole system, with D-Bus, polkit and logind, and run the
+            script as a unit of it. That takes half a minute more.
 
     Raises:
         TimeoutError: It took longer than `timeout_s`, boot included; carries the console.
@@ -109,27 +139,40 @@ def run_script(
     cache_dir().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir(), prefix="vm-") as folder_name:
         folder = Path(folder_name)
-        _make_task_disk(folder, variables + script)
+        content = folder / "content"
+        shutil.copytree(installed.layer(), content, symlinks=True)
+        _add_repository(content / "repo")
+        _add_task(content, variables + script, with_systemd=with_systemd)
+        kernel.make_disk(folder / "task", content, "128M")
         with (folder / "result").open("wb") as result:
             result.truncate(RESULT_BYTES)
         _run_machine(folder, timeout_s)
         return _read_result(folder)
 
 
-def _make_task_disk(folder: Path, script: str) -> None:
-    content = folder / "content"
-    shutil.copytree(installed.layer(), content, symlinks=True)
+def _add_repository(target: Path) -> None:
+    target.mkdir()
     for name in REPOSITORY:
-        source, target = installed.PROJECT / name, content / "repo" / name
+        source = installed.PROJECT / name
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, target / name, ignore=ignore)
         else:
-            shutil.copy(source, target)
-    (content / "lab").mkdir()
-    (content / "lab" / "init").write_text(INIT)
-    (content / "lab" / "init").chmod(0o755)
-    (content / "lab" / "task").write_text(script)
-    kernel.make_disk(folder / "task", content, "128M")
+            shutil.copy(source, target / name)
+
+
+def _add_task(content: Path, script: str, *, with_systemd: bool) -> None:
+    lab, units = content / "lab", content / "etc/systemd/system"
+    for folder in (lab, units / "multi-user.target.wants"):
+        folder.mkdir(parents=True)
+    (lab / "task").write_text(script)
+    for name, text in (("init", INIT), ("run", RUN)):
+        (lab / name).write_text(text)
+        (lab / name).chmod(0o755)
+    if with_systemd:
+        (lab / "with-systemd").touch()
+        (units / "lab.service").write_text(UNIT)
+        (units / "multi-user.target.wants" / "lab.service").symlink_to("../lab.service")
 
 
 def _run_machine(folder: Path, timeout_s: float) -> None:
