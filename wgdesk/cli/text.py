@@ -1,5 +1,6 @@
 """Tunnels as lines on a terminal: the layout of `wg show`, then what wgdesk knows besides."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -19,6 +20,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.domain.units import ago_text, bytes_text
 
 NONE_UP: Final = "No tunnel is up."
+_UNIT: Final = re.compile(r"(?<=[0-9] )[A-Za-z]+")  # the word right behind a number
 _STATES: Final = {
     Lifecycle.OFF: "off",
     Lifecycle.RISING: "starting",
@@ -52,7 +54,8 @@ def _peer_lines(peer: PeerSnapshot, now_unix_s: int, paint: Paint) -> Iterator[s
         yield _field(paint, "preshared key", "(hidden)")
     if peer.endpoint:
         yield _field(paint, "endpoint", str(peer.endpoint))
-    yield _field(paint, "allowed ips", ", ".join(map(str, peer.allowed_ips)) or "(none)")
+    networks = ", ".join(map(str, peer.allowed_ips)).replace("/", paint.unit("/"))
+    yield _field(paint, "allowed ips", networks or "(none)")
     if peer.latest_handshake_unix_s:
         when = ago_text(peer.latest_handshake_unix_s, now_unix_s)
         yield _field(paint, "latest handshake", _units(paint, when))
@@ -131,8 +134,10 @@ def _rule_for(route: Route, rules: Iterable[Rule]) -> Rule | None:
     """The rule that leads to this route, or None where only its table names it."""
     network = route.destination
     for rule in rules:
+        is_for_all = rule.to is None and rule.fwmark is None
         leads_there = rule.table == route.table and rule.family == network.version
-        if leads_there and not (rule.suppress_default and network.prefixlen == 0):
+        hides_default = rule.suppress_default and network.prefixlen == 0
+        if is_for_all and leads_there and not hides_default:
             return rule
     return None
 
@@ -155,10 +160,7 @@ def _field(paint: Paint, name: str, value: str) -> str:
 
 def _units(paint: Paint, text: str) -> str:
     """`1.50 KiB`, `1 minute, 5 seconds ago`: the words beside the numbers in wg's colour."""
-    if not paint.is_on:
-        return text
-    words = text.split(" ")
-    return " ".join(word if word[0].isdigit() else paint.unit(word) for word in words)
+    return _UNIT.sub(lambda found: paint.unit(found[0]), text)
 
 
 def _and(names: tuple[str, ...]) -> str:
