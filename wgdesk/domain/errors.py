@@ -9,6 +9,7 @@ WgdeskError
     EngineMissing      neither the kernel module nor a userspace engine is there
     EndpointUnresolved a peer's host name has no address
     NameConflict       the interface name is in use by somebody else
+    TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
   HelperError          the privileged side refused the request
     NotAuthorized      polkit said no, or polkit is not there (fail closed)
@@ -154,6 +155,18 @@ class NameConflict(EngineError):
         return f"an interface named “{self.name}” exists already and belongs to {self.holder}"
 
 
+class TakeOverFailed(EngineError):
+    code = "TakeOverFailed"
+
+    def __init__(self, cause: str, restored: tuple[str, ...]) -> None:
+        super().__init__(cause, restored)
+        self.cause, self.restored = cause, restored
+
+    def __str__(self) -> str:
+        names = " and ".join(f"“{name}”" for name in self.restored)
+        return f"{self.cause}; {names} {'is' if len(self.restored) == 1 else 'are'} up again"
+
+
 class RollbackIncomplete(EngineError):
     code = "RollbackIncomplete"
     remedy = "Reboot, or remove what is left by hand; the helper's journal lists it."
@@ -209,6 +222,12 @@ class NoSuchTunnel(HelperError):
 class AlreadyUp(HelperError):
     code = "AlreadyUp"
     default = "the tunnel is up already"
+
+
+class RoutesTaken(HelperError):
+    code = "RoutesTaken"
+    default = "another user's tunnel carries the same traffic"
+    remedy = "Ask that user, or an administrator, to take it down."
 
 
 class Busy(HelperError):

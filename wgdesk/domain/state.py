@@ -96,7 +96,9 @@ def step(state: State, event: Event) -> Step | None:
             return Step(Falling(cause), Effect.LOWER)  # the cause outlives the clean-up
         case ((Rising() | Up()), Lower()):
             return Step(Falling(), Effect.LOWER)
-        case Falling(cause), (Lowered() | Broke()):
+        case Falling(cause), Lowered():
             return Step(Failed(cause) if cause else Off())
+        case Falling(cause), Broke(why):  # something could not be undone
+            return Step(Failed(cause or why))
         case _:
             return None

@@ -1,10 +1,10 @@
 """What the runner and the tunnels need of a machine, and what a device needs to offer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from wgdesk.domain.plan import DeviceConfig, Engine, Facts, Step
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.plan import DeviceConfig, Engine, Facts, SocketAddress, Step
+from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
 
 
@@ -15,7 +15,7 @@ class Device(Protocol):
     """
 
     async def create(self, name: str) -> None:
-        """Make the link; NameConflict if the name is taken."""
+        """Make the link, fully or not at all; NameConflict if the name is taken."""
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
         """Replace key, port, mark and peers."""
@@ -30,16 +30,32 @@ class System(Protocol):
     """The machine as the runner sees it."""
 
     async def do(self, step: Step) -> None:
-        """Carry one step out fully or not at all; raises EngineError."""
+        """Carry one step out; raises EngineError."""
 
     async def undo(self, step: Step) -> None:
-        """Take one step back; what is gone already is a success; raises EngineError."""
+        """Take one step back, also one that broke off halfway; raises EngineError.
 
-    async def facts(self, profile: Profile, *, allow_lan: bool) -> Facts:
-        """Look at the machine; resolves the endpoints.
+        What is gone already is a success, and what another program made is left alone: a
+        step that the kernel refused was never done.
+        """
+
+    async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
+        """Look the endpoints up; takes seconds where names do.
 
         Raises:
             EndpointUnresolved: A host name has no address.
+        """
+
+    async def facts(
+        self,
+        profile: Profile,
+        endpoints: Mapping[Endpoint, SocketAddress],
+        *,
+        allow_lan: bool,
+    ) -> Facts:
+        """Look at the machine.
+
+        Raises:
             EngineMissing: Neither the kernel nor a userspace engine is there.
         """
 
@@ -51,4 +67,4 @@ class System(Protocol):
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot: ...
 
     def on_lost(self, told: Callable[[str, str], None]) -> None:
-        """Call `told(name, why)` on the loop when a link or its engine vanishes."""
+        """Call `told(name, why)` on the loop when a link or its engine vanishes unasked."""

@@ -1,0 +1,161 @@
+"""This machine: steps go to netlink and to the device that carries the tunnel."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from wgdesk.domain.errors import EngineError, EngineMissing
+from wgdesk.domain.plan import (
+    AddAddress,
+    AddRoute,
+    AddRule,
+    ConfigureDevice,
+    CreateLink,
+    Engine,
+    EngineKind,
+    Facts,
+    RaiseLink,
+    SocketAddress,
+    Step,
+)
+from wgdesk.domain.profile import Endpoint, Profile
+from wgdesk.domain.routing import lan_networks
+from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.engine import resolver
+from wgdesk.engine.kernel_device import KernelDevice
+from wgdesk.engine.link_monitor import LinkMonitor
+from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.ports import Device
+from wgdesk.engine.survey import has_ipv6
+from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
+
+KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
+USERSPACE: Final = Engine(
+    EngineKind.USERSPACE, "the kernel has no WireGuard module; wireguard-go is used"
+)
+
+
+class Machine:
+    """Implements ports.System; made inside a running loop and closed by `close`."""
+
+    def __init__(self) -> None:
+        self._netlink = Netlink()
+        self._kernel = KernelDevice(self._netlink)
+        self._userspace = UserspaceDevice(self._netlink, self._engine_ended)
+        self._monitor = LinkMonitor(self._link_vanished, self._links_missed)
+        self._told: Callable[[str, str], None] = lambda _name, _why: None
+        self._begun: set[CreateLink | AddRule] = set()
+        self._looking: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Let go of the sockets. Tunnels stay: kernel links, and engines for as long as they may.
+
+        An engine is in the helper's control group and ends with it.
+        """
+        self._monitor.close()
+        await self._kernel.close()
+        await self._netlink.close()
+
+    async def do(self, step: Step) -> None:
+        if not isinstance(step, (CreateLink, AddRule)):
+            await self._carry_out(step)  # vanishes with the link
+            return
+        self._begun.add(step)
+        try:
+            await self._carry_out(step)
+        except EngineError:
+            self._begun.discard(step)  # refused is not done, and devices clean up after themselves
+            raise
+
+    async def undo(self, step: Step) -> None:
+        if not isinstance(step, (CreateLink, AddRule)) or step not in self._begun:
+            return
+        self._begun.discard(step)  # first, so that the end of a link is no surprise
+        try:
+            match step:
+                case CreateLink(name, kind):
+                    await self._device(kind).delete(name)
+                case AddRule(rule):
+                    await self._netlink.delete_rule(rule)
+        except EngineError:
+            self._begun.add(step)
+            raise
+
+    async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
+        endpoints = (peer.endpoint for peer in profile.peers)
+        return await resolver.resolve(endpoint for endpoint in endpoints if endpoint)
+
+    async def facts(
+        self,
+        profile: Profile,
+        endpoints: Mapping[Endpoint, SocketAddress],
+        *,
+        allow_lan: bool,
+    ) -> Facts:
+        engine = await self.choose_engine()
+        survey = await self._netlink.survey(found.address for found in endpoints.values())
+        full = profile.is_full_tunnel()
+        return Facts(
+            engine=engine,
+            used_tables=survey.tables,
+            used_marks=survey.marks,
+            onlink_networks=lan_networks(survey.addresses) if allow_lan and full else (),
+            path_mtu=survey.path_mtu,
+            ipv6=has_ipv6(),
+            endpoints=endpoints,
+        )
+
+    async def link_exists(self, name: str) -> bool:
+        return await self._netlink.has_link(name)
+
+    async def choose_engine(self) -> Engine:
+        if await self._kernel.is_there():
+            return KERNEL
+        if self._userspace.find_program() is None:
+            raise EngineMissing("the kernel has no WireGuard module and wireguard-go is not there")
+        if not TUN_PATH.exists():
+            raise EngineMissing(f"the kernel has no WireGuard module and {TUN_PATH} is not there")
+        return USERSPACE
+
+    async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
+        return await self._device(engine.kind).read(name)
+
+    def on_lost(self, told: Callable[[str, str], None]) -> None:
+        self._told = told
+
+    async def _carry_out(self, step: Step) -> None:
+        match step:
+            case CreateLink(name, kind):
+                await self._device(kind).create(name)
+            case ConfigureDevice(name, kind, config):
+                await self._device(kind).configure(name, config)
+            case AddAddress(name, address):
+                await self._netlink.add_address(name, address)
+            case RaiseLink(name, mtu):
+                await self._netlink.raise_link(name, mtu)
+            case AddRoute(name, route):
+                await self._netlink.add_route(name, route)
+            case AddRule(rule):
+                await self._netlink.add_rule(rule)
+
+    def _device(self, kind: EngineKind) -> Device:
+        return self._kernel if kind is EngineKind.KERNEL else self._userspace
+
+    def _engine_ended(self, name: str, why: str) -> None:
+        if CreateLink(name, EngineKind.USERSPACE) in self._begun:
+            self._told(name, why)
+
+    def _link_vanished(self, name: str) -> None:
+        # A userspace engine ends when its link does, and that tells more.
+        if CreateLink(name, EngineKind.KERNEL) in self._begun:
+            self._told(name, "the interface was deleted by another program")
+
+    def _links_missed(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._look_again())
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _look_again(self) -> None:
+        for step in tuple(self._begun):
+            if isinstance(step, CreateLink) and not await self._netlink.has_link(step.name):
+                self._link_vanished(step.name)

@@ -1,0 +1,193 @@
+"""The door to the kernel's links, addresses, routes and rules.
+
+pyroute2 0.7 has only sync classes and 0.9 refuses them inside a running loop, so one
+worker thread owns the socket and every call is a job for it.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from errno import EEXIST, ENODEV, ENOENT, ESRCH
+from typing import Any, Final, TypeVar
+
+from pyroute2 import IPRoute, NetlinkError
+
+from wgdesk.domain.errors import KernelRefused, NameConflict
+from wgdesk.domain.profile import Address, InterfaceAddress
+from wgdesk.domain.routing import Route, Rule
+from wgdesk.engine.survey import Survey, take_survey
+
+# 119 is "w". Neither RTPROT_* in uapi/linux/rtnetlink.h nor iproute2's rt_protos has it, so
+# nobody takes our routes and rules for their own.
+PROTOCOL: Final = 119
+ALIAS: Final = "wgdesk"  # tells our links from others' in `ip link`
+WIREGUARD_KIND: Final = "wireguard"
+
+_FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
+_SCOPE_LINK: Final = 253  # RT_SCOPE_LINK; IPv6 has no scopes
+
+T = TypeVar("T")
+
+
+class Netlink:
+    """Links, addresses, routes and rules of the network namespace this was made in."""
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="netlink")
+        self._socket: IPRoute | None = None
+
+    async def close(self) -> None:
+        await self.run("close netlink", self._close_socket)
+        self._worker.shutdown(wait=False)
+
+    async def run(self, operation: str, job: Callable[[], T]) -> T:
+        """Do `job` on the worker thread.
+
+        Raises:
+            KernelRefused: Names `operation`.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._worker, job)
+        except NetlinkError as error:
+            raise KernelRefused(operation, error.code, os.strerror(error.code)) from error
+        except OSError as error:
+            number = error.errno or ENODEV  # if_nametoindex sets none
+            raise KernelRefused(operation, number, os.strerror(number)) from error
+
+    async def create_link(self, name: str) -> None:
+        """Make a WireGuard link and mark it as ours.
+
+        Raises:
+            NameConflict: The name is taken.
+            KernelRefused: EOPNOTSUPP where the kernel has no WireGuard.
+        """
+
+        def job() -> None:
+            self._route.link("add", ifname=name, kind=WIREGUARD_KIND)
+            self._route.link("set", index=socket.if_nametoindex(name), ifalias=ALIAS)
+
+        try:
+            await self.run(f"create the interface {name}", job)
+        except KernelRefused as error:
+            if error.errno == EEXIST:
+                raise NameConflict(name, "another program") from error
+            raise
+
+    async def mark_link(self, name: str) -> None:
+        """Mark a link that an engine made as ours."""
+
+        def job() -> None:
+            self._route.link("set", index=socket.if_nametoindex(name), ifalias=ALIAS)
+
+        await self.run(f"name the interface {name} as ours", job)
+
+    async def delete_link(self, name: str) -> None:
+        """Remove a link, and with it its addresses and routes; gone already is fine."""
+
+        def job() -> None:
+            self._route.link("del", index=socket.if_nametoindex(name))
+
+        await self._undo(f"delete the interface {name}", job, gone=(ENODEV,))
+
+    async def has_link(self, name: str) -> bool:
+        return await self.run("list interfaces", lambda: _has_link(name))
+
+    async def raise_link(self, name: str, mtu: int) -> None:
+        """Set the MTU (bytes) and bring the link up, in one message."""
+
+        def job() -> None:
+            self._route.link("set", index=socket.if_nametoindex(name), mtu=mtu, state="up")
+
+        await self.run(f"bring the interface {name} up with MTU {mtu}", job)
+
+    async def add_address(self, name: str, address: InterfaceAddress) -> None:
+        def job() -> None:
+            self._route.addr(
+                "add",
+                index=socket.if_nametoindex(name),
+                family=_FAMILIES[address.version],
+                address=str(address.ip),
+                prefixlen=address.network.prefixlen,
+            )
+
+        await self.run(f"add the address {address} to {name}", job)
+
+    async def add_route(self, name: str, route: Route) -> None:
+        def job() -> None:
+            self._route.route("add", oif=socket.if_nametoindex(name), **_route_words(route))
+
+        await self.run(f"add the route {route.destination} by {name}", job)
+
+    async def add_rule(self, rule: Rule) -> None:
+        def job() -> None:
+            self._route.rule("add", protocol=PROTOCOL, **_rule_words(rule))
+
+        await self.run(f"add the IPv{rule.family} rule {rule.priority}", job)
+
+    async def delete_rule(self, rule: Rule) -> None:
+        """Remove the rule that is exactly this one; gone already is fine."""
+
+        def job() -> None:
+            self._route.rule("del", protocol=PROTOCOL, **_rule_words(rule))
+
+        operation = f"delete the IPv{rule.family} rule {rule.priority}"
+        await self._undo(operation, job, gone=(ENOENT, ESRCH))
+
+    async def survey(self, endpoints: Iterable[Address]) -> Survey:
+        """Look at what a plan depends on; the path MTU is the smallest towards `endpoints`."""
+        wanted = tuple(endpoints)
+        return await self.run("read routes and rules", lambda: take_survey(self._route, wanted))
+
+    async def _undo(self, operation: str, job: Callable[[], None], gone: tuple[int, ...]) -> None:
+        try:
+            await self.run(operation, job)
+        except KernelRefused as error:
+            if error.errno not in gone:
+                raise
+
+    @property
+    def _route(self) -> Any:
+        """The socket, made on the worker thread when first asked for."""
+        if self._socket is None:
+            self._socket = IPRoute()
+        return self._socket
+
+    def _close_socket(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+def _has_link(name: str) -> bool:
+    return any(name == known for _, known in socket.if_nameindex())
+
+
+def _route_words(route: Route) -> dict[str, Any]:
+    words: dict[str, Any] = {
+        "family": _FAMILIES[route.destination.version],
+        "dst": str(route.destination),
+        "table": route.table,
+        "proto": PROTOCOL,
+    }
+    if route.destination.version == 4:
+        words["scope"] = _SCOPE_LINK
+    return words
+
+
+def _rule_words(rule: Rule) -> dict[str, Any]:
+    words: dict[str, Any] = {
+        "family": _FAMILIES[rule.family],
+        "priority": rule.priority,
+        "table": rule.table,
+    }
+    if rule.fwmark is not None:
+        words["fwmark"] = rule.fwmark
+    if rule.to is not None:
+        words["dst"] = str(rule.to.network_address)
+        words["dst_len"] = rule.to.prefixlen
+    if rule.suppress_default:
+        words["suppress_prefixlen"] = 0
+    return words

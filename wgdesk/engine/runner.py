@@ -1,0 +1,75 @@
+"""Carries a plan out, or takes it back. What was begun is always brought to an end."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+from wgdesk.domain.errors import EngineError, RollbackIncomplete
+from wgdesk.domain.explain import explain_undo
+from wgdesk.domain.plan import Plan, Step, way_down
+from wgdesk.engine.ports import System
+
+T = TypeVar("T")
+
+
+async def carry_out(plan: Plan, system: System) -> None:
+    """Do every step, in order.
+
+    When a step fails or the caller is cancelled, what was done is undone, last first, the
+    failed step included, before the first error propagates.
+
+    Raises:
+        EngineError: From the step that failed.
+        RollbackIncomplete: Undoing failed too.
+    """
+    done: list[Step] = []
+    try:
+        for step in plan.steps:
+            done.append(step)
+            await to_the_end(system.do(step))
+    except BaseException as error:
+        left = await to_the_end(_take_back(done, system))
+        if left and isinstance(error, Exception):
+            raise RollbackIncomplete(str(error), left) from error
+        raise
+
+
+async def lower(plan: Plan, system: System) -> None:
+    """Undo a plan that was carried out; goes on past what fails.
+
+    Raises:
+        RollbackIncomplete: Names what is left.
+    """
+    left = await to_the_end(_take_back(plan.steps, system))
+    if left:
+        raise RollbackIncomplete(f"{plan.name} was not taken down fully", left)
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end even when cancelled meanwhile; the cancellation comes after it.
+
+    A job on the netlink thread cannot be called back, so leaving it would leave its effect
+    behind as well.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        task.exception()  # seen; the cancellation is what counts
+        raise cancelled
+    return task.result()
+
+
+async def _take_back(steps: Iterable[Step], system: System) -> tuple[str, ...]:
+    """What could not be undone, as the commands that would."""
+    left: list[str] = []
+    for step in way_down(steps):
+        try:
+            await system.undo(step)
+        except EngineError:
+            left.append(explain_undo(step))
+    return tuple(left)

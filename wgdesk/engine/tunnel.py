@@ -1,0 +1,177 @@
+"""One tunnel's life: events move its state, and a task of its own does what that asks for."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from wgdesk.domain.errors import InternalError, WgdeskError
+from wgdesk.domain.plan import Engine, Plan
+from wgdesk.domain.profile import Profile, TableMode
+from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.domain.state import (
+    Broke,
+    Effect,
+    Event,
+    Failed,
+    Falling,
+    Lowered,
+    Off,
+    Raised,
+    Rising,
+    State,
+    Up,
+    step,
+)
+
+_LIFECYCLES: Final = {
+    Off: Lifecycle.OFF,
+    Rising: Lifecycle.RISING,
+    Up: Lifecycle.UP,
+    Falling: Lifecycle.FALLING,
+    Failed: Lifecycle.FAILED,
+}
+_ID_BYTES: Final = 16
+
+_log = logging.getLogger(__name__)
+
+Work = Callable[["Tunnel"], Awaitable[None]]
+
+
+class Tunnel:
+    """Who owns it, what it is doing, and what was put in place for it.
+
+    Attributes:
+        id: Random; says nothing and is never the check of who may do what.
+        plan: What stands on the machine for it now; None where nothing does.
+        since_unix_s: When it came up; 0 while it is not up.
+        took_over: Names of the tunnels that made room for it.
+        yields: It did not come up and waits for those that had made room to come back.
+        error: Why it did not come up or go down the last time; None where it did.
+    """
+
+    def __init__(self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool) -> None:
+        self.id = secrets.token_hex(_ID_BYTES)
+        self.owner_uid, self.name, self.profile = owner_uid, name, profile
+        self.allow_lan = allow_lan
+        self.state: State = Off()
+        self.plan: Plan | None = None
+        self.engine: Engine | None = None
+        self.since_unix_s = 0
+        self.took_over: tuple[str, ...] = ()
+        self.yields = False
+        self.error: BaseException | None = None
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        return _LIFECYCLES[type(self.state)]
+
+    @property
+    def cause(self) -> str:
+        return self.state.cause if isinstance(self.state, (Falling, Failed)) else ""
+
+    @property
+    def full_tunnel(self) -> bool:
+        return self.profile.is_full_tunnel()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has, or may have, something on the machine."""
+        return isinstance(self.state, (Rising, Up, Falling))
+
+    @property
+    def is_settled(self) -> bool:
+        return not isinstance(self.state, (Rising, Falling))
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether it steers traffic by rules of its own."""
+        return self.profile.interface.table.mode is TableMode.AUTO
+
+
+class Actor:
+    """Takes events for one tunnel and does their effects, one at a time.
+
+    Args:
+        bring_up: Raises what the caller of `up` is to see; leaves nothing behind then.
+        bring_down: Raises where something could not be undone.
+        changed: Told after every change of state.
+    """
+
+    def __init__(
+        self, tunnel: Tunnel, bring_up: Work, bring_down: Work, changed: Callable[[str], None]
+    ) -> None:
+        self.tunnel = tunnel
+        self._bring_up, self._bring_down, self._changed = bring_up, bring_down, changed
+        self._effects: asyncio.Queue[Effect] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._raising: asyncio.Future[None] | None = None
+        self._loss = ""
+        self._settled = asyncio.Event()
+        self._settled.set()
+
+    def tell(self, event: Event) -> None:
+        """Move on; an event that means nothing now is dropped."""
+        move = step(self.tunnel.state, event)
+        if move is None:
+            return
+        self.tunnel.state = move.state
+        if move.effect is Effect.LOWER and self._raising is not None:
+            self._raising.cancel()  # it takes back what it did; then it is lowered
+        if self.tunnel.is_settled:
+            self._settled.set()
+        else:
+            self._settled.clear()
+        if move.effect is not None:
+            self._effects.put_nowait(move.effect)
+            if self._task is None or self._task.done():
+                self._task = asyncio.get_running_loop().create_task(self._live())
+        self._changed(self.tunnel.id)
+
+    def lose(self, why: str) -> None:
+        """The link or its engine is gone, unasked."""
+        if isinstance(self.tunnel.state, Up):
+            self.tell(Broke(why))
+        elif isinstance(self.tunnel.state, Rising):
+            self._loss = why  # the steps still to come fail, or it breaks as soon as it is up
+
+    async def settle(self) -> None:
+        """Wait until it is up, off or failed."""
+        await self._settled.wait()
+
+    async def _live(self) -> None:
+        while not self._effects.empty():
+            if self._effects.get_nowait() is Effect.RAISE:
+                await self._raise()
+            else:
+                await self._lower()
+
+    async def _raise(self) -> None:
+        self._loss = ""
+        self.tunnel.error, self.tunnel.yields = None, False
+        self._raising = asyncio.ensure_future(self._bring_up(self.tunnel))
+        await asyncio.wait((self._raising,))
+        raising, self._raising = self._raising, None
+        if not raising.cancelled():  # else the effect that follows lowers it
+            self._conclude(raising, Raised())
+        if self._loss:
+            self.lose(self._loss)
+
+    async def _lower(self) -> None:
+        lowering = asyncio.ensure_future(self._bring_down(self.tunnel))
+        await asyncio.wait((lowering,))
+        self._conclude(lowering, Lowered())
+
+    def _conclude(self, work: asyncio.Future[None], well: Event) -> None:
+        """Tell what came of it. A bug too must not leave a tunnel between two states."""
+        error = work.exception()
+        if error is None:
+            self.tell(well)
+            return
+        self.tunnel.error = error
+        if isinstance(error, WgdeskError):
+            self.tell(Broke(str(error)))
+            return
+        _log.error("a bug, seen by tunnel %s", self.tunnel.name, exc_info=error)
+        self.tell(Broke(InternalError.default))

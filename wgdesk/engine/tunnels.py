@@ -1,0 +1,325 @@
+"""All tunnels of all users: who may have which name and routes, and who makes room for whom."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NoReturn
+
+from wgdesk.domain.errors import (
+    AlreadyUp,
+    Busy,
+    EngineError,
+    EngineFailed,
+    NameConflict,
+    NoSuchTunnel,
+    RollbackIncomplete,
+    RoutesTaken,
+    TakeOverFailed,
+    WgdeskError,
+)
+from wgdesk.domain.explain import explain
+from wgdesk.domain.names import parse_tunnel_name
+from wgdesk.domain.plan import (
+    AddAddress,
+    Engine,
+    EngineKind,
+    Plan,
+    SocketAddress,
+    notices,
+    plan_up,
+)
+from wgdesk.domain.profile import Endpoint, InterfaceAddress, Network, Profile
+from wgdesk.domain.routing import overlap
+from wgdesk.domain.snapshot import CheckOutcome, DeviceSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.domain.state import Failed, Lower, Off, Raise, Up
+from wgdesk.engine import runner
+from wgdesk.engine.ports import System
+from wgdesk.engine.tunnel import Actor, Tunnel
+
+Clock = Callable[[], float]
+
+_log = logging.getLogger(__name__)
+
+
+class Tunnels:
+    """Brings tunnels up and down for the users that own them.
+
+    Whether a caller may do so was decided before; here it is about the machine. A tunnel
+    that failed stays listed until the next `up` or `down` of it.
+    """
+
+    def __init__(self, system: System, clock: Clock) -> None:
+        """Take charge of `system`; `clock` gives Unix seconds."""
+        self._system, self._clock = system, clock
+        self._actors: dict[str, Actor] = {}
+        self._told: Callable[[str], None] = lambda _id: None
+        # Free table numbers and marks are looked up and then used: one tunnel at a time.
+        self._allotting = asyncio.Lock()
+        system.on_lost(self._lost)
+
+    def on_change(self, told: Callable[[str], None], /) -> None:
+        """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
+        self._told = told
+
+    def find(self, tunnel_id: str, /) -> Tunnel | None:
+        actor = self._actors.get(tunnel_id)
+        return actor.tunnel if actor else None
+
+    def list(self) -> Sequence[Tunnel]:
+        return tuple(actor.tunnel for actor in self._actors.values())
+
+    async def choose_engine(self) -> Engine:
+        """The engine that an `up` would use; raises EngineMissing."""
+        return await self._system.choose_engine()
+
+    async def up(
+        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+    ) -> UpOutcome:
+        """Bring a tunnel up; returns when its interface is ready.
+
+        The owner's own tunnels whose routes meet its routes are taken down first; they come
+        up again if it fails.
+
+        Raises:
+            AlreadyUp: The owner has it up.
+            Busy: It is being changed right now.
+            NameConflict: The name is taken by another user or another program.
+            RoutesTaken: Another user's tunnel carries the same traffic.
+            EngineError: The machine refused; everything is as before.
+        """
+        tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, allow_lan=allow_lan)
+        await self._forget_failed(owner_uid, name)
+        self._refuse_conflicts(tunnel)
+        actor = Actor(tunnel, self._bring_up, self._bring_down, self._changed)
+        self._actors[tunnel.id] = actor
+        actor.tell(Raise())
+        await actor.settle()
+        if not isinstance(tunnel.state, Up) or tunnel.plan is None or tunnel.engine is None:
+            _raise_reason(tunnel)
+        return UpOutcome(
+            id=tunnel.id,
+            name=tunnel.name,
+            engine=tunnel.engine,
+            lines=tuple(f"[#] {explain(step)}" for step in tunnel.plan.steps),
+            took_over=tunnel.took_over,
+            notices=tunnel.plan.notices,
+        )
+
+    async def down(self, tunnel_id: str, /) -> None:
+        """Take a tunnel down; one that failed or is not there is down already.
+
+        Raises:
+            RollbackIncomplete: Something could not be removed.
+        """
+        actor = self._actors.get(tunnel_id)
+        if actor is None:
+            return
+        await self._lower(actor)
+        tunnel = actor.tunnel
+        if isinstance(tunnel.state, Failed):
+            await self._bring_down(tunnel)  # what could not be undone before is tried again
+            self._actors.pop(tunnel_id, None)
+            self._told(tunnel_id)
+
+    async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot:
+        """The tunnel as it is now, read from its device.
+
+        Raises:
+            NoSuchTunnel: It is gone.
+        """
+        tunnel = self.find(tunnel_id)
+        if tunnel is None:
+            raise NoSuchTunnel
+        device = await self._read(tunnel)
+        plan = tunnel.plan
+        return TunnelSnapshot(
+            id=tunnel.id,
+            name=tunnel.name,
+            owner_uid=tunnel.owner_uid,
+            lifecycle=tunnel.lifecycle,
+            cause=tunnel.cause,
+            engine=tunnel.engine,
+            since_unix_s=tunnel.since_unix_s,
+            device=device,
+            addresses=_addresses(plan) if plan else (),
+            mtu=plan.mtu if plan else 0,
+            routes=plan.routing.routes if plan else (),
+            rules=plan.routing.rules if plan else (),
+            full_tunnel=tunnel.full_tunnel,
+            notices=plan.notices if plan else (),
+        )
+
+    async def check(
+        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+    ) -> CheckOutcome:
+        """What an `up` would meet; changes nothing. Digest and approval are the caller's to add."""
+        tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, allow_lan=allow_lan)
+        conflicts: list[str] = []
+        told: tuple[str, ...] = ()
+        try:
+            self._refuse_conflicts(tunnel)
+            await self._refuse_foreign_link(tunnel)
+        except (AlreadyUp, Busy, NameConflict, RoutesTaken) as error:
+            conflicts.append(str(error))
+        try:
+            facts = await self._system.facts(profile, {}, allow_lan=allow_lan)
+            told = notices(profile, ipv6=facts.ipv6)
+        except EngineError as error:
+            conflicts.append(str(error))
+        return CheckOutcome(
+            digest="",
+            needs_approval=False,
+            takes_over=tuple(rival.tunnel.name for rival in self._rivals(tunnel)),
+            conflicts=tuple(conflicts),
+            notices=told,
+        )
+
+    async def close(self, *, leave_kernel_tunnels: bool = True) -> None:
+        """Take down what cannot outlive the helper: tunnels carried by a userspace engine.
+
+        A tunnel of the kernel goes on without us, and an upgrade must not cut it off. Until
+        there is a journal to adopt it from, the next helper sees it as another program's.
+        """
+        for actor in tuple(self._actors.values()):
+            engine = actor.tunnel.engine
+            is_kernels = engine is not None and engine.kind is EngineKind.KERNEL
+            if not (leave_kernel_tunnels and is_kernels and isinstance(actor.tunnel.state, Up)):
+                await self._lower(actor)
+
+    def _refuse_conflicts(self, tunnel: Tunnel) -> None:
+        for other in self._live():
+            if other.name == tunnel.name:
+                if other.owner_uid != tunnel.owner_uid:
+                    raise NameConflict(tunnel.name, "another user")
+                if isinstance(other.state, Up):
+                    raise AlreadyUp(f"“{tunnel.name}” is up already")
+                raise Busy(f"“{tunnel.name}” is being changed right now")
+            met = _met(tunnel, other)
+            if met is not None and other.owner_uid != tunnel.owner_uid:
+                raise RoutesTaken(f"another user's tunnel carries the traffic for {met} already")
+
+    async def _refuse_foreign_link(self, tunnel: Tunnel) -> None:
+        is_ours = any(other.name == tunnel.name and other is not tunnel for other in self._live())
+        if not is_ours and await self._system.link_exists(tunnel.name):
+            raise NameConflict(tunnel.name, "another program")
+
+    def _rivals(self, tunnel: Tunnel) -> Sequence[Actor]:
+        """The owner's other tunnels that have to make room."""
+        return tuple(
+            actor
+            for actor in self._actors.values()
+            if actor.tunnel is not tunnel
+            and actor.tunnel.is_live
+            and not actor.tunnel.yields
+            and actor.tunnel.owner_uid == tunnel.owner_uid
+            and _met(tunnel, actor.tunnel) is not None
+        )
+
+    def _live(self) -> Iterable[Tunnel]:
+        return tuple(actor.tunnel for actor in self._actors.values() if actor.tunnel.is_live)
+
+    async def _bring_up(self, tunnel: Tunnel) -> None:
+        endpoints = await self._system.resolve(tunnel.profile)
+        await self._refuse_foreign_link(tunnel)
+        lowered: deque[Actor] = deque()
+        try:
+            await self._make_room(tunnel, lowered)
+            await self._put_in_place(tunnel, endpoints)
+        except BaseException as error:
+            restored = await runner.to_the_end(self._give_back(tunnel, lowered))
+            if restored and isinstance(error, WgdeskError):
+                raise TakeOverFailed(str(error), restored) from error
+            raise
+        tunnel.took_over = tuple(rival.tunnel.name for rival in lowered)
+
+    async def _make_room(self, tunnel: Tunnel, lowered: deque[Actor]) -> None:
+        for rival in self._rivals(tunnel):
+            if isinstance(rival.tunnel.state, Up):
+                lowered.append(rival)
+            await self._lower(rival)
+            if rival.tunnel.plan is not None and rival.tunnel.error is not None:
+                raise rival.tunnel.error  # something of it is still in the way
+
+    async def _put_in_place(
+        self, tunnel: Tunnel, endpoints: Mapping[Endpoint, SocketAddress]
+    ) -> None:
+        async with self._allotting:
+            facts = await self._system.facts(tunnel.profile, endpoints, allow_lan=tunnel.allow_lan)
+            plan = plan_up(tunnel.name, tunnel.profile, facts)
+            try:
+                await runner.carry_out(plan, self._system)
+            except RollbackIncomplete:
+                tunnel.plan = plan  # a `down` tries again
+                raise
+        tunnel.plan, tunnel.engine = plan, facts.engine
+        tunnel.since_unix_s = int(self._clock())
+
+    async def _give_back(self, tunnel: Tunnel, lowered: Iterable[Actor]) -> tuple[str, ...]:
+        """Bring up again what made room; the names of those that came up."""
+        tunnel.yields = True
+        restored = []
+        for rival in lowered:
+            self._actors[rival.tunnel.id] = rival
+            rival.tell(Raise())
+            await rival.settle()
+            if isinstance(rival.tunnel.state, Up):
+                restored.append(rival.tunnel.name)
+        return tuple(restored)
+
+    async def _bring_down(self, tunnel: Tunnel) -> None:
+        if tunnel.plan is not None:
+            await runner.lower(tunnel.plan, self._system)
+        tunnel.plan, tunnel.engine, tunnel.since_unix_s = None, None, 0
+
+    async def _lower(self, actor: Actor) -> None:
+        actor.tell(Lower())
+        await actor.settle()
+
+    async def _forget_failed(self, owner_uid: int, name: str) -> None:
+        """Drop what an earlier attempt left behind: a line in the list, at worst some rules."""
+        for actor in tuple(self._actors.values()):
+            tunnel = actor.tunnel
+            is_meant = tunnel.owner_uid == owner_uid and tunnel.name == name
+            if is_meant and isinstance(tunnel.state, Failed):
+                await self.down(tunnel.id)
+
+    async def _read(self, tunnel: Tunnel) -> DeviceSnapshot:
+        """An engine that does not answer has nothing to tell; the tunnel still has its state."""
+        if tunnel.engine is None or not isinstance(tunnel.state, Up):
+            return DeviceSnapshot()
+        try:
+            return await self._system.read(tunnel.name, tunnel.engine)
+        except EngineError as error:
+            _log.warning("%s: %s", tunnel.name, error)
+            return DeviceSnapshot()
+
+    def _changed(self, tunnel_id: str) -> None:
+        actor = self._actors.get(tunnel_id)
+        if actor is not None and isinstance(actor.tunnel.state, Off):
+            del self._actors[tunnel_id]
+        self._told(tunnel_id)
+
+    def _lost(self, name: str, why: str) -> None:
+        for actor in tuple(self._actors.values()):
+            if actor.tunnel.name == name and actor.tunnel.is_live:
+                actor.lose(why)
+
+
+def _met(tunnel: Tunnel, other: Tunnel) -> Network | None:
+    """The first network that both want for themselves, or None."""
+    if not (tunnel.has_routes and other.has_routes):
+        return None
+    return overlap(tunnel.profile.allowed_ips(), other.profile.allowed_ips())
+
+
+def _addresses(plan: Plan) -> tuple[InterfaceAddress, ...]:
+    return tuple(step.address for step in plan.steps if isinstance(step, AddAddress))
+
+
+def _raise_reason(tunnel: Tunnel) -> NoReturn:
+    if tunnel.error is not None:
+        raise tunnel.error
+    if tunnel.cause:
+        raise EngineFailed(tunnel.cause)
+    raise Busy(f"“{tunnel.name}” was taken down again before it was up")

@@ -1,0 +1,117 @@
+"""The userspace engines' text protocol: requests and answers. Pure.
+
+https://www.wireguard.com/xplatform/#configuration-protocol, with what wireguard-go really
+does: its errno is negative, and it takes one request per connection.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from wgdesk.domain.keys import PrivateKey, PublicKey
+from wgdesk.domain.plan import DeviceConfig, DevicePeer, SocketAddress
+from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+
+GET: Final = b"get=1\n\n"
+END_OF_ANSWER: Final = b"\n\n"
+
+
+def encode_set(config: DeviceConfig) -> bytes:
+    """The request that replaces all of a device's configuration."""
+    return ("\n".join(("set=1", *_device_lines(config))) + "\n\n").encode("ascii")
+
+
+def decode_errno(answer: bytes) -> int | None:
+    """The positive errno an answer ends with; 0 is success, None where it has none."""
+    last = answer.rstrip(b"\n").rpartition(b"\n")[2]
+    key, _, value = last.partition(b"=")
+    try:
+        return abs(int(value)) if key == b"errno" else None
+    except ValueError:
+        return None
+
+
+def decode_device(answer: bytes) -> DeviceSnapshot:
+    """The answer to `GET`; the private key does not leave this function.
+
+    Raises:
+        ValueError: The text makes no sense.
+    """
+    device = DeviceSnapshot()
+    peers: list[list[tuple[str, str]]] = []
+    for key, value in _pairs(answer):
+        if key == "public_key":
+            peers.append([])
+        if peers:
+            peers[-1].append((key, value))
+        else:
+            device = _with_value(device, key, value)
+    return replace(device, peers=tuple(_decode_peer(lines) for lines in peers))
+
+
+def _device_lines(config: DeviceConfig) -> Iterator[str]:
+    yield f"private_key={config.private_key.raw.hex() if config.private_key else '0' * 64}"
+    yield f"listen_port={config.listen_port}"
+    yield f"fwmark={config.fwmark}"
+    yield "replace_peers=true"
+    for peer in config.peers:
+        yield from _peer_lines(peer)
+
+
+def _peer_lines(peer: DevicePeer) -> Iterator[str]:
+    yield f"public_key={peer.public_key.raw.hex()}"
+    if peer.preshared_key is not None:
+        yield f"preshared_key={peer.preshared_key.raw.hex()}"
+    if peer.endpoint is not None:
+        yield f"endpoint={peer.endpoint}"
+    if peer.keepalive_s is not None:
+        yield f"persistent_keepalive_interval={peer.keepalive_s}"
+    yield "replace_allowed_ips=true"
+    for network in peer.allowed_ips:
+        yield f"allowed_ip={network}"
+
+
+def _pairs(answer: bytes) -> Iterator[tuple[str, str]]:
+    for line in answer.decode("ascii").splitlines():
+        key, equals, value = line.partition("=")
+        if equals and key != "errno":
+            yield key, value
+
+
+def _with_value(device: DeviceSnapshot, key: str, value: str) -> DeviceSnapshot:
+    match key:
+        case "private_key":
+            private_key = PrivateKey(bytes.fromhex(value))
+            public_key = None if private_key.is_zero else private_key.public()
+            return replace(device, has_private_key=not private_key.is_zero, public_key=public_key)
+        case "listen_port":
+            return replace(device, listen_port=int(value))
+        case "fwmark":
+            return replace(device, fwmark=int(value))
+        case _:
+            return device
+
+
+def _decode_peer(lines: Iterable[tuple[str, str]]) -> PeerSnapshot:
+    lines = list(lines)
+    values = dict(lines)
+    endpoint = values.get("endpoint")
+    return PeerSnapshot(
+        public_key=PublicKey(bytes.fromhex(values["public_key"])),
+        has_preshared_key=bool(values.get("preshared_key", "").strip("0")),
+        endpoint=_decode_endpoint(endpoint) if endpoint else None,
+        latest_handshake_unix_s=int(values.get("last_handshake_time_sec", 0)),
+        received_bytes=int(values.get("rx_bytes", 0)),
+        sent_bytes=int(values.get("tx_bytes", 0)),
+        keepalive_s=int(values.get("persistent_keepalive_interval", 0)),
+        allowed_ips=tuple(
+            ip_network(value, strict=False) for key, value in lines if key == "allowed_ip"
+        ),
+    )
+
+
+def _decode_endpoint(text: str) -> SocketAddress:
+    host, _, port = text.rpartition(":")
+    address, _, scope = host.strip("[]").partition("%")
+    return SocketAddress(ip_address(address), int(port), scope)
