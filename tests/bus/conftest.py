@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,11 +80,8 @@ async def helper(
 
     monkeypatch.setattr(Callers, "_ask_uid", ask_uid)
 
-    async def load() -> FakeTunnels:
-        return running.tunnels
-
     environ = {"STATE_DIRECTORY": str(running.state_dir)}
-    running.task = asyncio.ensure_future(serve(load, environ))
+    running.task = asyncio.ensure_future(serve(lambda: nullcontext(running.tunnels), environ))
     await _until_named(await join(), running.task)
     yield running
     running.task.cancel()

@@ -1,23 +1,14 @@
 """Every method, called over a real bus."""
 
 import json
-from xml.etree import ElementTree as ET
 
 import pytest
+from dbus_next.introspection import Node
 
-from tests.support.conf_vectors import PRIVATE, PUBLIC
+from tests.support.conf_vectors import PRIVATE
+from tests.support.private_bus import HOME
 from wgdesk.domain.errors import InvalidName, InvalidProfile, InvalidRequest, NoSuchTunnel
 from wgdesk.wire import codec, names
-
-HOME = f"""[Interface]
-PrivateKey = {PRIVATE}
-Address = 10.66.0.2/32
-
-[Peer]
-PublicKey = {PUBLIC}
-AllowedIPs = 10.66.0.0/24
-Endpoint = 198.51.100.7:51820
-""".encode()
 
 
 @pytest.fixture(autouse=True)
@@ -118,27 +109,27 @@ async def test_properties_can_be_read(client):
 async def test_introspection_names_every_argument(client):
     where = {"interface": "org.freedesktop.DBus.Introspectable"}
     (xml,) = await client.call("Introspect", **where)
-    interface = ET.fromstring(xml).find(f"interface[@name='{names.INTERFACE}']")
-    methods = {it.get("name"): it for it in interface.findall("method")}
+    (interface,) = [it for it in Node.parse(xml).interfaces if it.name == names.INTERFACE]
+    methods = {it.name: it for it in interface.methods}
     assert set(methods) == {
         *("Hello", "Check", "Up", "Down", "List", "GetStatus", "Subscribe", "Unsubscribe")
     }
-    up = [(it.get("name"), it.get("type"), it.get("direction")) for it in methods["Up"]]
-    assert up == [
-        ("name", "s", "in"),
-        ("profile", "ay", "in"),
-        ("options", "a{ss}", "in"),
-        ("outcome", "s", "out"),
+    up = methods["Up"]
+    assert [(it.name, it.signature) for it in up.in_args] == [
+        ("name", "s"),
+        ("profile", "ay"),
+        ("options", "a{ss}"),
     ]
-    assert {it.get("name") for it in interface.findall("signal")} == {"TunnelChanged", "Generation"}
+    assert [(it.name, it.signature) for it in up.out_args] == [("outcome", "s")]
+    assert {it.name for it in interface.signals} == {"TunnelChanged", "Generation"}
 
 
 @pytest.mark.parametrize("path", ["/", "/org", "/org/wgdesk"])
 async def test_introspection_leads_to_the_object(client, path):
     where = {"interface": "org.freedesktop.DBus.Introspectable", "path": path}
     (xml,) = await client.call("Introspect", **where)
-    child = ET.fromstring(xml).find("node").get("name")
-    assert names.OBJECT_PATH.startswith(f"{path.rstrip('/')}/{child}")
+    (child,) = Node.parse(xml).nodes
+    assert names.OBJECT_PATH.startswith(f"{path.rstrip('/')}/{child.name}")
 
 
 async def test_ping_is_answered(client):

@@ -38,7 +38,6 @@ class FakeTunnels:
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.allow_lan: bool | None = None
-        self.closed = False
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
@@ -85,9 +84,6 @@ class FakeTunnels:
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         self._listeners.append(told)
-
-    async def close(self) -> None:
-        self.closed = True
 
     def _tell(self, tunnel_id: str) -> None:
         for told in self._listeners:

@@ -9,6 +9,7 @@ from typing import Any
 from dbus_next import BusType, Message, MessageFlag, MessageType
 from dbus_next.aio import MessageBus
 
+from tests.support.conf_vectors import PRIVATE, PUBLIC
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.wire import names
 from wgdesk.wire.codec import error_from
@@ -16,6 +17,15 @@ from wgdesk.wire.codec import error_from
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 POLICY = RESOURCES / "dbus" / "org.wgdesk.Helper1.conf"
 POLKIT = "org.freedesktop.PolicyKit1"
+HOME = f"""[Interface]
+PrivateKey = {PRIVATE}
+Address = 10.66.0.2/32
+
+[Peer]
+PublicKey = {PUBLIC}
+AllowedIPs = 10.66.0.0/24
+Endpoint = 198.51.100.7:51820
+""".encode()
 CONFIG = """<busconfig>
   <listen>unix:path={socket}</listen>
   <auth>EXTERNAL</auth>
@@ -57,10 +67,9 @@ class PrivateBus:
         assert self._daemon.stdout.readline(), "dbus-daemon did not start"
 
     def close(self) -> None:
+        """Safe to call twice."""
         self._daemon.terminate()
-        self._daemon.wait(5)
-        if self._daemon.stdout is not None:
-            self._daemon.stdout.close()
+        self._daemon.communicate(timeout=5)
 
 
 async def connect(address: str) -> MessageBus:
@@ -166,18 +175,28 @@ class Client:
             self.signals.append((str(message.member), message.body[0]))
 
 
+Verdict = tuple[bool, bool, dict[str, str]]
+REFUSED: Verdict = (False, False, {})
+
+
 class ObedientPolkit:
     """Says what the test says; remembers what it was asked.
 
     Attributes:
         verdicts: Action -> (authorised, challenge, details); the rest is refused.
+        when_prompted: The same for questions that may open a dialog, where it differs.
+        refuse_sender: This one may nothing.
         asked: (sender, action, flags), in order.
         is_open: Cleared, it keeps everybody waiting.
+        only_prompts_wait: Then it keeps only those waiting for whom a dialog is open.
     """
 
     def __init__(self, bus: MessageBus) -> None:
         self.bus = bus
-        self.verdicts: dict[str, tuple[bool, bool, dict[str, str]]] = {}
+        self.only_prompts_wait = False
+        self.verdicts: dict[str, Verdict] = {}
+        self.when_prompted: dict[str, Verdict] = {}
+        self.refuse_sender = ""
         self.asked: list[tuple[str, str, int]] = []
         self.details: list[dict[str, str]] = []
         self.cancelled: list[str] = []
@@ -206,10 +225,19 @@ class ObedientPolkit:
         assert kind == "system-bus-name"
         self.asked.append((subject["name"].value, action, flags))
         self.details.append(details)
-        self.pending[cancellation] = asyncio.ensure_future(self._answer(message, action))
+        verdict = self._verdict(subject["name"].value, action, prompted=bool(flags & 1))
+        self.pending[cancellation] = asyncio.ensure_future(self._answer(message, verdict))
         return True
 
-    async def _answer(self, message: Message, action: str) -> None:
-        await self.is_open.wait()
-        verdict = self.verdicts.get(action, (False, False, {}))
+    def _verdict(self, sender: str, action: str, *, prompted: bool) -> Verdict:
+        if sender == self.refuse_sender:
+            return REFUSED
+        if prompted and action in self.when_prompted:
+            return self.when_prompted[action]
+        return self.verdicts.get(action, REFUSED)
+
+    async def _answer(self, message: Message, verdict: Verdict) -> None:
+        flags = message.body[3]
+        if flags & 1 or not self.only_prompts_wait:
+            await self.is_open.wait()
         self.bus.send(Message.new_method_return(message, "(bba{ss})", [list(verdict)]))

@@ -7,7 +7,9 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +24,7 @@ from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.quotas import Quotas
 from wgdesk.helper.redaction import RedactingFormatter
-from wgdesk.helper.service import Service, Tunnels
+from wgdesk.helper.service import Service, Tunnels, is_live
 from wgdesk.helper.subscribers import Subscribers
 from wgdesk.wire.names import BUS_NAME
 
@@ -31,7 +33,7 @@ APPROVALS_FILE: Final = "approvals.json"
 DRAIN_S: Final = 0.5
 FINISH_S: Final = 5.0
 
-LoadEngine = Callable[[], Awaitable[Tunnels]]
+OpenEngine = Callable[[], AbstractAsyncContextManager[Tunnels]]
 
 _log = logging.getLogger(__name__)
 
@@ -40,12 +42,14 @@ class Helper:
     """Everything of the process that lives as long as its connection to the bus."""
 
     def __init__(
-        self, bus: BoundedBus, load_engine: LoadEngine, state_dir: Path, idle_s: float
+        self, bus: BoundedBus, open_engine: OpenEngine, state_dir: Path, idle_s: float
     ) -> None:
         self._bus = bus
         self.idleness = Idleness(self._is_needed, time.monotonic, idle_s=idle_s)
         # Loading takes longer than connecting; the first call waits for what is left of it.
-        self._loading = asyncio.ensure_future(load_engine())
+        self._engine_room = AsyncExitStack()
+        opening = self._engine_room.enter_async_context(open_engine())
+        self._loading = asyncio.ensure_future(opening)
         self._quotas = Quotas(time.monotonic)
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
@@ -62,7 +66,7 @@ class Helper:
 
     def _is_needed(self) -> bool:
         has_work = bool(self._guard.open_calls or len(self._subscribers))
-        return has_work or not self._loading.done() or bool(self._tunnel_count())
+        return has_work or not self._loading.done() or self._has_tunnels()
 
     async def take_name(self) -> bool:
         reply = await self._bus.request_name(BUS_NAME, NameFlag.DO_NOT_QUEUE)
@@ -80,11 +84,11 @@ class Helper:
         await self._guard.finish(FINISH_S)
 
     async def close(self) -> None:
-        """Take everything down that is still up: without the helper nobody looks after it."""
-        if not self._loading.done():
-            self._loading.cancel()
-        elif self._is_loaded():
-            await self._loading.result().close()
+        """Let the engine take down what cannot do without the helper."""
+        self._loading.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await self._loading
+        await self._engine_room.aclose()
 
     def _note_call(self, message: Message) -> None:
         if message.message_type is MessageType.METHOD_CALL:
@@ -97,8 +101,8 @@ class Helper:
         loading = self._loading
         return loading.done() and not loading.cancelled() and loading.exception() is None
 
-    def _tunnel_count(self) -> int:
-        return len(self._loading.result().list()) if self._is_loaded() else 0
+    def _has_tunnels(self) -> bool:
+        return self._is_loaded() and any(map(is_live, self._loading.result().list()))
 
     def _on_loaded(self, _loading: asyncio.Future[Tunnels]) -> None:
         if self._is_loaded():
@@ -106,7 +110,7 @@ class Helper:
             tunnels.on_change(lambda it: self._service.tell_change(it, tunnels.find(it)))
 
 
-async def serve(load_engine: LoadEngine, environ: Mapping[str, str], idle_s: float = IDLE_S) -> int:
+async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: float = IDLE_S) -> int:
     """Run until idle, told to end, or without a bus.
 
     Returns:
@@ -114,7 +118,7 @@ async def serve(load_engine: LoadEngine, environ: Mapping[str, str], idle_s: flo
     """
     manager = Manager(environ)
     bus = BoundedBus()
-    helper = Helper(bus, load_engine, Path(environ.get("STATE_DIRECTORY", STATE_DIR)), idle_s)
+    helper = Helper(bus, open_engine, Path(environ.get("STATE_DIRECTORY", STATE_DIR)), idle_s)
     try:
         await bus.connect()
         if not await helper.take_name():
@@ -154,9 +158,20 @@ async def _wait_for_signal() -> None:
     await told.wait()
 
 
-async def load_engine() -> Tunnels:
+@asynccontextmanager
+async def open_engine() -> AsyncIterator[Tunnels]:
     """The real one; its libraries take a third of a second, so they load beside the loop."""
-    raise NotImplementedError
+    await asyncio.to_thread(import_module, "wgdesk.engine.machine")
+    from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
+    from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
+
+    machine = Machine()
+    tunnels = Tunnels(machine, time.time)
+    try:
+        yield tunnels
+    finally:
+        await tunnels.close()
+        await machine.close()
 
 
 def _log_to_journal() -> None:
@@ -165,20 +180,20 @@ def _log_to_journal() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
-def run(load: LoadEngine, *, idle_s: float = IDLE_S) -> int:
+def run(open_engine: OpenEngine, *, idle_s: float = IDLE_S) -> int:
     """The whole process; returns its exit status."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys
     _log_to_journal()
     try:
-        return asyncio.run(serve(load, os.environ, idle_s))
+        return asyncio.run(serve(open_engine, os.environ, idle_s))
     except OSError as error:
         _log.error("there is no system bus: %s", error)
         return 1
 
 
 def main() -> int:
-    return run(load_engine)
+    return run(open_engine)
 
 
 if __name__ == "__main__":

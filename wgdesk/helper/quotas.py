@@ -93,11 +93,9 @@ class Quotas:
 
     def _is_tired(self, uid: int) -> bool:
         times = self._dismissed.get(uid)
-        return (
-            times is not None
-            and len(times) == DISMISSALS
-            and self._now_s() - times[0] < DISMISSAL_MEMORY_S
-        )
+        if times is None or len(times) < DISMISSALS or times[-1] - times[0] >= DISMISSAL_MEMORY_S:
+            return False
+        return self._now_s() - times[-1] < DISMISSAL_MEMORY_S
 
     @contextmanager
     def _taken(self, counter: Counter[int], uid: int, limit: int, text: str) -> Iterator[None]:

@@ -66,7 +66,6 @@ class Tunnels(Protocol):
     ) -> CheckOutcome: ...
     async def choose_engine(self) -> Engine: ...
     def on_change(self, told: Callable[[str], None], /) -> None: ...
-    async def close(self) -> None: ...
 
 
 class Service:
@@ -125,10 +124,12 @@ class Service:
             questions.append(prompts.approve(name, profile, content))
 
         async def act() -> Body:
-            # Both may have changed while somebody typed a password.
-            _count_tunnels(tunnels.list(), caller.uid, name)
             if not is_known:
                 self._approvals.add(caller.uid, content)
+            # There may be more of them than before somebody typed a password.
+            _count_tunnels(tunnels.list(), caller.uid, name)
+            for tunnel in _forgettable(tunnels.list(), caller.uid):
+                await tunnels.down(tunnel.id)
             outcome = await tunnels.up(caller.uid, name, profile, allow_lan=allow_lan)
             return [codec.encode(codec.up_json(outcome))]
 
@@ -178,6 +179,11 @@ class Service:
         return Answer()
 
 
+def is_live(tunnel: TunnelRecord) -> bool:
+    """Whether it has something on the machine, or may have in a moment."""
+    return tunnel.lifecycle not in (Lifecycle.OFF, Lifecycle.FAILED)
+
+
 @cache
 def version() -> str:
     """The package's, or "" where it is not installed as a package."""
@@ -217,11 +223,17 @@ def _read_now(data: bytes) -> tuple[Profile, str]:
 
 def _count_tunnels(records: Sequence[TunnelRecord], uid: int, name: str) -> None:
     """A tunnel of that name is about to be replaced or refused, so it does not count."""
-    others = [it for it in records if it.name != name]
+    others = [it for it in records if it.name != name and is_live(it)]
     if len(others) >= TUNNELS:
         raise LimitExceeded(f"this machine has {TUNNELS} tunnels already")
     if sum(it.owner_uid == uid for it in others) >= TUNNELS_PER_USER:
         raise LimitExceeded(f"you have {TUNNELS_PER_USER} tunnels already; take one down first")
+
+
+def _forgettable(records: Sequence[TunnelRecord], uid: int) -> Sequence[TunnelRecord]:
+    """Failed tunnels are listed until somebody has seen them, but not without end."""
+    failed = [it for it in records if it.owner_uid == uid and not is_live(it)]
+    return failed[: max(0, len(failed) - TUNNELS_PER_USER + 1)]
 
 
 def _outline(tunnel: TunnelRecord) -> ForeignTunnel:

@@ -1,0 +1,41 @@
+import base64
+import logging
+import secrets
+
+from wgdesk.helper.redaction import RedactingFormatter, redacted
+
+
+def test_no_key_survives_in_base64_or_hexadecimal():
+    for _ in range(10_000):
+        raw = secrets.token_bytes(32)
+        for text in (base64.b64encode(raw).decode(), raw.hex(), raw.hex().upper()):
+            assert text not in redacted(f"set private_key={text}; done")
+
+
+def test_a_key_keeps_its_mark_so_that_lines_can_be_compared():
+    one, two = (base64.b64encode(bytes([number] * 32)).decode() for number in (1, 2))
+    assert redacted(one) == redacted(one)
+    assert redacted(one) != redacted(two)
+
+
+def test_other_text_stays():
+    text = "user 1000: too many calls; tunnel deadbeef on 10.0.0.1:51820"
+    assert redacted(text) == text
+
+
+def test_a_key_in_a_traceback_is_redacted(capsys):
+    key = base64.b64encode(bytes(range(32))).decode()
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter("%(message)s"))
+    logger = logging.getLogger("test_redaction")
+    logger.addHandler(handler)
+    try:
+        int(f"bad {key}")
+    except ValueError:
+        logger.exception("with %s", key)
+    finally:
+        logger.removeHandler(handler)
+    logged = capsys.readouterr().err
+    assert "Traceback" in logged
+    assert "bad <key:" in logged
+    assert key not in logged
