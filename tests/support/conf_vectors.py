@@ -5,9 +5,12 @@ The unit tests hold the parser to this table, the agreement tests hold the table
 """
 
 import base64
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 OK: Final = "ok"
+CORPUS: Final = Path(__file__).parents[1] / "data" / "conf"
 
 
 def key(number: int) -> str:
@@ -330,76 +333,16 @@ def _lines(pairs: dict[str, str]) -> list[str]:
 _INTERFACE: Final = f"[Interface]\nPrivateKey = {PRIVATE}\n"
 _PEER: Final = f"[Peer]\nPublicKey = {PUBLIC}\nAllowedIPs = 10.9.0.0/24\n"
 
-# Whole texts: name, text, and the code of the error or OK.
-TEXTS: Final[tuple[tuple[str, str, str], ...]] = (
-    ("empty", "", "empty"),
-    ("only-newlines", "\n\r\n \n", "empty"),
-    ("only-comments", "# nothing\n", "empty"),
-    ("no-interface", _PEER, OK),
-    ("no-peer", _INTERFACE, OK),
-    ("no-last-newline", (_INTERFACE + _PEER).rstrip(), OK),
-    ("crlf", (_INTERFACE + _PEER).replace("\n", "\r\n"), OK),
-    ("tabs-and-feeds", _INTERFACE.replace(" ", "\t\v\f") + _PEER, OK),
-    ("no-spaces", (_INTERFACE + _PEER).replace(" ", ""), OK),
-    ("any-case", f"[INTERFACE]\nprivatekey={PRIVATE}\n[pEER]\nPUBLICkey={PUBLIC}\n", OK),
-    ("comment-attached", f"[Interface]#c\nPrivateKey={PRIVATE}#c\n{_PEER}", OK),
-    ("comment-not-utf8", _INTERFACE + "# caf\udce9 \udc80\n" + _PEER, OK),
-    ("comment-with-controls", _INTERFACE + "# \x1b[31m \x01\n" + _PEER, OK),
-    ("two-interfaces", _INTERFACE + _PEER + "[Interface]\nListenPort = 4444\n", OK),
-    ("peer-first", _PEER + _INTERFACE, OK),
-    ("scalar-twice", _INTERFACE + "ListenPort = 1111\nListenPort = 2222\n" + _PEER, OK),
-    ("allowed-ips-twice", _INTERFACE + _PEER + "AllowedIPs = 10.8.0.0/24\n", OK),
-    ("public-key-twice", _INTERFACE + _PEER + f"PublicKey = {key(77)}\n", OK),
-    ("no-allowed-ips", _INTERFACE + f"[Peer]\nPublicKey = {PUBLIC}\n", OK),
-    ("same-network-in-two-peers", f"{_INTERFACE}{_PEER}{_PEER.replace(PUBLIC, key(77))}", OK),
-    ("line-separator-in-comment", _INTERFACE + "# a\u2028b\x85c\n" + _PEER, OK),
-    ("before-any-section", f"PrivateKey = {PRIVATE}\n" + _INTERFACE, "no-section"),
-    ("byte-order-mark", "\ufeff" + _INTERFACE + _PEER, "byte-order-mark"),
-    ("byte-order-mark-alone", "\ufeff\n" + _INTERFACE + _PEER, "byte-order-mark"),
-    ("byte-order-mark-and-key", f"\ufeffPrivateKey={PRIVATE}\n", "byte-order-mark"),
-    ("zero-byte-in-comment", _INTERFACE + "# \0\n" + _PEER, "binary"),
-    ("zero-byte-in-value", _INTERFACE + "ListenPort=1\0 2\n" + _PEER, "binary"),
-    ("zero-byte-in-key", _INTERFACE + "Listen\0Port=1\n" + _PEER, "binary"),
-    ("no-break-space", _INTERFACE + "ListenPort\u00a0= 1\n" + _PEER, "unknown-key"),
-    ("space-in-section", "[ Interface ]\n" + _PEER, "space-in-section"),
-    ("space-in-peer", _INTERFACE + _PEER.replace("[Peer]", "[ Peer ]"), "space-in-section"),
-    ("space-in-section-then-address", "[ Interface ]\nAddress = 10.0.0.1\n", "space-in-section"),
-    ("space-in-key", _INTERFACE + "Listen Port = 1\n" + _PEER, "space-in-key"),
-    ("space-in-quick-key", _INTERFACE + "Add ress = 10.0.0.1\n" + _PEER, "space-in-key"),
-    ("section-and-junk", "[Interface]junk\n" + _PEER, "unknown-section"),
-    ("section-with-value", _INTERFACE + "[Peer]=1\n", "unknown-section"),
-    ("section-open", _INTERFACE + "[Peer\n", "unknown-section"),
-    ("section-other", _INTERFACE + "[Server]\n", "unknown-section"),
-    ("semicolon-comment", _INTERFACE + "; hello\n" + _PEER, "semicolon-comment"),
-    ("semicolon-comment-with-equals", _INTERFACE + ";a = b\n" + _PEER, "semicolon-comment"),
-    ("wrong-section", _INTERFACE + _PEER + f"PrivateKey = {PRIVATE}\n", "wrong-section"),
-    ("address-in-peer", _INTERFACE + _PEER + "Address = 10.0.0.1\n", "wrong-section"),
-    ("endpoint-in-interface", _INTERFACE + "Endpoint = 192.0.2.1:1\n" + _PEER, "wrong-section"),
-    ("unknown-key", _INTERFACE + "Colour = blue\n" + _PEER, "unknown-key"),
-    ("nameless", _INTERFACE + "= 1\n" + _PEER, "unknown-key"),
-    ("bare-mtu", _INTERFACE + "MTU\n" + _PEER, "no-equals"),
-    ("bare-dns", _INTERFACE + "DNS\n" + _PEER, "no-equals"),
-    ("bare-save-config", _INTERFACE + "SaveConfig\n" + _PEER, "no-equals"),
-    ("bare-private-key", "[Interface]\nPrivateKey\n" + _PEER, "no-equals"),
-    ("bare-hook", _INTERFACE + "PostUp # = true\n" + _PEER, "no-equals"),
-    ("words", _INTERFACE + "hello there\n" + _PEER, "not-a-line"),
-    ("key-alone", _INTERFACE + PRIVATE[:-1] + "\n" + _PEER, "not-a-line"),
-    ("old-macintosh", (_INTERFACE + _PEER).replace("\n", "\r"), "unknown-section"),
-    ("missing-public-key", _INTERFACE + "[Peer]\nAllowedIPs = 10.0.0.1\n", "missing-public-key"),
-    ("duplicate-peer", _INTERFACE + _PEER + _PEER, "duplicate-peer"),
-    ("long-line", _INTERFACE + "#" * 9000 + "\n" + _PEER, "long-line"),
-    (
-        "small-mtu-and-ipv6-routes",
-        _INTERFACE + "Address = 10.9.0.2\nMTU = 1000\n" + _PEER + "AllowedIPs = fd00::/64\n",
-        "mtu-ipv6",
-    ),
-    (
-        "small-mtu-and-no-routes",
-        _INTERFACE + "MTU = 1000\nTable = off\n" + _PEER + "AllowedIPs = fd00::/64\n",
-        OK,
-    ),
-    ("small-mtu-and-ipv6-address", _INTERFACE + "Address = fd00::2\nMTU = 1000\n" + _PEER, OK),
-)
+
+def _corpus() -> Iterator[tuple[str, bytes, str]]:
+    for path in sorted(CORPUS.glob("good/*.conf")):
+        yield path.stem, path.read_bytes(), OK
+    for path in sorted(CORPUS.glob("bad/*/*.conf")):
+        yield path.stem, path.read_bytes(), path.parent.name
+
+
+# Whole texts, one odd thing in each: name, text, and the code of the error or OK.
+TEXTS: Final = tuple(_corpus())
 
 
 def large_wg_texts() -> tuple[tuple[str, str, str], ...]:

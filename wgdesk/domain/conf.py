@@ -131,6 +131,7 @@ class _Reader:
         for number, text in enumerate(lines, 1):
             report.number, report.line = number, text
             if len(text) > MAX_LINE_CHARACTERS:
+                self._has_content = True
                 report.refuse_line(_LONG_LINE)
                 continue
             name, value = split_line(text)

@@ -87,7 +87,7 @@ def _spelled(word: str) -> str:
 
 
 _SECRET: Final = re.compile(
-    rf"((?:{_spelled('privatekey')}|{_spelled('presharedkey')})[^\S\n]*[=:]?[^\S\n]*)[^\s][^\n]*",
+    rf"((?:{_spelled('privatekey')}|{_spelled('presharedkey')})[^\S\n]*+[=:]?+[^\S\n]*+)\S[^\n]*",
     re.IGNORECASE,
 )
 _PUBLIC: Final = re.compile(
