@@ -6,6 +6,7 @@ everything answers, and ends with its first process.
 
 import argparse
 import shutil
+import signal
 import socket
 import socketserver
 import subprocess
@@ -14,7 +15,7 @@ import time
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from wgdesk.sandbox.network import SITES, Site, wanted
 
@@ -97,21 +98,33 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("place")
     parser.add_argument("--config", help="file for `wg setconf`; without it, only the page")
     arguments = parser.parse_args(argv)
-    ipv6 = Path("/proc/net/if_inet6").exists()
+    signal.signal(signal.SIGTERM, _leave)
+    sites = [site for site in SITES if site.place == arguments.place and arguments.config]
     try:
-        forward_packets()
-        for site in SITES:
-            if site.place == arguments.place and arguments.config:
-                raise_server(site, arguments.config, ipv6=ipv6)
+        serve(arguments.place, sites, arguments.config)
     except PlaceError as error:
         print(f"{arguments.place}: {error}", file=sys.stderr)
         return 1
-    Page.place = arguments.place
+    finally:
+        for site in sites:  # an engine ends with its interface
+            subprocess.run(["ip", "link", "delete", site.interface], check=False)
+    return 0
+
+
+def serve(place: str, sites: Sequence[Site], config_path: str) -> None:
+    ipv6 = Path("/proc/net/if_inet6").exists()
+    forward_packets()
+    for site in sites:
+        raise_server(site, config_path, ipv6=ipv6)
+    Page.place = place
     PageServer.address_family = socket.AF_INET6 if ipv6 else socket.AF_INET
     with PageServer(("", PORT), Page) as server:
         print("ready", flush=True)
         server.serve_forever()
-    return 0
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Tour:
 
     def __init__(self, world: World, out: TextIO = sys.stdout) -> None:
         self._world, self._out = world, out
-        self._before: tuple[str, ...] = ()
+        self._before: list[str] = []
         self._steps: tuple[tuple[str, Callable[[], None]], ...] = (
             ("The profiles in ~/.wireguard", self._list),
             ("Bring home up: all traffic goes through the tunnel", self._raise_home),
@@ -134,9 +134,11 @@ class Tour:
     def _devices(self) -> set[str]:
         return set(self._world.run_on_machine(["wg", "show", "interfaces"]).stdout.split())
 
-    def _routing(self) -> tuple[str, ...]:
-        questions = (("rule",), ("-6", "rule"), ("route", "show", "table", "all"))
-        return tuple(self._world.run_on_machine(["ip", *words]).stdout for words in questions)
+    def _routing(self) -> list[str]:
+        """Rules and routes, less those of the machine's own link, which is still waking up."""
+        questions = (("-4", "rule"), ("-6", "rule"), ("route", "show", "table", "all"))
+        found = [self._world.run_on_machine(["ip", *words]).stdout for words in questions]
+        return [line for line in "".join(found).splitlines() if " dev lan0 " not in line]
 
     def _has_handshake(self, name: str) -> bool:
         shown = self._world.run_on_machine(["wg", "show", name, "latest-handshakes"]).stdout

@@ -98,7 +98,7 @@ def test_tour_passes_when_everything_is_true(tmp_path):
         ("no bypass", "was not asked from"),
         ("home stays up", "says up"),
         ("attached_home stays up", "says up"),
-        ("['rule'] stays", "routing rules were left"),
+        ("['-4', 'rule'] stays", "routing rules were left"),
         ("['-6', 'rule'] stays", "routing rules were left"),
         ("['route', 'show', 'table', 'all'] stays", "routing rules were left"),
     ],

@@ -1,0 +1,61 @@
+"""What a person is told when the helper may not, or something it needs is gone.
+
+Only where root builds the world: in a user namespace the person is root to the helper.
+"""
+
+import os
+
+import pytest
+
+from wgdesk.sandbox import init
+from wgdesk.sandbox.polkit import Verdict
+
+
+def devices(world):
+    return world.run_on_machine(["wg", "show", "interfaces"]).stdout.split()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NO, Verdict.CHALLENGE, Verdict.DISMISSED])
+def test_up_is_refused_and_changes_nothing_when_polkit_does_not_say_yes(fresh_world, verdict):
+    assert fresh_world.account.uid != os.geteuid()
+    fresh_world.answer(verdict)
+    done = fresh_world.cli("up", "home")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "cannot bring home up" in done.stderr
+    assert devices(fresh_world) == []
+    asked = fresh_world.asked()
+    assert {each["kind"] for each in asked} == {"system-bus-name"}
+    assert all(each["action"].startswith("org.wgdesk.") for each in asked)
+
+
+def test_up_is_refused_when_polkit_is_gone(fresh_world):
+    fresh_world.stop(init.POLKIT)
+    done = fresh_world.cli("up", "home")
+    assert done.returncode == 3, done.stderr
+    assert "polkit" in done.stderr
+    assert devices(fresh_world) == []
+
+
+def test_helper_is_unreachable_when_the_bus_is_gone(fresh_world):
+    fresh_world.stop(init.BUS)
+    done = fresh_world.cli("up", "home")
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.startswith("wgdesk: ")
+
+
+def test_profiles_are_still_listed_when_the_bus_is_gone(fresh_world):
+    fresh_world.stop(init.BUS)
+    done = fresh_world.cli("list")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "attached_home",
+        "home",
+        "work",
+    ]
+
+
+def test_next_call_starts_a_new_helper_when_it_was_killed(fresh_world):
+    assert fresh_world.cli("list").returncode == 0
+    fresh_world.stop(init.HELPER)
+    done = fresh_world.cli("up", "home", "--wait")
+    assert done.returncode == 0, done.stderr
+    assert devices(fresh_world) == ["home"]
