@@ -95,4 +95,6 @@ def ordinary_user() -> Iterator[OrdinaryUser]:
     try:
         yield user
     finally:
+        if user.profiles.is_dir():
+            user.profiles.chmod(0o700)  # a test may have closed it, and not only root cleans up
         shutil.rmtree(home)
