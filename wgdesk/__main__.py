@@ -6,10 +6,12 @@ import sys
 def main() -> int:
     """Start the window or the command line, and load only that one."""
     if len(sys.argv) == 1:
-        from wgdesk.ui.app import main as run  # noqa: PLC0415  # the verbs must not load Qt
-    else:
-        from wgdesk.cli.main import main as run  # noqa: PLC0415  # nor the window argparse
-    return run(sys.argv[1:])
+        from wgdesk.ui.app import main as open_window  # noqa: PLC0415  # the verbs must not load Qt
+
+        return open_window([])
+    from wgdesk.cli.main import main as run_verb  # noqa: PLC0415  # nor the window argparse
+
+    return run_verb(sys.argv[1:])
 
 
 if __name__ == "__main__":
