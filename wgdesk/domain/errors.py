@@ -17,6 +17,7 @@ WgdeskError
     NotOwner           the tunnel belongs to another user
     NoSuchTunnel       no tunnel has that id
     AlreadyUp          the tunnel is up already
+    RoutesTaken        another user's tunnel carries the same traffic
     Busy               the tunnel is being changed right now
     LimitExceeded      too many calls, tunnels or bytes
     InvalidRequest     unknown method, option or argument

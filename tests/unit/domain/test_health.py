@@ -1,0 +1,86 @@
+"""The truth light: what a person is told about a tunnel, by what the device says."""
+
+import pytest
+
+from wgdesk.domain.health import OFF, Health, Light, health, peer_health
+from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.plan import SocketAddress
+from wgdesk.domain.profile import IPv4Address
+from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, PeerSnapshot, TunnelSnapshot
+
+NOW = 1_700_000_000
+SERVER = SocketAddress(IPv4Address("192.0.2.1"), 51820)
+
+
+def peer(number: int = 1, **fields) -> PeerSnapshot:
+    return PeerSnapshot(public_key=PublicKey(bytes([number]) * 32), **fields)
+
+
+def tunnel(*peers: PeerSnapshot, lifecycle: Lifecycle = Lifecycle.UP, cause="") -> TunnelSnapshot:
+    device = DeviceSnapshot(peers=peers)
+    return TunnelSnapshot(
+        id="1", name="home", owner_uid=1000, lifecycle=lifecycle, cause=cause, device=device
+    )
+
+
+CONNECTED = peer(2, latest_handshake_unix_s=NOW - 5)
+SILENT = peer(3, latest_handshake_unix_s=NOW - 600, keepalive_s=25)
+WAITING = peer(4, endpoint=SERVER, sent_bytes=148)
+IDLE = peer(5)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (peer(latest_handshake_unix_s=NOW), Health(Light.CONNECTED)),
+        (peer(latest_handshake_unix_s=NOW - 180), Health(Light.CONNECTED)),
+        (peer(latest_handshake_unix_s=NOW - 181), Health(Light.READY)),
+        (
+            peer(latest_handshake_unix_s=NOW - 181, keepalive_s=25),
+            Health(Light.NO_REPLY, minutes=3),
+        ),
+        (SILENT, Health(Light.NO_REPLY, minutes=10)),
+        (peer(), Health(Light.READY)),
+        (peer(endpoint=SERVER), Health(Light.READY)),
+        (WAITING, Health(Light.WAITING)),
+        (peer(endpoint=SERVER, keepalive_s=25), Health(Light.WAITING)),
+        (peer(sent_bytes=148), Health(Light.READY)),
+    ],
+)
+def test_peer_health_goes_by_the_last_handshake(one, expected):
+    assert peer_health(one, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("peers", "light"),
+    [
+        ((), Light.READY),
+        ((IDLE, CONNECTED, SILENT), Light.CONNECTED),
+        ((IDLE, WAITING, SILENT), Light.NO_REPLY),
+        ((IDLE, WAITING), Light.WAITING),
+        ((IDLE,), Light.READY),
+    ],
+)
+def test_health_is_that_of_the_best_peer(peers, light):
+    assert health(tunnel(*peers), NOW).light is light
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "text"),
+    [
+        (Lifecycle.OFF, "Off"),
+        (Lifecycle.RISING, "Starting…"),
+        (Lifecycle.UP, "Connected"),
+        (Lifecycle.FALLING, "Stopping…"),
+        (Lifecycle.FAILED, "Failed: no route"),
+    ],
+)
+def test_text_is_the_word_of_the_design(lifecycle, text):
+    assert health(tunnel(CONNECTED, lifecycle=lifecycle, cause="no route"), NOW).text == text
+
+
+def test_every_light_has_a_word():
+    assert all(Health(light).text for light in Light)
+    assert OFF.text == "Off"
+    assert Health(Light.NO_REPLY, minutes=4).text == "No reply for 4 min"
+    assert Health(Light.WAITING).text == "Waiting for handshake"
