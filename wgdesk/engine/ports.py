@@ -68,3 +68,6 @@ class System(Protocol):
 
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         """Call `told(name, why)` on the loop when a link or its engine vanishes unasked."""
+
+    async def close(self) -> None:
+        """Let go of sockets and threads; what stands on the machine stays."""

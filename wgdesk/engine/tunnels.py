@@ -176,7 +176,7 @@ class Tunnels:
         )
 
     async def close(self, *, leave_kernel_tunnels: bool = True) -> None:
-        """Take down what cannot outlive the helper: tunnels carried by a userspace engine.
+        """Let go of the machine; take down what cannot outlive the helper: userspace engines.
 
         A tunnel of the kernel goes on without us, and an upgrade must not cut it off. Until
         there is a journal to adopt it from, the next helper sees it as another program's.
@@ -186,6 +186,7 @@ class Tunnels:
             is_kernels = engine is not None and engine.kind is EngineKind.KERNEL
             if not (leave_kernel_tunnels and is_kernels and isinstance(actor.tunnel.state, Up)):
                 await self._lower(actor)
+        await self._system.close()
 
     def _refuse_conflicts(self, tunnel: Tunnel) -> None:
         for other in self._live():

@@ -1,0 +1,117 @@
+"""A machine in memory: it does steps, remembers them, and fails where the test says."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.support.build import ENGINE, some_facts
+from wgdesk.domain.errors import EngineFailed, KernelRefused, WgdeskError
+from wgdesk.domain.plan import (
+    AddRule,
+    CreateLink,
+    Engine,
+    Facts,
+    SocketAddress,
+    Step,
+)
+from wgdesk.domain.profile import Endpoint, Profile
+from wgdesk.domain.snapshot import DeviceSnapshot
+
+REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
+
+
+@dataclass
+class FakeSystem:
+    """Implements ports.System.
+
+    Attributes:
+        standing: What is on the machine now, in the order it came.
+        log: ("do" or "undo", step) for every call.
+        fail_before: Steps that are refused; nothing of them happens.
+        fail_after: Steps that break off when their effect is there already.
+        stuck: Steps that cannot be undone.
+        foreign_links: Names that another program has.
+        unresolved: Raised by `resolve` while it is there.
+        pause: Every `do` waits for it, once it has begun.
+    """
+
+    engine: Engine = ENGINE
+    standing: list[Step] = field(default_factory=list)
+    log: list[tuple[str, Step]] = field(default_factory=list)
+    fail_before: set[Step] = field(default_factory=set)
+    fail_after: set[Step] = field(default_factory=set)
+    stuck: set[Step] = field(default_factory=set)
+    foreign_links: set[str] = field(default_factory=set)
+    unresolved: WgdeskError | None = None
+    pause: Callable[[Step], asyncio.Event | None] = lambda _step: None
+    lose: Callable[[str, str], None] = lambda _name, _why: None
+    closed: bool = False
+
+    async def do(self, step: Step) -> None:
+        self.log.append(("do", step))
+        if step in self.fail_before:
+            raise REFUSED
+        self.standing.append(step)
+        gate = self.pause(step)
+        if gate is not None:
+            await gate.wait()
+        if step in self.fail_after:
+            raise EngineFailed("it broke off halfway")
+
+    async def undo(self, step: Step) -> None:
+        self.log.append(("undo", step))
+        if step in self.stuck:
+            raise REFUSED
+        if step not in self.standing:
+            return
+        if isinstance(step, CreateLink):  # takes all that hangs on the link with it
+            self.standing = [
+                other
+                for other in self.standing
+                if isinstance(other, AddRule) or other.name != step.name
+            ]
+        else:
+            self.standing.remove(step)
+
+    async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
+        if self.unresolved is not None:
+            raise self.unresolved
+        return some_facts(profile).endpoints
+
+    async def facts(
+        self,
+        profile: Profile,
+        endpoints: Mapping[Endpoint, SocketAddress],
+        *,
+        allow_lan: bool,
+    ) -> Facts:
+        tables = {step.rule.table for step in self.standing if isinstance(step, AddRule)}
+        marks = {step.rule.fwmark for step in self.standing if isinstance(step, AddRule)}
+        return Facts(
+            engine=self.engine,
+            used_tables=frozenset(tables),
+            used_marks=frozenset(mark for mark in marks if mark),
+            onlink_networks=some_facts(profile).onlink_networks if allow_lan else (),
+            endpoints=endpoints,
+        )
+
+    async def link_exists(self, name: str) -> bool:
+        return name in self.foreign_links or name in self.links
+
+    async def choose_engine(self) -> Engine:
+        return self.engine
+
+    async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
+        if name not in self.links:
+            raise EngineFailed("there is no such device")
+        return DeviceSnapshot(listen_port=51820)
+
+    def on_lost(self, told: Callable[[str, str], None]) -> None:
+        self.lose = told
+
+    async def close(self) -> None:
+        self.closed = True
+
+    @property
+    def links(self) -> list[str]:
+        return [step.name for step in self.standing if isinstance(step, CreateLink)]

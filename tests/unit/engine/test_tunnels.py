@@ -1,0 +1,399 @@
+import asyncio
+import re
+
+import pytest
+
+from tests.support.build import a_profile
+from tests.support.fake_system import FakeSystem
+from wgdesk.domain.errors import (
+    AlreadyUp,
+    Busy,
+    EndpointUnresolved,
+    EngineFailed,
+    InvalidName,
+    KernelRefused,
+    NameConflict,
+    NoSuchTunnel,
+    RollbackIncomplete,
+    RoutesTaken,
+    TakeOverFailed,
+)
+from wgdesk.domain.plan import AddRule, CreateLink, Engine, EngineKind
+from wgdesk.domain.profile import Table, TableMode
+from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
+from wgdesk.engine.tunnels import Tunnels
+
+ALICE, BOB = 1000, 1001
+NOW_S = 1_700_000_000
+SUBNET = "10.77.0.0/24"
+
+
+class Machine:
+    """The tunnels, what they stand on, and every state they were seen in."""
+
+    def __init__(self) -> None:
+        self.system = FakeSystem()
+        self.tunnels = Tunnels(self.system, lambda: NOW_S + 0.5)
+        self.seen: list[tuple[str, Lifecycle | None]] = []
+        self._names: dict[str, str] = {}
+        self.tunnels.on_change(self._note)
+
+    def _note(self, tunnel_id: str) -> None:
+        tunnel = self.tunnels.find(tunnel_id)
+        if tunnel is not None:
+            self._names[tunnel_id] = tunnel.name
+        self.seen.append((self._names[tunnel_id], tunnel.lifecycle if tunnel else None))
+
+    def states(self) -> dict[str, Lifecycle]:
+        return {tunnel.name: tunnel.lifecycle for tunnel in self.tunnels.list()}
+
+    def hold(self, name: str) -> tuple[asyncio.Event, asyncio.Event]:
+        """Stop while the link `name` is being made; (it is being made, go on)."""
+        reached, gate = asyncio.Event(), asyncio.Event()
+
+        def pause(step):
+            if isinstance(step, CreateLink) and step.name == name:
+                reached.set()
+                return gate
+            return None
+
+        self.system.pause = pause
+        return reached, gate
+
+
+@pytest.fixture
+def machine():
+    return Machine()
+
+
+async def until_settled(machine):
+    while not all(tunnel.is_settled for tunnel in machine.tunnels.list()):
+        await asyncio.sleep(0)
+
+
+async def test_up_answers_what_was_done(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    assert re.fullmatch("[0-9a-f]{32}", outcome.id)
+    assert outcome.name == "home"
+    assert outcome.engine == machine.system.engine
+    assert outcome.lines[0] == "[#] wireguard-go home"
+    assert len(outcome.lines) == len(machine.system.standing)
+    assert machine.seen == [("home", Lifecycle.RISING), ("home", Lifecycle.UP)]
+
+
+async def test_snapshot_tells_the_plan_and_the_device(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    snapshot = await machine.tunnels.snapshot(outcome.id)
+    assert (snapshot.owner_uid, snapshot.lifecycle, snapshot.full_tunnel) == (
+        ALICE,
+        Lifecycle.UP,
+        True,
+    )
+    assert snapshot.since_unix_s == NOW_S
+    assert snapshot.device.listen_port == 51820
+    assert [str(address) for address in snapshot.addresses] == ["10.9.0.2/32", "fd09::2/128"]
+    assert snapshot.mtu == 1420
+    assert len(snapshot.routes) == 2
+    assert len(snapshot.rules) == 8
+
+
+async def test_snapshot_still_has_the_state_when_the_device_does_not_answer(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.standing.clear()
+    snapshot = await machine.tunnels.snapshot(outcome.id)
+    assert (snapshot.lifecycle, snapshot.device) == (Lifecycle.UP, DeviceSnapshot())
+
+
+async def test_snapshot_of_a_tunnel_that_is_gone_says_so(machine):
+    with pytest.raises(NoSuchTunnel):
+        await machine.tunnels.snapshot("nothing")
+
+
+async def test_down_leaves_nothing(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    await machine.tunnels.down(outcome.id)
+    assert machine.system.standing == []
+    assert machine.tunnels.list() == ()
+    assert machine.seen[-2:] == [("home", Lifecycle.FALLING), ("home", None)]
+
+
+async def test_down_of_a_tunnel_that_is_gone_is_a_success(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    for _ in range(2):
+        await machine.tunnels.down(outcome.id)
+    await machine.tunnels.down("nothing")
+
+
+async def test_up_twice_is_refused_politely(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    standing = list(machine.system.standing)
+    with pytest.raises(AlreadyUp, match="“home” is up already"):
+        await machine.tunnels.up(ALICE, "home", a_profile())
+    assert machine.system.standing == standing
+
+
+async def test_up_is_refused_while_the_tunnel_is_being_changed(machine):
+    reached, gate = machine.hold("home")
+    first = asyncio.create_task(machine.tunnels.up(ALICE, "home", a_profile()))
+    await reached.wait()
+    with pytest.raises(Busy):
+        await machine.tunnels.up(ALICE, "home", a_profile())
+    gate.set()
+    await first
+
+
+async def test_up_refuses_another_users_name_without_saying_whose(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile(SUBNET))
+    with pytest.raises(NameConflict, match="belongs to another user") as caught:
+        await machine.tunnels.up(BOB, "home", a_profile("10.88.0.0/24"))
+    assert str(ALICE) not in str(caught.value)
+
+
+async def test_up_refuses_the_name_of_another_programs_link(machine):
+    machine.system.foreign_links.add("wg0")
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    with pytest.raises(NameConflict, match="belongs to another program"):
+        await machine.tunnels.up(ALICE, "wg0", a_profile())
+    assert machine.states() == {"home": Lifecycle.UP, "wg0": Lifecycle.FAILED}
+
+
+async def test_up_refuses_a_name_that_no_interface_can_have(machine):
+    with pytest.raises(InvalidName):
+        await machine.tunnels.up(ALICE, "../etc", a_profile())
+    assert machine.tunnels.list() == ()
+
+
+async def test_up_that_fails_leaves_nothing_and_is_listed_with_its_reason(machine):
+    machine.system.unresolved = EndpointUnresolved("vpn.example.org", "no answer in 10 s")
+    with pytest.raises(EndpointUnresolved):
+        await machine.tunnels.up(ALICE, "home", a_profile())
+    (tunnel,) = machine.tunnels.list()
+    snapshot = await machine.tunnels.snapshot(tunnel.id)
+    assert snapshot.lifecycle is Lifecycle.FAILED
+    assert snapshot.cause == "the endpoint “vpn.example.org” has no address: no answer in 10 s"
+    machine.system.unresolved = None
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    assert machine.states() == {"home": Lifecycle.UP}
+
+
+async def test_down_of_a_failed_tunnel_removes_it_from_the_list(machine):
+    machine.system.unresolved = EndpointUnresolved("vpn.example.org", "no answer in 10 s")
+    with pytest.raises(EndpointUnresolved):
+        await machine.tunnels.up(ALICE, "home", a_profile())
+    await machine.tunnels.down(machine.tunnels.list()[0].id)
+    assert machine.tunnels.list() == ()
+    assert machine.seen[-1] == ("home", None)
+
+
+async def test_two_tunnels_whose_routes_do_not_meet_are_up_at_once(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    outcome = await machine.tunnels.up(ALICE, "attached", a_profile(SUBNET))
+    assert outcome.took_over == ()
+    assert machine.states() == {"home": Lifecycle.UP, "attached": Lifecycle.UP}
+    tables = {step.rule.table for step in machine.system.standing if isinstance(step, AddRule)}
+    assert tables == {254, 51820, 51821}
+
+
+async def test_up_at_the_same_time_never_shares_a_table(machine):
+    await asyncio.gather(
+        *(
+            machine.tunnels.up(ALICE, f"t{number}", a_profile(f"10.{number}.0.0/16"))
+            for number in range(8)
+        )
+    )
+    plans = [tunnel.plan for tunnel in machine.tunnels.list()]
+    assert len({plan.routing.table for plan in plans}) == 8
+    assert len({plan.fwmark for plan in plans}) == 8
+
+
+async def test_up_takes_over_from_own_tunnels_whose_routes_meet(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    await machine.tunnels.up(ALICE, "attached", a_profile(SUBNET))
+    outcome = await machine.tunnels.up(ALICE, "work", a_profile())
+    assert outcome.took_over == ("home",)
+    assert machine.states() == {"attached": Lifecycle.UP, "work": Lifecycle.UP}
+    assert machine.system.links == ["attached", "work"]
+
+
+async def test_up_leaves_tunnels_alone_that_have_no_rules_of_their_own(machine):
+    await machine.tunnels.up(ALICE, "bare", a_profile(table=Table(TableMode.OFF)))
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    assert outcome.took_over == ()
+
+
+async def test_up_refuses_routes_of_another_users_tunnel(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    with pytest.raises(RoutesTaken, match="traffic for 0.0.0.0/0"):
+        await machine.tunnels.up(BOB, "work", a_profile())
+    assert machine.states() == {"home": Lifecycle.UP}
+
+
+async def test_up_that_fails_after_taking_over_brings_the_old_one_back(machine):
+    home = await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.fail_before = {CreateLink("work", EngineKind.USERSPACE)}
+    with pytest.raises(TakeOverFailed, match="Operation not permitted; “home” is up again"):
+        await machine.tunnels.up(ALICE, "work", a_profile())
+    assert machine.states() == {"home": Lifecycle.UP, "work": Lifecycle.FAILED}
+    assert machine.system.links == ["home"]
+    assert machine.tunnels.find(home.id) is not None
+
+
+async def test_up_that_fails_twice_over_leaves_both_failed(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.fail_before = {
+        CreateLink(name, EngineKind.USERSPACE) for name in ("home", "work")
+    }
+    with pytest.raises(KernelRefused):
+        await machine.tunnels.up(ALICE, "work", a_profile())
+    assert machine.states() == {"home": Lifecycle.FAILED, "work": Lifecycle.FAILED}
+    assert machine.system.standing == []
+
+
+async def test_up_keeps_the_old_tunnel_when_the_new_endpoint_has_no_address(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.seen.clear()
+    machine.system.unresolved = EndpointUnresolved("vpn.example.org", "no answer in 10 s")
+    with pytest.raises(EndpointUnresolved):
+        await machine.tunnels.up(ALICE, "work", a_profile())
+    assert ("home", Lifecycle.FALLING) not in machine.seen
+    assert machine.states()["home"] is Lifecycle.UP
+
+
+async def test_down_during_up_takes_back_what_was_done(machine):
+    reached, gate = machine.hold("home")
+    rising = asyncio.create_task(machine.tunnels.up(ALICE, "home", a_profile()))
+    await reached.wait()
+    falling = asyncio.create_task(machine.tunnels.down(machine.tunnels.list()[0].id))
+    await asyncio.sleep(0)
+    assert machine.states() == {"home": Lifecycle.FALLING}
+    gate.set()
+    await falling
+    with pytest.raises(Busy, match="taken down again"):
+        await rising
+    assert machine.system.standing == []
+    assert machine.tunnels.list() == ()
+
+
+async def test_down_during_a_take_over_brings_the_old_one_back(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    reached, gate = machine.hold("work")
+    rising = asyncio.create_task(machine.tunnels.up(ALICE, "work", a_profile()))
+    await reached.wait()
+    (work,) = (tunnel for tunnel in machine.tunnels.list() if tunnel.name == "work")
+    falling = asyncio.create_task(machine.tunnels.down(work.id))
+    gate.set()
+    await falling
+    with pytest.raises(Busy):
+        await rising
+    assert machine.states() == {"home": Lifecycle.UP}
+    assert machine.system.links == ["home"]
+
+
+async def test_tunnel_goes_on_rising_when_its_caller_is_gone(machine):
+    reached, gate = machine.hold("home")
+    caller = asyncio.create_task(machine.tunnels.up(ALICE, "home", a_profile()))
+    await reached.wait()
+    caller.cancel()
+    gate.set()
+    await until_settled(machine)
+    assert machine.states() == {"home": Lifecycle.UP}
+
+
+async def test_lost_link_fails_the_tunnel_and_removes_its_rules(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.lose("home", "the interface was deleted by another program")
+    await until_settled(machine)
+    snapshot = await machine.tunnels.snapshot(outcome.id)
+    assert snapshot.lifecycle is Lifecycle.FAILED
+    assert snapshot.cause == "the interface was deleted by another program"
+    assert (snapshot.engine, snapshot.since_unix_s, snapshot.rules) == (None, 0, ())
+    assert machine.system.standing == []
+    await machine.tunnels.down(outcome.id)
+    assert machine.tunnels.list() == ()
+
+
+async def test_loss_while_rising_counts_once_it_is_up(machine):
+    reached, gate = machine.hold("home")
+    rising = asyncio.create_task(machine.tunnels.up(ALICE, "home", a_profile()))
+    await reached.wait()
+    machine.system.lose("home", "the engine ended")
+    gate.set()
+    with pytest.raises(EngineFailed, match="the engine ended"):
+        await rising
+    await until_settled(machine)
+    assert machine.states() == {"home": Lifecycle.FAILED}
+    assert machine.system.standing == []
+
+
+async def test_loss_of_a_link_that_is_not_ours_is_nothing(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.lose("eth0", "unplugged")
+    assert machine.states() == {"home": Lifecycle.UP}
+
+
+async def test_down_that_leaves_something_says_so_and_can_be_tried_again(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    rule = machine.system.standing[-1]
+    machine.system.stuck = {rule}
+    with pytest.raises(RollbackIncomplete, match="left behind: ip -4 rule delete"):
+        await machine.tunnels.down(outcome.id)
+    assert machine.states() == {"home": Lifecycle.FAILED}
+    assert machine.system.standing == [rule]
+    machine.system.stuck = set()
+    await machine.tunnels.down(outcome.id)
+    assert (machine.system.standing, machine.tunnels.list()) == ([], ())
+
+
+async def test_up_that_leaves_something_is_cleaned_up_by_the_next_one(machine):
+    machine.system.fail_after = {CreateLink("home", EngineKind.USERSPACE)}
+    machine.system.stuck = machine.system.fail_after
+    with pytest.raises(RollbackIncomplete):
+        await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.fail_after = machine.system.stuck = set()
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    assert machine.states() == {"home": Lifecycle.UP}
+
+
+async def test_bug_in_the_machine_leaves_the_tunnel_failed_and_tells_no_detail(machine, caplog):
+    async def broken(_profile):
+        raise ZeroDivisionError("a detail")
+
+    machine.system.resolve = broken
+    with pytest.raises(ZeroDivisionError):
+        await machine.tunnels.up(ALICE, "home", a_profile())
+    snapshot = await machine.tunnels.snapshot(machine.tunnels.list()[0].id)
+    assert snapshot.cause == "a bug in the helper"
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_check_tells_what_an_up_would_meet(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    free = await machine.tunnels.check(ALICE, "work", a_profile())
+    assert (free.takes_over, free.conflicts) == (("home",), ())
+    again = await machine.tunnels.check(ALICE, "home", a_profile())
+    assert again.conflicts == ("“home” is up already",)
+    others = await machine.tunnels.check(BOB, "work", a_profile())
+    assert others.takes_over == ()
+    assert others.conflicts == ("another user's tunnel carries the traffic for 0.0.0.0/0 already",)
+    machine.system.foreign_links.add("wg0")
+    foreign = await machine.tunnels.check(ALICE, "wg0", a_profile(SUBNET))
+    assert foreign.conflicts == (
+        "an interface named “wg0” exists already and belongs to another program",
+    )
+    assert machine.states() == {"home": Lifecycle.UP}
+
+
+@pytest.mark.parametrize("kind", list(EngineKind))
+async def test_close_takes_down_only_what_cannot_outlive_the_helper(machine, kind):
+    machine.system.engine = Engine(kind, "the test says so")
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    await machine.tunnels.close()
+    assert bool(machine.system.standing) is (kind is EngineKind.KERNEL)
+    assert machine.system.closed
+
+
+async def test_close_takes_down_everything_when_told_so(machine):
+    machine.system.engine = Engine(EngineKind.KERNEL, "the test says so")
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    await machine.tunnels.close(leave_kernel_tunnels=False)
+    assert machine.system.standing == []
