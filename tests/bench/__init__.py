@@ -1,0 +1,1 @@
+"""Benchmarks: each against its rival, in the same run, as a ratio of medians."""
