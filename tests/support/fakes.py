@@ -69,12 +69,13 @@ class FakeBackend:
     ) -> UpOutcome:
         await self._called("up", name)
         profile = read_profile(text)
-        if any(tunnel.name == name for tunnel in self._machine.tunnels):
+        same = [tunnel.lifecycle for tunnel in self._machine.tunnels if tunnel.name == name]
+        if same and same != [Lifecycle.FAILED]:
             raise AlreadyUp(f"“{name}” is up already")
         took_over = self._rivals(name, profile)
         plan = plan_up(name, profile, _facts(profile))
         tunnel = _snapshot(f"id{next(self._ids)}", profile, plan, self.handshake_unix_s)
-        kept = tuple(old for old in self._machine.tunnels if old.name not in took_over)
+        kept = tuple(old for old in self._machine.tunnels if old.name not in (*took_over, name))
         self._networks[name] = profile
         self.show((*kept, tunnel))
         return UpOutcome(

@@ -25,12 +25,12 @@ def machine_document(machine: MachineSnapshot, now_unix_s: int) -> Json:
 
 
 def profile_json(
-    file: ProfileFile, profile: Profile | None, state: Health | None, problem: str
+    file: ProfileFile, profile: Profile | None, problem: str, state: str, seen: Health | None
 ) -> Json:
     """One profile of a list.
 
     `profile` is None where it is invalid or cannot be read, and `problem` then says why;
-    `state` is None where the helper cannot be asked.
+    `state` is the tunnel's, as the helper tells it, and `seen` None where nobody can say.
     """
     return {
         "name": file.name,
@@ -39,7 +39,8 @@ def profile_json(
         "subnets": len(profile.allowed_ips()) if profile else None,
         "exposed": file.is_exposed(),
         "problem": problem or None,
-        **(_health_json(state) if state else {"health": "unknown", "words": None}),
+        "state": state,
+        **(_health_json(seen) if seen else {"health": "unknown", "words": None}),
     }
 
 

@@ -14,6 +14,7 @@ from wgdesk.domain.errors import InvalidProfile, ProfileUnreadable, WgdeskError
 from wgdesk.domain.health import OFF, Health, health
 from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.profile import Profile
+from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 
 UNKNOWN: Final = "Unknown"
 
@@ -24,21 +25,23 @@ class Row:
 
     Attributes:
         profile: None where `problem` says why.
-        state: None where the helper cannot be asked.
+        state: What the helper says of its tunnel, or "unknown".
+        seen: What a person sees of it; None where the helper cannot be asked.
     """
 
     file: ProfileFile
     profile: Profile | None
     problem: str
-    state: Health | None
+    state: str
+    seen: Health | None
 
 
 async def list_profiles(backend: Backend, *, as_json: bool) -> int:
     """Print the profiles; a helper that cannot be reached only leaves the states unknown."""
     store = ProfileStore()
     files = store.list()
-    states = await _states(backend) if files else {}
-    rows = [_row(file, states) for file in files]
+    machine = await _machine(backend) if files else None
+    rows = [_row(file, machine) for file in files]
     if as_json:
         _say_document(store, rows)
     elif rows:
@@ -49,29 +52,36 @@ async def list_profiles(backend: Backend, *, as_json: bool) -> int:
     return 0
 
 
-async def _states(backend: Backend) -> dict[str, Health] | None:
-    """What each tunnel is doing, by name; None where nobody can say."""
+async def _machine(backend: Backend) -> MachineSnapshot | None:
+    """All tunnels; None where nobody can tell."""
     try:
-        machine = await backend.tunnels()
+        return await backend.tunnels()
     except WgdeskError as error:
         remedy = f" {error.remedy}" if error.remedy else ""
         complain(f"the states are unknown: {error}.{remedy}")
         return None
-    now_unix_s = int(time.time())
-    return {tunnel.name: health(tunnel, now_unix_s) for tunnel in machine.tunnels}
 
 
-def _row(file: ProfileFile, states: dict[str, Health] | None) -> Row:
-    state = None if states is None else states.get(file.name, OFF)
+def _row(file: ProfileFile, machine: MachineSnapshot | None) -> Row:
+    state, seen = _state_of(file.name, machine)
     try:
         parse_tunnel_name(file.name)
-        return Row(file, read_profile(file.read()), "", state)
+        return Row(file, read_profile(file.read()), "", state, seen)
     except ProfileUnreadable as error:
-        return Row(file, None, f"cannot be read: {error.why}", state)
+        return Row(file, None, f"cannot be read: {error.why}", state, seen)
     except InvalidProfile as error:
-        return Row(file, None, f"invalid: {error}", state)
+        return Row(file, None, f"invalid: {error}", state, seen)
     except WgdeskError as error:
-        return Row(file, None, str(error), state)
+        return Row(file, None, str(error), state, seen)
+
+
+def _state_of(name: str, machine: MachineSnapshot | None) -> tuple[str, Health | None]:
+    if machine is None:
+        return "unknown", None
+    for tunnel in machine.tunnels:
+        if tunnel.name == name:
+            return tunnel.lifecycle.value, health(tunnel, int(time.time()))
+    return Lifecycle.OFF.value, OFF
 
 
 def _lines(rows: list[Row]) -> list[str]:
@@ -84,7 +94,7 @@ def _lines(rows: list[Row]) -> list[str]:
 
 
 def _words(row: Row) -> str:
-    return printable(row.state.text) if row.state else UNKNOWN
+    return printable(row.seen.text) if row.seen else UNKNOWN
 
 
 def _remark(row: Row) -> str:
@@ -94,5 +104,7 @@ def _remark(row: Row) -> str:
 def _say_document(store: ProfileStore, rows: list[Row]) -> None:
     from wgdesk.cli.documents import document, profile_json  # noqa: PLC0415  # json is slow to load
 
-    profiles = [profile_json(row.file, row.profile, row.state, row.problem) for row in rows]
+    profiles = [
+        profile_json(row.file, row.profile, row.problem, row.state, row.seen) for row in rows
+    ]
     say(document({"folder": str(store.folder), "profiles": profiles}))

@@ -1,0 +1,132 @@
+"""The verbs about tunnels, beside a helper that lives in the test."""
+
+import json
+import time
+
+import pytest
+
+from tests.support.fakes import FakeBackend
+from tests.support.texts import ATTACHED_HOME, HOME
+from wgdesk.cli.tunnels import UpOptions, down, status, toggle, tunnel_name, up
+from wgdesk.domain.errors import NoSuchProfile
+from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle
+
+THEIRS = ForeignTunnel(name="theirs", owner_uid=7, lifecycle=Lifecycle.UP, full_tunnel=False)
+
+
+@pytest.fixture
+def backend():
+    return FakeBackend()
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made = tmp_path / ".wireguard"
+    made.mkdir(mode=0o700)
+    (made / "home.conf").write_text(HOME)
+    (made / "attached_home.conf").write_text(ATTACHED_HOME)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [("home", "home"), ("home.conf", "home"), ("./a/home.conf", "home"), ("a.b", "a.b")],
+)
+def test_tunnel_name_is_that_of_the_file(argument, name):
+    assert tunnel_name(argument) == name
+
+
+async def test_status_shows_each_tunnel_and_other_users_in_outline(backend, capsys):
+    await backend.up("home", HOME.encode())
+    await backend.up("attached_home", ATTACHED_HOME.encode())
+    backend.show((await backend.tunnels()).tunnels, (THEIRS,))
+    assert await status(backend, None, as_json=False) == 0
+    blocks = capsys.readouterr().out
+    assert blocks.count("interface: ") == 2
+    assert "\n\ninterface: attached_home\n" in blocks
+    assert blocks.endswith("\n\nOther users\ntheirs: up, belongs to user 7\n")
+
+
+async def test_status_of_one_name(backend, capsys):
+    await backend.up("home", HOME.encode())
+    await backend.up("attached_home", ATTACHED_HOME.encode())
+    await status(backend, "home", as_json=False)
+    assert "attached_home" not in capsys.readouterr().out
+    await backend.down("id1")
+    await status(backend, "home", as_json=False)
+    assert capsys.readouterr().out == "home is not up.\n"
+    with pytest.raises(NoSuchProfile):
+        await status(backend, "none", as_json=False)
+
+
+async def test_status_document_is_the_wires_with_the_state_that_people_see(backend, capsys):
+    await backend.up("home", HOME.encode())
+    backend.shake_hands("home", int(time.time()))
+    backend.show((await backend.tunnels()).tunnels, (THEIRS,))
+    await status(backend, None, as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    (tunnel,) = document["tunnels"]
+    assert (document["v"], tunnel["name"], tunnel["state"]) == (1, "home", "up")
+    assert (tunnel["health"], tunnel["words"]) == ("connected", "Connected")
+    assert tunnel["routes"] == [{"to": "0.0.0.0/0", "table": 51820}, {"to": "::/0", "table": 51820}]
+    assert document["others"][0]["owner_uid"] == 7
+
+
+async def test_up_document_tells_the_first_handshake(backend, capsys):
+    backend.handshake_unix_s = 1_700_000_000
+    options = UpOptions(wait_s=1, as_json=True)
+    assert await up(backend, "home", options) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["v"], document["name"]) == (1, "home")
+    assert document["latest_handshake"] == 1_700_000_000
+    assert document["lines"][0] == "[#] ip link add dev home type wireguard"
+
+
+async def test_up_does_not_ask_about_handshakes_unless_told_to_wait(backend, capsys):
+    await up(backend, "home", UpOptions())
+    assert [method for method, _ in backend.calls] == ["up"]
+
+
+async def test_wait_knocks_and_ends_when_the_tunnel_goes_down(backend, capsys, monkeypatch):
+    knocked = []
+
+    def knock(tunnel):
+        knocked.append(tunnel.name)
+        backend.break_down("home", "the engine died")
+
+    monkeypatch.setattr("wgdesk.client.knock.knock", knock)
+    assert await up(backend, "home", UpOptions(wait_s=5)) == 1
+    assert knocked == ["home"]
+    assert capsys.readouterr().err == "wgdesk: home went down again: the engine died\n"
+
+
+async def test_wait_that_ends_without_an_answer_leaves_the_tunnel_up(backend, capsys, monkeypatch):
+    monkeypatch.setattr("wgdesk.client.knock.knock", lambda _: None)
+    assert await up(backend, "home", UpOptions(wait_s=0.01)) == 1
+    assert [tunnel.name for tunnel in (await backend.tunnels()).tunnels] == ["home"]
+
+
+async def test_notices_follow_the_line_about_what_happened(backend, capsys, folder):
+    (folder / "home.conf").write_text(HOME.replace("[Peer]", "DNS = 10.0.0.1\n[Peer]"))
+    await up(backend, "home", UpOptions())
+    first, note = capsys.readouterr().out.splitlines()
+    assert first.startswith("home is up through ")
+    assert note.startswith("Note: DNS servers")
+
+
+async def test_toggle_brings_a_failed_tunnel_up_again(backend, capsys):
+    await up(backend, "home", UpOptions())
+    backend.break_down("home", "the engine died")
+    await toggle(backend, "home", UpOptions())
+    (tunnel,) = (await backend.tunnels()).tunnels
+    assert tunnel.lifecycle is Lifecycle.UP
+    await toggle(backend, "home", UpOptions())
+    assert (await backend.tunnels()).tunnels == ()
+
+
+async def test_down_takes_a_tunnel_whose_file_is_gone(backend, capsys, folder):
+    await up(backend, "home", UpOptions())
+    (folder / "home.conf").unlink()
+    assert await down(backend, "home") == 0
+    assert (await backend.tunnels()).tunnels == ()
