@@ -16,9 +16,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 from tests.labs.programs import ProgramFailed, absent_programs, end_processes, wait_until
 
@@ -406,13 +407,13 @@ class Desk:
         # Without --disable-wm-check the panel waits seconds for a window manager of its own.
         self.start("xfce4-panel", "--disable-wm-check")
         for name in (NOTIFICATIONS, WATCHER):
-            self.wait_for(lambda name=name: self._has_owner(name) or None, name, START_TIMEOUT_S)
+            self.wait_for(partial(self._find_owner, name), name, START_TIMEOUT_S)
 
     # ------------------------------------------------------------ asking
 
-    def _has_owner(self, name: str) -> bool:
+    def _find_owner(self, name: str) -> Literal[True] | None:
         text = self._call("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", name)
-        return "boolean true" in text
+        return True if "boolean true" in text else None
 
     def _call(self, service: str, path: str, method: str, *words: str) -> str:
         head = ("dbus-send", "--session", "--print-reply", f"--dest={service}", path, method)
