@@ -117,7 +117,11 @@ async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: flo
         The exit status: 0 when leaving was wanted.
     """
     manager = Manager(environ)
-    bus = BoundedBus()
+    try:
+        bus = BoundedBus()
+    except OSError as error:
+        _log.error("there is no system bus: %s", error)
+        return 1
     helper = Helper(bus, open_engine, Path(environ.get("STATE_DIRECTORY", STATE_DIR)), idle_s)
     try:
         await bus.connect()
@@ -165,13 +169,11 @@ async def open_engine() -> AsyncIterator[Tunnels]:
     from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
     from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
 
-    machine = Machine()
-    tunnels = Tunnels(machine, time.time)
+    tunnels = Tunnels(Machine(), time.time)
     try:
         yield tunnels
     finally:
         await tunnels.close()
-        await machine.close()
 
 
 def _log_to_journal() -> None:
@@ -187,8 +189,8 @@ def run(open_engine: OpenEngine, *, idle_s: float = IDLE_S) -> int:
     _log_to_journal()
     try:
         return asyncio.run(serve(open_engine, os.environ, idle_s))
-    except OSError as error:
-        _log.error("there is no system bus: %s", error)
+    except Exception:  # noqa: BLE001  # the log hides keys; the interpreter's own words would not
+        _log.exception("the helper ends because of a bug")
         return 1
 
 

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from dbus_next import Variant
 
+from wgdesk import __version__
 from wgdesk.domain.errors import InvalidRequest
 from wgdesk.domain.names import printable
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.introspection import INTROSPECT, render_object
-from wgdesk.helper.service import Service, version
+from wgdesk.helper.service import Service
 from wgdesk.helper.table import Answer, Argument, Method, Table
 from wgdesk.wire.names import (
     ACTION_APPROVE_PROFILE,
@@ -113,4 +114,4 @@ async def _ping(_caller: Caller) -> Answer:
 def _properties(interface: str) -> dict[str, Any]:
     if interface != INTERFACE:
         return {}
-    return {"Version": Variant("s", version()), "ApiVersion": Variant("u", API_VERSION)}
+    return {"Version": Variant("s", __version__), "ApiVersion": Variant("u", API_VERSION)}

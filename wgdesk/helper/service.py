@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib import metadata
 from typing import Final, Protocol
 
+from wgdesk import __version__
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import EngineError, InvalidRequest, LimitExceeded, NoSuchTunnel
 from wgdesk.domain.names import parse_tunnel_name, printable
@@ -33,7 +32,6 @@ TUNNELS_PER_USER: Final = 8
 TUNNELS: Final = 32
 # Above this a profile is read beside the loop, so that others are not kept waiting.
 BIG_PROFILE_BYTES: Final = 32 << 10
-PROGRAM: Final = "wgdesk"
 
 
 class TunnelRecord(Protocol):
@@ -99,7 +97,7 @@ class Service:
             kind, reason = engine.kind.value, engine.reason
         except EngineError as error:
             kind, reason = "none", str(error)
-        abilities = {"version": version(), "engine": kind, "engine_reason": reason}
+        abilities = {"version": __version__, "engine": kind, "engine_reason": reason}
         return Answer([API_VERSION, abilities])
 
     async def check(
@@ -182,15 +180,6 @@ class Service:
 def is_live(tunnel: TunnelRecord) -> bool:
     """Whether it has something on the machine, or may have in a moment."""
     return tunnel.lifecycle not in (Lifecycle.OFF, Lifecycle.FAILED)
-
-
-@cache
-def version() -> str:
-    """The package's, or "" where it is not installed as a package."""
-    try:
-        return metadata.version(PROGRAM)
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def parse_options(options: Mapping[str, str]) -> bool:
