@@ -1,11 +1,11 @@
-"""Where every start of wgdesk begins: no argument opens the window, anything else is a verb."""
+"""Where every start of wgdesk begins: no argument opens the window, a verb does not."""
 
 import sys
 
 
 def main() -> int:
     """Start the window or the command line, and load only that one."""
-    if len(sys.argv) == 1:
+    if sys.argv[1:] in ([], ["--hidden"]):
         from wgdesk.ui.app import main as open_window  # noqa: PLC0415  # the verbs must not load Qt
 
         return open_window([])

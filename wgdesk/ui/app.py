@@ -50,13 +50,13 @@ def main(argv: Sequence[str]) -> int:
         folder = runtime_dir()
     except ClientError as error:
         return complain(str(error), EXIT_FAILED)
-    app = make_application()
+    app, signals = make_application(), QuitSignals()
     instance = Instance(folder)
     if not instance.take():
         if instance.ask_first():
             return EXIT_OK
         return complain(tr("another wgdesk runs and does not answer"), EXIT_FAILED)
-    desk = Desk(app, instance)
+    desk = Desk(app, instance, signals)
     desk.start(hidden=HIDDEN_OPTION in argv)
     try:
         return app.exec()
@@ -93,9 +93,9 @@ def make_application() -> QApplication:
 class Desk(QObject):
     """Everything that lives as long as the process."""
 
-    def __init__(self, app: QApplication, instance: Instance) -> None:
+    def __init__(self, app: QApplication, instance: Instance, signals: "QuitSignals") -> None:
         super().__init__()
-        self._app, self._instance = app, instance
+        self._app, self._instance, self._signals = app, instance, signals
         self._store = ProfileStore()
         self._bridge = Bridge()
         self._switchboard = Switchboard(self._bridge, open_helper, Shelf(self._store))
@@ -108,7 +108,6 @@ class Desk(QObject):
             self._tray,
             self._window.isActiveWindow,
         )
-        self._signals = QuitSignals()
         self._connect()
 
     def start(self, *, hidden: bool) -> None:

@@ -190,7 +190,9 @@ def _would_part(profile: Profile | None) -> str:
     networks = _networks_text(profile.allowed_ips())
     if not networks or profile.interface.table.mode is TableMode.OFF:
         return tr("When connected, it changes no routes.")
-    return tr("When connected, only {networks} goes through it.").format(networks=networks)
+    one = tr("When connected, only {networks} goes through it.")
+    many = tr("When connected, only {networks} go through it.")
+    return (one if len(profile.allowed_ips()) == 1 else many).format(networks=networks)
 
 
 def _handshake_part(row: TunnelRow, now_unix_s: int) -> str:
@@ -227,7 +229,8 @@ def _traffic_part(row: TunnelRow) -> str:
     networks = _networks_text([route.destination for route in row.tunnel.routes])
     if not networks:
         return tr("no routes")
-    return tr("only {networks} goes through it").format(networks=networks)
+    one, many = tr("only {networks} goes through it"), tr("only {networks} go through it")
+    return (one if len(row.tunnel.routes) == 1 else many).format(networks=networks)
 
 
 def _default_peer(peers: Sequence[PeerSnapshot]) -> PeerSnapshot | None:
@@ -368,7 +371,7 @@ def as_sentence(text: str) -> str:
     """First letter big, full stop at the end; errors come as clauses."""
     if not text:
         return ""
-    end = "" if text[-1] in ".!?…)" else "."
+    end = "" if text[-1] in ".!?…" else "."
     return text[0].upper() + text[1:] + end
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView
 
 from wgdesk.ui.language import tr
@@ -58,6 +58,12 @@ class CopyTable(QTableView):
         copy.triggered.connect(self.copy_selection)
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()  # the view's own way copies what is cut for the eye
+            return
+        super().keyPressEvent(event)
 
     def copy_selection(self) -> None:
         """Put the selected rows on the clipboard, uncut, columns parted by tabs."""

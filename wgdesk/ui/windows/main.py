@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._list.toggle_asked.connect(self._switchboard.toggle)
-        self._list.tunnel_chosen.connect(self._show_picture)
+        self._list.tunnel_chosen.connect(self._on_tunnel_chosen)
         self._page.toggle_asked.connect(self._switchboard.toggle)
         self._page.dismissed.connect(self._switchboard.dismiss)
         self._empty.folder_asked.connect(self.folder_asked)
@@ -152,7 +152,6 @@ class MainWindow(QMainWindow):
         if self._list.chosen_row() is None and picture.rows:
             lively = next((row.name for row in picture.rows if row.tunnel is not None), "")
             self._list.choose(lively or picture.rows[0].name)
-            return  # choosing has drawn it
         self._show_chosen(picture)
         self._helper_text.show_text(helper_text(picture))
         words = helper_trouble(picture)
@@ -160,6 +159,9 @@ class MainWindow(QMainWindow):
         self._top.setVisible(words is not None)
         self._left.setVisible(bool(picture.rows))
         self.setWindowTitle(f"{status_text(picture)} – wgdesk")  # noqa: RUF001  # as titles have it
+
+    def _on_tunnel_chosen(self) -> None:
+        self._show_chosen(self._switchboard.picture)
 
     def _show_chosen(self, picture: Picture) -> None:
         row = self._list.chosen_row()

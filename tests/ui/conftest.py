@@ -1,0 +1,43 @@
+"""Windows without a screen, and fakes behind them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.support.desktop import Desktop, desktop
+from tests.support.scenes import FILES
+from wgdesk.ui.windows.main import MainWindow
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform warns of each window that has a smallest size."""
+    ignore = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+    for item in items:
+        if item.nodeid.startswith("tests/ui/"):
+            item.add_marker(ignore)
+
+
+@pytest.fixture
+def make_desktop(qapp) -> Iterator[Callable[..., Desktop]]:
+    """Opens desktops that end with the test."""
+    with ExitStack() as stack:
+
+        def make(files=FILES, backend=None) -> Desktop:
+            return stack.enter_context(desktop(files, backend))
+
+        yield make
+
+
+@pytest.fixture
+def open_window(qtbot, make_desktop) -> Callable[..., tuple[Desktop, MainWindow]]:
+    """A shown window, and what stands behind it."""
+
+    def make(files=FILES, backend=None) -> tuple[Desktop, MainWindow]:
+        made = make_desktop(files, backend)
+        window = MainWindow(made.switchboard)
+        qtbot.addWidget(window)
+        window.show()
+        return made, window
+
+    return make

@@ -1,0 +1,174 @@
+"""Orders go out, the picture comes back, and nobody is asked more often than somebody looks."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.scenes import FILES, HOME, NOW_UNIX_S, a_backend, connected_home
+from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable, NotAuthorized
+from wgdesk.domain.health import Light
+from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.ui.picture import HelperState, Order
+
+
+def light(made, name: str) -> Light | None:
+    row = made.switchboard.picture.find_row(name)
+    return row.health.light if row and row.health else None
+
+
+def asked(made, method: str) -> int:
+    return sum(1 for call, _ in made.backend.calls if call == method)
+
+
+def test_rows_are_profiles_and_tunnels_without_one(make_desktop):
+    made = make_desktop({"work": FILES["work"]}, a_backend(connected_home()))
+    names = [(row.name, row.profile is None) for row in made.switchboard.picture.rows]
+    assert names == [("home", True), ("work", False)]
+
+
+def test_order_is_shown_at_once_and_then_its_effect(make_desktop):
+    made = make_desktop()
+    made.switchboard.toggle("home")
+    assert light(made, "home") is Light.STARTING
+    made.wait_until(lambda: light(made, "home") is Light.WAITING, "the tunnel")
+    made.switchboard.toggle("home")
+    assert light(made, "home") is Light.STOPPING
+    made.wait_until(lambda: light(made, "home") is Light.OFF, "the end")
+    orders = [call for call in made.backend.calls if call[0] in {"up", "down"}]
+    assert orders == [("up", "home"), ("down", "id1")]
+
+
+def test_order_never_shows_the_old_state_again(make_desktop):
+    made = make_desktop()
+    seen: list[Light | None] = []
+    made.switchboard.picture_changed.connect(lambda: seen.append(light(made, "home")))
+    made.switchboard.connect_tunnel("home")
+    made.wait_until(lambda: light(made, "home") is Light.WAITING, "the tunnel")
+    assert list(dict.fromkeys(seen)) == [Light.STARTING, Light.WAITING]
+    assert seen[-1] is Light.WAITING
+
+
+def test_second_click_while_under_way_is_no_second_order(make_desktop):
+    made = make_desktop()
+    made.switchboard.toggle("home")
+    made.switchboard.toggle("home")
+    made.wait_until(lambda: light(made, "home") is Light.WAITING, "the tunnel")
+    assert asked(made, "up") == 1
+
+
+def test_refusal_is_remembered_until_the_next_try(make_desktop, qtbot):
+    made = make_desktop()
+    made.backend.errors["up"] = NotAuthorized()
+    with qtbot.waitSignal(made.switchboard.tunnel_failed) as failed:
+        made.switchboard.connect_tunnel("home")
+    assert failed.args == ["home"]
+    failure = made.switchboard.picture.find_row("home").failure
+    assert (failure.order, failure.error.code) == (Order.CONNECT, "NotAuthorized")
+    assert light(made, "home") is Light.FAILED
+    made.backend.errors.clear()
+    made.switchboard.connect_tunnel("home")
+    assert made.switchboard.picture.find_row("home").failure is None
+
+
+def test_dismissed_failure_is_plain_off(make_desktop, qtbot):
+    made = make_desktop()
+    made.backend.errors["up"] = EndpointUnresolved("x.example", "no network")
+    with qtbot.waitSignal(made.switchboard.tunnel_failed):
+        made.switchboard.connect_tunnel("home")
+    made.switchboard.dismiss("home")
+    assert light(made, "home") is Light.OFF
+
+
+def test_failed_disconnect_leaves_the_tunnel_as_it_is(make_desktop, qtbot):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    made.backend.errors["down"] = NotAuthorized()
+    with qtbot.waitSignal(made.switchboard.tunnel_failed):
+        made.switchboard.toggle("home")
+    assert light(made, "home") is Light.CONNECTED
+    assert made.switchboard.picture.find_row("home").failure.order is Order.DISCONNECT
+
+
+def test_taken_over_tunnels_are_named(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    made.switchboard.connect_tunnel("work")
+    made.wait_until(lambda: light(made, "work") is Light.WAITING, "work")
+    assert made.switchboard.picture.find_row("work").took_over == ("home",)
+    assert light(made, "home") is Light.OFF
+
+
+def test_nothing_is_known_without_the_helper_and_everything_again_with_it(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    made.backend.errors["hello"] = HelperUnreachable("it is not installed", "Install it.")
+    made.tell(made.backend.vanish)
+    made.wait_until(lambda: made.switchboard.picture.helper_error is not None, "the reason")
+    assert made.switchboard.picture.helper is HelperState.GONE
+    assert {row.health for row in made.switchboard.picture.rows} == {None}
+    made.backend.errors.clear()
+    made.tell(made.backend.come_back)
+    made.wait_until(lambda: light(made, "home") is Light.CONNECTED, "home")
+
+
+def test_answered_is_told_once_for_each_time_up(make_desktop):
+    made = make_desktop()
+    told: list[str] = []
+    made.switchboard.tunnel_answered.connect(told.append)
+    made.switchboard.connect_tunnel("home")
+    made.wait_until(lambda: light(made, "home") is Light.WAITING, "the tunnel")
+    assert told == []
+    for second in (1, 2):
+        made.tell(lambda second=second: made.backend.shake_hands("home", NOW_UNIX_S + second))
+    made.wait_until(lambda: light(made, "home") is Light.CONNECTED, "the handshake")
+    assert told == ["home"]
+
+
+def test_tunnel_that_was_up_at_the_start_is_no_news(make_desktop):
+    told: list[str] = []
+    made = make_desktop(FILES, a_backend(connected_home()))
+    made.switchboard.tunnel_answered.connect(told.append)
+    made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S))
+    made.wait_until(lambda: made.switchboard.picture.find_row("home").heard_unix_s > 0, "news")
+    assert told == []
+
+
+def test_tunnel_that_breaks_while_up_is_told_once(make_desktop, qtbot):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    told: list[str] = []
+    made.switchboard.tunnel_failed.connect(told.append)
+    made.tell(lambda: made.backend.break_down("home", "the engine died"))
+    made.wait_until(lambda: light(made, "home") is Light.FAILED, "the failure")
+    made.tell(lambda: made.backend.break_down("home", "the engine died"))
+    qtbot.wait(50)
+    assert told == ["home"]
+    assert made.switchboard.picture.find_row("home").health.cause == "the engine died"
+
+
+def test_counters_are_asked_for_while_somebody_looks(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    assert made.switchboard._timer.interval() == 15_000
+    made.switchboard.set_watched(True)
+    assert made.switchboard._timer.interval() == 1_000
+    made.wait_until(lambda: asked(made, "tunnels") >= 2, "a second question")
+
+
+def test_nobody_is_asked_while_nothing_is_up(make_desktop):
+    made = make_desktop()
+    made.switchboard.set_watched(True)
+    assert not made.switchboard._timer.isActive()
+
+
+def test_data_that_arrives_is_noticed(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    assert made.switchboard.picture.find_row("home").heard_unix_s == 0
+    made.now_unix_s = NOW_UNIX_S + 7
+    made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S, received=1))
+    made.wait_until(
+        lambda: made.switchboard.picture.find_row("home").heard_unix_s == NOW_UNIX_S + 7, "data"
+    )
+
+
+@pytest.mark.parametrize("lifecycle", [Lifecycle.FALLING, Lifecycle.RISING])
+def test_tunnel_that_somebody_else_changes_is_not_touched(make_desktop, lifecycle):
+    made = make_desktop({"home": HOME}, a_backend(replace(connected_home(), lifecycle=lifecycle)))
+    made.switchboard.toggle("home")
+    made.tell(lambda: None)
+    assert asked(made, "up") + asked(made, "down") == 0
