@@ -26,6 +26,7 @@ USERS: Final = ("alice", "bob", "carol")
 # group of its own, else two of them would share nspawn's "payload".
 BOOT: Final = """
 set -eu
+umask 022
 root=$1 lower=$2 name=$3
 mount -t tmpfs -o mode=755 tmpfs "$root"
 mkdir "$root/upper" "$root/work" "$root/merged"

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.labs.programs import readable_by_all
+
 
 def cache_dir() -> Path:
     """WGDESK_LAB_CACHE, or a folder that survives a restart of the machine."""
@@ -33,7 +35,8 @@ def cached(kind: str, recipe: bytes, build: Callable[[Path], None], *, keep: int
             unfinished = product.with_name(f"{product.name}.part")
             remove(unfinished)
             try:
-                build(unfinished)
+                with readable_by_all():
+                    build(unfinished)
             except BaseException:
                 remove(unfinished)
                 raise

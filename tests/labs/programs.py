@@ -5,8 +5,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -65,6 +65,16 @@ def run(
             f"{' '.join(argv)} ended with {done.returncode}\n{done.stdout}{done.stderr}"
         )
     return done
+
+
+@contextmanager
+def readable_by_all() -> Iterator[None]:
+    """Files made in the block, here and by programs started, may be read by every user."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def wait_until(

@@ -140,9 +140,10 @@ def run_script(
     with tempfile.TemporaryDirectory(dir=cache_dir(), prefix="vm-") as folder_name:
         folder = Path(folder_name)
         content = folder / "content"
-        shutil.copytree(installed.layer(), content, symlinks=True)
-        _add_repository(content / "repo")
-        _add_task(content, variables + script, with_systemd=with_systemd)
+        with programs.readable_by_all():
+            shutil.copytree(installed.layer(), content, symlinks=True)
+            _add_repository(content / "repo")
+            _add_task(content, variables + script, with_systemd=with_systemd)
         kernel.make_disk(folder / "task", content, "128M")
         with (folder / "result").open("wb") as result:
             result.truncate(RESULT_BYTES)
