@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self, TypeVar
 
+from tests.labs.desk_home import NOTIFICATION_LOG, PANEL_PX, furnish
 from tests.labs.programs import ProgramFailed, absent_programs, end_processes, wait_until
 
 Found = TypeVar("Found")
@@ -39,53 +40,11 @@ PROGRAMS: Final = (
 )
 WIDTH: Final = 1280
 HEIGHT: Final = 800
-PANEL_PX: Final = 32
 BACKGROUND: Final = "#5f7385"
 WATCHER: Final = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS: Final = "org.freedesktop.Notifications"
 MARK: Final = "WGDESK_TEST_DESK"  # in the environment of everything that runs on this desk
 START_TIMEOUT_S: Final = 30.0
-
-_PANEL: Final = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="size" type="uint" value="{size}"/>
-      <property name="icon-size" type="uint" value="24"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray">
-      <property name="known-legacy-items" type="array"/>
-      <property name="known-items" type="array"/>
-      <property name="square-icons" type="bool" value="true"/>
-    </property>
-  </property>
-</channel>
-"""
-_DUNST: Final = """\
-[global]
-    font = DejaVu Sans 10
-    origin = top-right
-    offset = 12x48
-    width = 360
-    timeout = 20
-[log_everything]
-    summary = "*"
-    script = {script}
-"""
-# One record a line; US and RS cannot be in a notification that dunst shows.
-_LOG_SCRIPT: Final = """\
-#!/bin/sh
-printf '%s\\037%s\\037%s\\036' "$DUNST_APP_NAME" "$DUNST_SUMMARY" "$DUNST_BODY" >>{log}
-"""
 
 
 def missing() -> str | None:
@@ -257,7 +216,7 @@ class Desk:
 
     def notifications(self) -> list[Notification]:
         """Every notification shown so far, oldest first."""
-        path = self.home / "notifications"
+        path = self.home / NOTIFICATION_LOG
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         return [Notification(*record.split("\x1f", 2)) for record in text.split("\x1e")[:-1]]
 
@@ -347,17 +306,8 @@ class Desk:
         }
 
     def _furnish(self) -> None:
-        config_dir = self.home / ".config"
-        panel_dir = config_dir / "xfce4/xfconf/xfce-perchannel-xml"
-        for folder in (panel_dir, config_dir / "dunst", self._dir / "runtime"):
-            folder.mkdir(parents=True)
-        (self._dir / "runtime").chmod(0o700)
-        (panel_dir / "xfce4-panel.xml").write_text(_PANEL.format(size=PANEL_PX), encoding="utf-8")
-        script = self.home / "log-notification"
-        log = self.home / "notifications"
-        script.write_text(_LOG_SCRIPT.format(log=log), encoding="utf-8")
-        script.chmod(0o755)
-        (config_dir / "dunst/dunstrc").write_text(_DUNST.format(script=script), encoding="utf-8")
+        (self._dir / "runtime").mkdir(mode=0o700)
+        furnish(self.home)
         if self.prefix:
             for path in (self._dir, *self._dir.rglob("*")):
                 os.chown(path, self._uid, self._gid)
