@@ -47,7 +47,6 @@ class FakeBackend:
         self.here = True
         self.closed = False
         self._machine = MachineSnapshot()
-        self._networks: dict[str, Profile] = {}
         self._ids = itertools.count(1)
         self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
 
@@ -76,7 +75,6 @@ class FakeBackend:
         plan = plan_up(name, profile, _facts(profile))
         tunnel = _snapshot(f"id{next(self._ids)}", profile, plan, self.handshake_unix_s)
         kept = tuple(old for old in self._machine.tunnels if old.name not in (*took_over, name))
-        self._networks[name] = profile
         self.show((*kept, tunnel))
         return UpOutcome(
             id=tunnel.id,

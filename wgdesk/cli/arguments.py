@@ -66,6 +66,7 @@ def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "up", "bring a tunnel up")
     verb.add_argument("profile", metavar="NAME|FILE", help=_NAME_OR_FILE)
     _add_up_options(verb)
+    _add_json(verb)
     verb = _verb(verbs, "down", "take a tunnel down; one that is down already is fine")
     which = verb.add_mutually_exclusive_group(required=True)
     which.add_argument("name", nargs="?", metavar="NAME", help="the tunnel")
@@ -110,7 +111,6 @@ def _add_up_options(verb: argparse.ArgumentParser) -> None:
         metavar="S",
         help=f"wait up to S seconds for the first handshake ({DEFAULT_WAIT_S:g} if no S is given)",
     )
-    _add_json(verb)
 
 
 def _seconds(text: str) -> float:

@@ -91,11 +91,17 @@ def _status(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 
 
 def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
-    from wgdesk.cli.tunnels import UpOptions, toggle, up  # noqa: PLC0415
+    from wgdesk.cli.tunnels import UpOptions, up  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait, arguments.json)
-    work = toggle if arguments.verb == "toggle" else up
-    return _ask(make_backend, lambda backend: work(backend, arguments.profile, options))
+    options = UpOptions(arguments.explain, arguments.wait, as_json=arguments.json)
+    return _ask(make_backend, lambda backend: up(backend, arguments.profile, options))
+
+
+def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.tunnels import UpOptions, toggle  # noqa: PLC0415
+
+    options = UpOptions(arguments.explain, arguments.wait)
+    return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
 
 
 def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
@@ -134,7 +140,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "list": _list,
     "status": _status,
     "up": _up,
-    "toggle": _up,
+    "toggle": _toggle,
     "down": _down,
     "plan": _plan,
     "check": _check,
