@@ -70,6 +70,7 @@ class WgdeskError(Exception):
 
 class InvalidName(WgdeskError):
     code = "InvalidName"
+    remedy = "Rename it: up to 15 letters, digits and _ = + . -, for it names a network interface."
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(name, why)
@@ -85,11 +86,13 @@ class InvalidProfile(WgdeskError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
         self.problems = problems
+        errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+        self.errors = errors or problems
+        self.remedy = self.errors[0].fix
 
     def __str__(self) -> str:
-        errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
-        first = (errors or self.problems)[0]
-        more = len(errors or self.problems) - 1
+        first = self.errors[0]
+        more = len(self.errors) - 1
         rest = f" (and {more} more)" if more else ""
         return f"line {first.line}, column {first.column}: {first.text}{rest}"
 

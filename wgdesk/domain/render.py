@@ -93,7 +93,7 @@ _SECRET: Final = re.compile(
 _PUBLIC: Final = re.compile(
     r"\s*PublicKey\s*=\s*[A-Za-z0-9+/]{43}=?(?![A-Za-z0-9+/=])", re.IGNORECASE
 )
-# Anything that long in base64 (or hexadecimal) may be a key, wherever it stands.
+# Long enough for a key even where a piece of it is missing, in base64, URL-safe or hexadecimal.
 _KEY_LIKE: Final = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
 
 
@@ -112,4 +112,12 @@ def _redacted_line(line: str) -> str:
     public = _PUBLIC.match(line)
     start = public.end() if public else 0
     rest = _SECRET.sub(rf"\1{HIDDEN}", line[start:])
-    return line[:start] + _KEY_LIKE.sub(HIDDEN, rest)
+    return line[:start] + _KEY_LIKE.sub(_hidden_if_key, rest)
+
+
+def _hidden_if_key(found: re.Match[str]) -> str:
+    """Hide all but what is in one case: long paths in commands stay readable."""
+    text = found[0]
+    is_hexadecimal = not set(text.lower()) - set("0123456789abcdef")
+    in_one_case = text in (text.lower(), text.upper())
+    return text if in_one_case and not is_hexadecimal else HIDDEN

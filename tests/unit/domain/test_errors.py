@@ -8,15 +8,20 @@ from wgdesk.domain import errors
 from wgdesk.domain.errors import (
     EndpointUnresolved,
     EngineFailed,
+    EngineMissing,
     HelperError,
+    HelperUnreachable,
     InvalidName,
     InvalidProfile,
     KernelRefused,
     NameConflict,
+    NoSuchProfile,
     Problem,
     ProfileUnreadable,
     RollbackIncomplete,
+    SandboxFailed,
     Severity,
+    TakeOverFailed,
     WgdeskError,
 )
 
@@ -61,6 +66,12 @@ def test_helper_error_has_a_sentence_of_its_own_or_the_callers(kind):
         (EndpointUnresolved("vpn.example", "no such name"), "“vpn.example” has no address"),
         (NameConflict("wg0", "root"), "“wg0” exists already and belongs to root"),
         (RollbackIncomplete("it failed", ("rule", "link")), "left behind: rule, link"),
+        (HelperUnreachable("no bus"), "the helper cannot be reached: no bus"),
+        (NoSuchProfile("x", "/home"), "no profile named “x” in /home"),
+        (EngineMissing("no module"), "this machine has no WireGuard: no module"),
+        (TakeOverFailed("it failed", ("a",)), "it failed; “a” is up again"),
+        (TakeOverFailed("it failed", ("a", "b")), "it failed; “a” and “b” are up again"),
+        (SandboxFailed("no tun"), "the sandbox failed: no tun"),
         (ProfileUnreadable("/x", "it is a FIFO"), "/x cannot be read: it is a FIFO"),
     ],
 )
@@ -73,3 +84,13 @@ def test_invalid_profile_tells_the_first_error_and_how_many_more():
     one, two = Problem(2, 3, 1, "a", "first"), Problem(4, 1, 1, "b", "second")
     assert str(InvalidProfile((warning, one))) == "line 2, column 3: first"
     assert str(InvalidProfile((warning, one, two))) == "line 2, column 3: first (and 1 more)"
+
+
+def test_remedy_of_an_invalid_profile_is_the_first_errors_fix():
+    warning = Problem(1, 1, 1, "odd", "odd", Severity.WARNING, fix="not this")
+    error = InvalidProfile((warning, Problem(2, 1, 1, "a", "first", fix="Write it well.")))
+    assert error.remedy == "Write it well."
+
+
+def test_over_long_name_has_a_remedy():
+    assert "15 letters" in InvalidName("x" * 16, "it is too long").remedy
