@@ -55,6 +55,8 @@ def run_lane(lane: Lane, pytest_arguments: list[str], build: LabBuild) -> Outcom
     if missing:
         print(f"!!! cannot run: {'; '.join(missing)}", flush=True)
         return Outcome(lane=lane, troubles=tuple(missing))
+    if lane.target_s is None and lane.name != "check":
+        build.start()  # not sooner: it would slow down the lanes that are timed
     build.wait_for(lane.name)
     started = time.monotonic()
     if lane.name == "check":

@@ -23,16 +23,20 @@ class LabBuild:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
 
     def __enter__(self) -> Self:
-        if self._wanted and (REPO / "tests/labs/__main__.py").exists():
+        return self
+
+    def start(self) -> None:
+        """Begin to build what will be wanted; the second call does nothing."""
+        wanted, self._wanted = self._wanted, []
+        if wanted and (REPO / "tests/labs/__main__.py").exists():
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.labs", "build", *self._wanted],
+                [sys.executable, "-m", "tests.labs", "build", *wanted],
                 cwd=REPO,
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return self
 
     @property
     def is_running(self) -> bool:

@@ -23,6 +23,7 @@ def repo(tmp_path, monkeypatch):
 
 def test_lab_build_asks_for_the_labs_of_the_lanes_that_will_run(repo, capsys):
     with LabBuild(["unit", "box", "ns"]) as build:
+        build.start()
         build.wait_for("box")
     assert (repo / "built").read_text() == "build box"
     assert "not built" not in capsys.readouterr().out
@@ -30,12 +31,14 @@ def test_lab_build_asks_for_the_labs_of_the_lanes_that_will_run(repo, capsys):
 
 def test_lab_build_tells_why_a_lab_was_not_built(repo, capsys):
     with LabBuild(["box", "vm"]) as build:
+        build.start()
         build.wait_for("vm")
     assert "no mirror answers" in capsys.readouterr().out
 
 
 def test_lab_build_starts_nothing_when_no_lane_needs_a_built_lab(repo):
     with LabBuild(["unit", "ns"]) as build:
+        build.start()
         assert not build.is_running
     assert not (repo / "built").exists()
 
@@ -43,5 +46,18 @@ def test_lab_build_starts_nothing_when_no_lane_needs_a_built_lab(repo):
 def test_lab_build_ends_with_the_run_when_nobody_waited_for_it(repo):
     (repo / "tests/labs/__main__.py").write_text("import time; time.sleep(60)")
     with LabBuild(["box"]) as build:
+        build.start()
         assert build.is_running
     assert not build.is_running
+
+
+def test_lab_build_waits_to_be_started_and_starts_once(repo):
+    with LabBuild(["box"]) as build:
+        build.wait_for("box")
+        assert not (repo / "built").exists()
+        build.start()
+        build.wait_for("box")
+        (repo / "built").unlink()
+        build.start()
+        build.wait_for("box")
+    assert not (repo / "built").exists()
