@@ -75,6 +75,11 @@ async def test_down_of_a_tunnel_that_is_gone_is_a_success(helper, polkit, backen
     await backend.down("0" * 32)
 
 
+async def test_down_is_a_success_too_when_the_helper_knows_no_such_tunnel(stand_in, backend):
+    stand_in.replies["Down"] = "org.wgdesk.Error.NoSuchTunnel"
+    await backend.down("0" * 32)
+
+
 async def test_changes_of_the_real_helper_arrive(helper, polkit, backend):
     polkit.allow(*names.ACTIONS)
     async with watching(backend) as following:
@@ -126,8 +131,11 @@ async def test_changes_says_none_when_the_helper_vanishes_and_then_that_it_is_ba
         await following()
         stand_in.leave()
         assert await following() is None
+        following_on = asyncio.ensure_future(following())
+        await asyncio.sleep(0.4)
+        assert not following_on.done()  # once is enough
         await stand_in.arrive()
-        assert await following() == MachineSnapshot()
+        assert await following_on == MachineSnapshot()
 
 
 async def test_changes_survives_the_bus(bus, backend, monkeypatch):
@@ -137,8 +145,14 @@ async def test_changes_survives_the_bus(bus, backend, monkeypatch):
         bus.stop()
         assert await following() is None
         bus.start()
-        async with HelperStandIn(bus.address, FakeBackend()):
+        async with HelperStandIn(bus.address, FakeBackend()) as stand_in:
             assert await following() == MachineSnapshot()
+            await stand_in.backend.up("home", HOME.encode())
+            await stand_in.tell_all()
+            assert len((await following()).tunnels) == 1
+            await stand_in.backend.up("attached_home", ATTACHED_HOME.encode())
+            await stand_in.tell_subscribers("id2")
+            assert len((await following()).tunnels) == 2
 
 
 async def test_changes_subscribes_again_to_the_next_helper(stand_in, backend):

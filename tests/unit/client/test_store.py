@@ -169,9 +169,11 @@ async def test_watch_sees_another_folder_in_the_place_of_the_first(store, no_pol
     (other / "work.conf").touch()
     async with watching(store) as following:
         await following()
+        following_on = asyncio.ensure_future(following())
+        await asyncio.sleep(0.05)  # it waits now
         store.folder.rename(store.folder.with_name("old"))
         other.rename(store.folder)
-        assert names(await following()) == ["work"]
+        assert names(await following_on) == ["work"]
         (store.folder / "x.conf").touch()
         assert names(await following()) == ["work", "x"]
 
