@@ -34,6 +34,7 @@ PROGRAMS: Final = (
     "xfce4-panel",
     "dunst",
     "xdotool",
+    "xwininfo",
     "import",
     "display",
     "setpriv",
@@ -45,6 +46,7 @@ WATCHER: Final = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS: Final = "org.freedesktop.Notifications"
 MARK: Final = "WGDESK_TEST_DESK"  # in the environment of everything that runs on this desk
 START_TIMEOUT_S: Final = 30.0
+WAIT_S: Final = 30.0  # for what takes a second where nothing else runs
 
 
 def missing() -> str | None:
@@ -190,7 +192,7 @@ class Desk:
         """The first visible window whose title contains `title`."""
         return next((each for each in self.windows() if title in each.title), None)
 
-    def wait_for_window(self, title: str, timeout_s: float = 15) -> Window:
+    def wait_for_window(self, title: str, timeout_s: float = WAIT_S) -> Window:
         return self.wait_for(lambda: self.find_window(title), f"a window “{title}”", timeout_s)
 
     def tray_items(self) -> list[TrayItem]:
@@ -205,7 +207,7 @@ class Desk:
                 items.append(self._read_item(service, slash + path))
         return items
 
-    def wait_for_tray_item(self, text: str = "", timeout_s: float = 15) -> TrayItem:
+    def wait_for_tray_item(self, text: str = "", timeout_s: float = WAIT_S) -> TrayItem:
         """Wait for an icon with `text` in its id, title or tooltip."""
 
         def find() -> TrayItem | None:
@@ -220,7 +222,7 @@ class Desk:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         return [Notification(*record.split("\x1f", 2)) for record in text.split("\x1e")[:-1]]
 
-    def wait_for_notification(self, text: str, timeout_s: float = 15) -> Notification:
+    def wait_for_notification(self, text: str, timeout_s: float = WAIT_S) -> Notification:
         """Wait for one with `text` in its summary or body."""
 
         def find() -> Notification | None:
@@ -382,8 +384,11 @@ class Desk:
     def _find_window(self, number: int) -> Window | None:
         try:
             title = self.run("xdotool", "getwindowname", str(number)).strip()
-            text = self.run("xdotool", "getwindowgeometry", "--shell", str(number))
+            # Not xdotool's own: it counts the frame of the window manager twice.
+            text = self.run("xwininfo", "-id", str(number))
         except ProgramFailed:  # it closed in between
             return None
-        found = {key: int(value) for key, value in re.findall(r"(\w+)=(-?\d+)", text)}
-        return Window(number, title, found["X"], found["Y"], found["WIDTH"], found["HEIGHT"])
+        lines = (line.rpartition(":") for line in text.splitlines() if ":" in line)
+        found = {key.split()[-1]: value.strip() for key, _, value in lines if key.strip()}
+        x, y, width, height = (int(found[key]) for key in ("X", "Y", "Width", "Height"))
+        return Window(number, title, x, y, width, height)
