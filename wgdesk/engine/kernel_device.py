@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyroute2 import GenericNetlinkSocket, NetlinkError
 from pyroute2.netlink import ctrlmsg
 
-from wgdesk.domain.errors import EngineFailed
+from wgdesk.domain.errors import EngineFailed, NameConflict
 from wgdesk.domain.plan import DeviceConfig
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine import wg_messages
@@ -37,13 +37,19 @@ class KernelDevice:
     def __init__(self, netlink: Netlink) -> None:
         self._netlink = netlink
         self._socket = _WireGuardSocket()
+        self._made: set[str] = set()
 
     async def is_there(self) -> bool:
         """Whether the kernel has WireGuard; asking loads its module."""
         return await self._netlink.run("ask for WireGuard", self._socket.resolve)
 
     async def create(self, name: str) -> None:
-        await self._netlink.create_link(name)
+        self._made.add(name)
+        try:
+            await self._netlink.create_link(name)
+        except NameConflict:
+            self._made.discard(name)
+            raise
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
         def job() -> None:
@@ -64,7 +70,9 @@ class KernelDevice:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
     async def delete(self, name: str) -> None:
-        await self._netlink.delete_link(name)
+        if name in self._made:
+            await self._netlink.delete_link(name)
+            self._made.discard(name)
 
     async def close(self) -> None:
         await self._netlink.run("close WireGuard's socket", self._socket.close)

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from errno import EEXIST
 from typing import Final
 
-from wgdesk.domain.errors import EngineError, EngineMissing
+from wgdesk.domain.errors import EngineError, EngineMissing, KernelRefused, NameConflict
 from wgdesk.domain.plan import (
     AddAddress,
     AddRoute,
@@ -63,8 +64,9 @@ class Machine:
         self._begun.add(step)
         try:
             await self._carry_out(step)
-        except EngineError:
-            self._begun.discard(step)  # refused is not done, and devices clean up after themselves
+        except EngineError as error:
+            if _is_anothers(error):
+                self._begun.discard(step)
             raise
 
     async def undo(self, step: Step) -> None:
@@ -74,7 +76,7 @@ class Machine:
         try:
             match step:
                 case CreateLink(name, kind):
-                    await self._device(kind).delete(name)
+                    await self.device(kind).delete(name)
                 case AddRule(rule):
                     await self._netlink.delete_rule(rule)
         except EngineError:
@@ -118,7 +120,7 @@ class Machine:
         return USERSPACE
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
-        return await self._device(engine.kind).read(name)
+        return await self.device(engine.kind).read(name)
 
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         self._told = told
@@ -126,9 +128,9 @@ class Machine:
     async def _carry_out(self, step: Step) -> None:
         match step:
             case CreateLink(name, kind):
-                await self._device(kind).create(name)
+                await self.device(kind).create(name)
             case ConfigureDevice(name, kind, config):
-                await self._device(kind).configure(name, config)
+                await self.device(kind).configure(name, config)
             case AddAddress(name, address):
                 await self._netlink.add_address(name, address)
             case RaiseLink(name, mtu):
@@ -138,7 +140,7 @@ class Machine:
             case AddRule(rule):
                 await self._netlink.add_rule(rule)
 
-    def _device(self, kind: EngineKind) -> Device:
+    def device(self, kind: EngineKind) -> Device:
         return self._kernel if kind is EngineKind.KERNEL else self._userspace
 
     def _engine_ended(self, name: str, why: str) -> None:
@@ -159,3 +161,9 @@ class Machine:
         for step in tuple(self._begun):
             if isinstance(step, CreateLink) and not await self._netlink.has_link(step.name):
                 self._link_vanished(step.name)
+
+
+def _is_anothers(error: EngineError) -> bool:
+    """Whether the step failed because another program has the very thing it would have made."""
+    is_there = isinstance(error, KernelRefused) and error.errno == EEXIST
+    return is_there or isinstance(error, NameConflict)

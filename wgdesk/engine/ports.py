@@ -35,8 +35,7 @@ class System(Protocol):
     async def undo(self, step: Step) -> None:
         """Take one step back, also one that broke off halfway; raises EngineError.
 
-        What is gone already is a success, and what another program made is left alone: a
-        step that the kernel refused was never done.
+        What is gone already is a success, and what another program made is left alone.
         """
 
     async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:

@@ -155,6 +155,8 @@ class Actor:
         raising, self._raising = self._raising, None
         if not raising.cancelled():  # else the effect that follows lowers it
             self._conclude(raising, Raised())
+        elif isinstance(self.tunnel.state, Rising):
+            self.tell(Broke("it was interrupted"))
         if self._loss:
             self.lose(self._loss)
 

@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from tests.support.waiting import until
 from wgdesk.engine.child import Child
 
 SHELL = "/bin/sh"
@@ -46,8 +47,7 @@ async def test_child_is_not_held_up_by_what_it_prints():
 
 async def test_end_asks_first():
     child, _ = start("trap 'exit 5' TERM; echo ready; while :; do sleep 0.01; done")
-    while not child._tail:
-        await asyncio.sleep(0.001)
+    await until(lambda: child._tail)
     await child.end()
     assert child.end_in_words() == "it ended with status 5"
 
@@ -55,8 +55,7 @@ async def test_end_asks_first():
 async def test_end_makes_it_stop_when_asking_does_not_help(monkeypatch):
     monkeypatch.setattr("wgdesk.engine.child._GRACE_S", 0.05)
     child, _ = start("trap '' TERM; echo ready; while :; do sleep 0.01; done")
-    while not child._tail:
-        await asyncio.sleep(0.001)
+    await until(lambda: child._tail)
     await child.end()
     assert child.end_in_words() == "it was ended by SIGKILL"
     with pytest.raises(ProcessLookupError):

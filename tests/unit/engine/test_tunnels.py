@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.build import a_profile
 from tests.support.fake_system import FakeSystem
+from tests.support.waiting import until
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -67,8 +68,7 @@ def machine():
 
 
 async def until_settled(machine):
-    while not all(tunnel.is_settled for tunnel in machine.tunnels.list()):
-        await asyncio.sleep(0)
+    await until(lambda: all(tunnel.is_settled for tunnel in machine.tunnels.list()))
 
 
 async def test_up_answers_what_was_done(machine):
@@ -223,7 +223,7 @@ async def test_up_leaves_tunnels_alone_that_have_no_rules_of_their_own(machine):
 
 async def test_up_refuses_routes_of_another_users_tunnel(machine):
     await machine.tunnels.up(ALICE, "home", a_profile())
-    with pytest.raises(RoutesTaken, match="traffic for 0.0.0.0/0"):
+    with pytest.raises(RoutesTaken, match=r"traffic for 0\.0\.0\.0/0"):
         await machine.tunnels.up(BOB, "work", a_profile())
     assert machine.states() == {"home": Lifecycle.UP}
 

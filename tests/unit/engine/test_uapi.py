@@ -95,5 +95,5 @@ def test_decode_takes_a_key_of_zeros_for_none():
     "answer", [b"public_key=00\n", b"private_key=zz\n", b"listen_port=x\n", b"\xff=1\n"]
 )
 def test_decode_refuses_what_makes_no_sense(answer):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         uapi.decode_device(answer)

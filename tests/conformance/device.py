@@ -1,0 +1,153 @@
+"""What every engine.ports.Device does: the same checks for the kernel and for wireguard-go.
+
+No plugin of pytest is needed: the virtual machine has none.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+import pytest
+
+from tests.support.build import a_device_peer, a_key, networks
+from wgdesk.domain.errors import EngineError, NameConflict
+from wgdesk.domain.keys import PresharedKey, PrivateKey
+from wgdesk.domain.plan import DeviceConfig, DevicePeer, EngineKind, SocketAddress
+from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.engine.machine import Machine
+from wgdesk.engine.ports import Device
+
+NAME = "wgconf0"
+Check = Callable[[Device], Awaitable[None]]
+
+
+def run(check: Check, kind: EngineKind) -> None:
+    """One check on a device of its own; the link is gone afterwards."""
+
+    async def everything() -> None:
+        machine = Machine()
+        try:
+            device = machine.device(kind)
+            await device.create(NAME)
+            try:
+                await check(device)
+            finally:
+                await device.delete(NAME)
+            assert not await machine.link_exists(NAME)
+        finally:
+            await machine.close()
+
+    asyncio.run(everything())
+
+
+def a_full_config() -> DeviceConfig:
+    one = DevicePeer(
+        public_key=a_key(),
+        preshared_key=PresharedKey.generate(),
+        endpoint=SocketAddress(ip_address("192.0.2.7"), 51820),
+        keepalive_s=25,
+        allowed_ips=networks("10.7.0.0/16", "fd07::/64", "0.0.0.0/0"),
+    )
+    two = DevicePeer(
+        public_key=a_key(), endpoint=SocketAddress(ip_address("2001:db8::7"), 1), allowed_ips=()
+    )
+    return DeviceConfig(
+        private_key=PrivateKey.generate(), listen_port=45_678, fwmark=0x77670001, peers=(one, two)
+    )
+
+
+def assert_is(snapshot: DeviceSnapshot, config: DeviceConfig) -> None:
+    """Compare all that is configured; neither peers nor allowed IPs have an order to keep."""
+    assert config.private_key is not None
+    assert snapshot.public_key == config.private_key.public()
+    assert snapshot.has_private_key
+    assert (snapshot.listen_port, snapshot.fwmark) == (config.listen_port, config.fwmark)
+    found = {peer.public_key: peer for peer in snapshot.peers}
+    assert found.keys() == {peer.public_key for peer in config.peers}
+    for peer in config.peers:
+        seen = found[peer.public_key]
+        assert seen.has_preshared_key is (peer.preshared_key is not None)
+        assert seen.endpoint == peer.endpoint
+        assert seen.keepalive_s == (peer.keepalive_s or 0)
+        assert set(seen.allowed_ips) == set(peer.allowed_ips)
+        assert seen.latest_handshake_unix_s == 0
+
+
+async def check_new_device_is_empty(device: Device) -> None:
+    snapshot = await device.read(NAME)
+    assert (snapshot.public_key, snapshot.has_private_key) == (None, False)
+    assert (snapshot.fwmark, snapshot.peers) == (0, ())
+
+
+async def check_configuration_reads_back(device: Device) -> None:
+    config = a_full_config()
+    await device.configure(NAME, config)
+    assert_is(await device.read(NAME), config)
+
+
+async def check_configuration_replaces_the_one_before(device: Device) -> None:
+    first, second = a_full_config(), a_full_config()
+    kept = replace(first.peers[0], allowed_ips=networks("10.9.0.0/16"), keepalive_s=None)
+    second = replace(second, peers=(kept, *second.peers[1:]))
+    await device.configure(NAME, first)
+    await device.configure(NAME, second)
+    assert_is(await device.read(NAME), second)
+
+
+async def check_configuration_of_nothing_clears(device: Device) -> None:
+    await device.configure(NAME, a_full_config())
+    await device.configure(NAME, DeviceConfig())
+    snapshot = await device.read(NAME)
+    assert (snapshot.public_key, snapshot.has_private_key) == (None, False)
+    assert (snapshot.fwmark, snapshot.peers) == (0, ())
+
+
+async def check_peer_with_16384_allowed_ips(device: Device) -> None:
+    four = tuple(ip_network((IPv4Address("10.0.0.0") + number, 32)) for number in range(8_192))
+    six = tuple(ip_network((IPv6Address("fd00::") + number, 128)) for number in range(8_192))
+    config = replace(a_full_config(), peers=(replace(a_device_peer(), allowed_ips=four + six),))
+    await device.configure(NAME, config)
+    assert_is(await device.read(NAME), config)
+
+
+async def check_10000_peers(device: Device) -> None:
+    peers = tuple(
+        a_device_peer(f"{IPv4Address('10.0.0.0') + number}/32", f"fd00::{number:x}/128")
+        for number in range(10_000)
+    )
+    config = replace(a_full_config(), peers=peers)
+    await device.configure(NAME, config)
+    assert_is(await device.read(NAME), config)
+
+
+async def check_second_link_of_that_name_is_a_conflict(device: Device) -> None:
+    config = a_full_config()
+    await device.configure(NAME, config)
+    with pytest.raises(NameConflict):
+        await device.create(NAME)
+    assert_is(await device.read(NAME), config)
+
+
+async def check_delete_twice_is_a_success(device: Device) -> None:
+    await device.delete(NAME)
+    await device.delete(NAME)
+    with pytest.raises(EngineError):
+        await device.read(NAME)
+    await device.create(NAME)
+
+
+CHECKS: tuple[Check, ...] = (
+    check_new_device_is_empty,
+    check_configuration_reads_back,
+    check_configuration_replaces_the_one_before,
+    check_configuration_of_nothing_clears,
+    check_peer_with_16384_allowed_ips,
+    check_10000_peers,
+    check_second_link_of_that_name_is_a_conflict,
+    check_delete_twice_is_a_success,
+)
+
+
+def title(check: Check) -> str:
+    return check.__name__.removeprefix("check_")
