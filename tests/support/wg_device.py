@@ -51,9 +51,9 @@ class Names:
         self._known: set[str] = set()
         self._hosts.write_text("127.0.0.1 localhost\n")
         self._resolv.write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
-        self._targets = (Path("/etc/hosts"), Path("/etc/resolv.conf").resolve())
-        for own, target in zip((self._hosts, self._resolv), self._targets, strict=True):
-            programs.run(["mount", "--bind", str(own), str(target)])
+        self._covered: list[Path] = []
+        for own, target in ((self._hosts, "/etc/hosts"), (self._resolv, "/etc/resolv.conf")):
+            self._cover(Path(target).resolve(), own)
 
     def learn(self, text: bytes) -> None:
         """Make the names in the endpoints of `text` known."""
@@ -65,8 +65,13 @@ class Names:
                     hosts.write(f"{NAME_ADDRESS} {name}\n")
 
     def forget(self) -> None:
-        for target in self._targets:
+        for target in self._covered:
             programs.run(["umount", str(target)])
+
+    def _cover(self, target: Path, own: Path) -> None:
+        if target.exists():
+            programs.run(["mount", "--bind", str(own), str(target)])
+            self._covered.append(target)
 
 
 class WgDevice:

@@ -9,6 +9,7 @@ from typing import Final
 from wgdesk.domain.profile import Interface, Network, Peer, Profile, Table, TableMode
 
 HIDDEN: Final = "(hidden)"
+_SHORTEST_SECRET: Final = len("PrivateKey=")
 
 # The longest allowed IP has 43 characters: a line stays far below the 8 KiB that conf accepts.
 _ALLOWED_IPS_A_LINE: Final = 100
@@ -109,6 +110,8 @@ def redacted(data: bytes) -> str:
 
 
 def _redacted_line(line: str) -> str:
+    if len(line) <= _SHORTEST_SECRET:
+        return line
     public = _PUBLIC.match(line)
     start = public.end() if public else 0
     rest = _SECRET.sub(rf"\1{HIDDEN}", line[start:])

@@ -44,6 +44,7 @@ IDLE = peer(5)
         (peer(endpoint=SERVER), Health(Light.READY)),
         (WAITING, Health(Light.WAITING)),
         (peer(endpoint=SERVER, keepalive_s=25), Health(Light.WAITING)),
+        (peer(endpoint=SERVER, sent_bytes=1), Health(Light.WAITING)),
         (peer(sent_bytes=148), Health(Light.READY)),
     ],
 )
