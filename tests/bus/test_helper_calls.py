@@ -88,6 +88,26 @@ async def test_a_bad_profile_is_refused_with_its_place_and_without_its_key(clien
     assert polkit.asked == []
 
 
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b"\0",
+        b"\xff\xfe\0",
+        b"\xef\xbb\xbf[Interface]",
+        b"[\xc3\x28]",
+        b"a=\x1b[31m",
+        b"\r" * 9,
+    ],
+)
+@pytest.mark.parametrize("place", ["whole", "key", "value"])
+async def test_every_profile_gets_an_answer(client, place, garbage):
+    where = {"whole": HOME, "key": b"Address", "value": b"10.66.0.2/32"}[place]
+    reply = await client.reply("Check", "saya{ss}", ["home", HOME.replace(where, garbage), {}])
+    assert reply.error_name in {None, f"{names.ERROR_PREFIX}.{InvalidProfile.code}"}
+    assert reply.body[0].isprintable()
+
+
 async def test_status_of_no_tunnel_is_an_error(client):
     assert isinstance(await client.refusal("GetStatus", "s", ["0" * 32]), NoSuchTunnel)
 

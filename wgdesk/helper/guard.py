@@ -8,6 +8,7 @@ or a deed together with the questions that have to be answered with yes before i
 import asyncio
 import logging
 import secrets
+from contextlib import nullcontext
 from typing import Any, Final, Protocol
 
 from dbus_next import Message, MessageFlag, MessageType
@@ -19,6 +20,7 @@ from wgdesk.domain.errors import (
     LimitExceeded,
     WgdeskError,
 )
+from wgdesk.domain.names import printable
 from wgdesk.helper.authority import Authority, Question
 from wgdesk.helper.bounded_bus import ReceivedMessage
 from wgdesk.helper.caller import Caller, Callers
@@ -32,6 +34,7 @@ UNKNOWN_METHOD: Final = "org.freedesktop.DBus.Error.UnknownMethod"
 UNKNOWN_OBJECT: Final = "org.freedesktop.DBus.Error.UnknownObject"
 LIMITS_EXCEEDED: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
 MAX_OPEN_CALLS: Final = 256
+MAX_ERROR_CHARS: Final = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -112,14 +115,10 @@ class Guard:
             self._reply(message, _success(message, method, body))
 
     async def _carry_out(self, method: Method, caller: Caller, arguments: Body) -> Body:
-        if not method.actions:
-            understood = await method.understand(caller, *arguments)
-            if not isinstance(understood, Answer):
-                raise AssertionError(f"{method.member} would act without a declared action")
-            return understood.body
-        if self.is_leaving:
+        if method.actions and self.is_leaving:
             raise Busy("the helper is just going to sleep; try again")
-        with self._quotas.change(caller.uid):
+        is_heavy = method.actions or method.is_costly
+        with self._quotas.change(caller.uid) if is_heavy else nullcontext():
             understood = await method.understand(caller, *arguments)
             if isinstance(understood, Answer):
                 return understood.body
@@ -166,4 +165,5 @@ def _success(message: Message, method: Method, body: Body) -> Message:
 
 
 def _error(message: Message, name: str, text: str) -> Message:
-    return Message.new_error(message, name, text)
+    # What D-Bus cannot carry would cost the connection or leave the caller without an answer.
+    return Message.new_error(message, name, printable(text, MAX_ERROR_CHARS))

@@ -1,9 +1,11 @@
-"""The interface as XML, for busctl, D-Feet and everybody who writes a script."""
+"""The interface as XML, for busctl, D-Feet and everybody who writes a script.
+
+All names are this program's own and need no escaping.
+"""
 
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 from wgdesk.helper.table import Argument, Method
 from wgdesk.wire.names import INTERFACE, OBJECT_PATH, SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED
@@ -24,7 +26,7 @@ def render_object(methods: Iterable[Method]) -> str:
     """The helper's one object."""
     lines = ["<node>"]
     for interface, group in groupby(methods, key=lambda method: method.interface):
-        lines.append(f" <interface name={quoteattr(interface)}>")
+        lines.append(f' <interface name="{interface}">')
         for method in group:
             lines += _method_lines(method)
         if interface == INTERFACE:
@@ -39,12 +41,12 @@ def render_folder(path: str) -> str | None:
     if not OBJECT_PATH.startswith(above):
         return None
     child = OBJECT_PATH.removeprefix(above).partition("/")[0]
-    return f"{_HEAD}<node>\n <node name={quoteattr(child)}/>\n</node>\n"
+    return f'{_HEAD}<node>\n <node name="{child}"/>\n</node>\n'
 
 
 def _method_lines(method: Method) -> list[str]:
     return [
-        f"  <method name={quoteattr(method.member)}>",
+        f'  <method name="{method.member}">',
         *(_argument_line(argument, "in") for argument in method.takes),
         *(_argument_line(argument, "out") for argument in method.gives),
         "  </method>",
@@ -52,22 +54,18 @@ def _method_lines(method: Method) -> list[str]:
 
 
 def _argument_line(argument: Argument, direction: str) -> str:
-    name, kind = quoteattr(argument.name), quoteattr(argument.signature)
-    return f'   <arg name={name} type={kind} direction="{direction}"/>'
+    return f'   <arg name="{argument.name}" type="{argument.signature}" direction="{direction}"/>'
 
 
 def _own_lines() -> list[str]:
     lines = [
-        f"  <property name={quoteattr(it.name)} type={quoteattr(it.signature)} "
+        f'  <property name="{it.name}" type="{it.signature}" '
         'access="read"><annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" '
         'value="const"/></property>'
         for it in PROPERTIES
     ]
     for name, arguments in SIGNALS:
-        lines.append(f"  <signal name={quoteattr(name)}>")
-        lines += (
-            f"   <arg name={quoteattr(it.name)} type={quoteattr(it.signature)}/>"
-            for it in arguments
-        )
+        lines.append(f'  <signal name="{name}">')
+        lines += (f'   <arg name="{it.name}" type="{it.signature}"/>' for it in arguments)
         lines.append("  </signal>")
     return lines

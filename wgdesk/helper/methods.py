@@ -33,15 +33,14 @@ _ID: Final = (Argument("id", "s"),)
 
 
 def build_table(service: Service) -> Table:
-    own = _own_methods(service)
-    standard = _standard_methods()
-    xml = render_object([*own, *standard])
-
     async def introspect(_caller: Caller) -> Answer:
         return Answer([xml])
 
-    method = Method(INTROSPECTABLE, INTROSPECT, introspect, gives=(Argument("xml_data", "s"),))
-    return Table([*own, *standard, method])
+    gives = (Argument("xml_data", "s"),)
+    itself = Method(INTROSPECTABLE, INTROSPECT, introspect, gives=gives)
+    methods = [*_own_methods(service), *_standard_methods(), itself]
+    xml = render_object(methods)
+    return Table(methods)
 
 
 def _own_methods(service: Service) -> list[Method]:
@@ -53,7 +52,14 @@ def _own_methods(service: Service) -> list[Method]:
             takes=(Argument("client_api", "u"),),
             gives=(Argument("api", "u"), Argument("abilities", "a{ss}")),
         ),
-        Method(INTERFACE, "Check", service.check, _PROFILE, gives=(Argument("outcome", "s"),)),
+        Method(
+            INTERFACE,
+            "Check",
+            service.check,
+            _PROFILE,
+            gives=(Argument("outcome", "s"),),
+            is_costly=True,
+        ),
         Method(
             INTERFACE,
             "Up",

@@ -40,6 +40,7 @@ class Method:
     Attributes:
         actions: The polkit actions it may ask about; without any it changes nothing and
             can do no deed.
+        is_costly: It takes its time, so it counts as a change towards the user's quota.
         understand: Takes the caller and the call's arguments. Raises WgdeskError.
     """
 
@@ -49,6 +50,7 @@ class Method:
     takes: tuple[Argument, ...] = ()
     gives: tuple[Argument, ...] = ()
     actions: frozenset[str] = frozenset()
+    is_costly: bool = False
 
     @property
     def takes_signature(self) -> str:

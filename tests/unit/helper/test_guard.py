@@ -142,6 +142,19 @@ async def test_other_arguments_are_refused_unseen():
     assert reply.body == ["Up takes (name s)"]
 
 
+async def test_an_error_text_that_the_bus_cannot_carry_is_made_fit():
+    world = World((Question("a"),), actions=frozenset("a"))
+
+    async def require(caller, question):
+        raise NotAuthorized("a\0b\udcff\n" + "x" * 5000)
+
+    world.authority.require = require
+    reply = await world.call()
+    assert reply.body[0].startswith("a?b??xxx")
+    assert len(reply.body[0]) == 1000
+    reply._marshall()
+
+
 async def test_who_wants_no_reply_gets_none():
     world = World((Question("a"),), actions=frozenset("a"))
     assert await world.call(flags=MessageFlag.NO_REPLY_EXPECTED) is None
