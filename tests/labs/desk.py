@@ -388,7 +388,7 @@ class Desk:
             text = self.run("xwininfo", "-id", str(number))
         except ProgramFailed:  # it closed in between
             return None
-        lines = (line.rpartition(":") for line in text.splitlines() if ":" in line)
-        found = {key.split()[-1]: value.strip() for key, _, value in lines if key.strip()}
-        x, y, width, height = (int(found[key]) for key in ("X", "Y", "Width", "Height"))
+        labels = ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height")
+        found = [re.search(rf"{label}:\s+(-?\d+)", text) for label in labels]
+        x, y, width, height = (int(match[1]) for match in found if match)
         return Window(number, title, x, y, width, height)

@@ -37,6 +37,16 @@ def test_window_opens_on_a_tunnel_that_is_up(open_window):
     assert window._list.chosen_row().name == "home"
 
 
+def test_window_that_comes_back_opens_on_what_is_up(open_window):
+    made, window = open_window()
+    window.choose("attached_home")
+    window.close()
+    made.switchboard.connect_tunnel("work")
+    made.wait_until(lambda: made.switchboard.picture.find_row("work").is_up, "work")
+    window.raise_up()
+    assert window._list.chosen_row().name == "work"
+
+
 def test_big_button_connects_and_disconnects(open_window, qtbot):
     made, window = open_window()
     window.choose("home")

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from tests.support.scenes import BROKEN, FILES, HOME, a_backend, connected_home
-from wgdesk.ui.tray import MOST_IN_MENU, Tray
+from wgdesk.ui.tray import MOST_IN_MENU, Tray, literal
 
 
 def texts(menu) -> list[str]:
@@ -16,7 +16,7 @@ def test_menu_has_state_tunnels_open_and_quit(make_desktop):
     assert texts(tray._menu) == [
         "Connected to home",
         "---",
-        "attached_home",
+        "attached__home",
         "home",
         "work",
         "---",
@@ -26,6 +26,11 @@ def test_menu_has_state_tunnels_open_and_quit(make_desktop):
     ticked = [name for name, entry in tray._entries.items() if entry.isChecked()]
     assert ticked == ["home"]
     assert tray.icon.toolTip() == "wgdesk: Connected to home"
+
+
+def test_menu_takes_no_sign_of_a_name_for_its_own():
+    assert literal("a_b&c", is_on_bus=True) == "a__b&&c"
+    assert literal("a_b&c", is_on_bus=False) == "a_b&&c"
 
 
 def test_entry_toggles_its_tunnel_and_ticks_only_what_is_up(make_desktop):

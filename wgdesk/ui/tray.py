@@ -60,16 +60,20 @@ class Tray(QObject):
         set_text(self._quit, tr("Quit (the tunnel stays up)") if any_up else tr("Quit"))
 
     def _show_status(self, picture: Picture) -> None:
-        set_text(self._status, literal(status_text(picture)))
+        set_text(self._status, self._literal(status_text(picture)))
         self._status.setIcon(mark_icon(worst_face(picture), self._menu.palette()))
 
     def _show_entry(self, entry: QAction, row: TunnelRow) -> None:
         state = face(row)
         is_plain = state.mark in {Mark.OFF, Mark.CONNECTED}
         # Connected and off are what the tick says; anything else needs its word.
-        set_text(entry, literal(row.name if is_plain else f"{row.name} ({state.word})"))
+        set_text(entry, self._literal(row.name if is_plain else f"{row.name} ({state.word})"))
         entry.setChecked(row.is_up)
         entry.setEnabled(row.is_up or (not row.is_changing and row.profile_error is None))
+
+    def _literal(self, text: str) -> str:
+        # Only an icon that Qt draws itself knows where it is.
+        return literal(text, is_on_bus=self.icon.geometry().isEmpty())
 
     def _fill_menu(self, names: tuple[str, ...]) -> None:
         self._menu.clear()
@@ -109,6 +113,11 @@ def set_text(action: QAction, text: str) -> None:
         action.setText(text)
 
 
-def literal(text: str) -> str:
-    """A menu takes & for a mark of its own."""
-    return text.replace("&", "&&")
+def literal(text: str, *, is_on_bus: bool) -> str:
+    """Keep a menu from taking signs of a name for its own marks.
+
+    Qt takes & for one. A menu that a panel draws comes over D-Bus, where _ is one, and
+    Qt does not double it (seen with Qt 6.8 and 6.11).
+    """
+    text = text.replace("&", "&&")
+    return text.replace("_", "__") if is_on_bus else text

@@ -34,6 +34,8 @@ class FactList(QWidget):
     def _add_line(self) -> None:
         label, value = QuietText(scale=1.0), Text(selectable=True)
         label.setWordWrap(False)
+        # A selectable label sits a pixel higher; both must stand on one line.
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setBuddy(value)
         number = len(self._lines)
         self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)

@@ -64,7 +64,9 @@ class MainWindow(QMainWindow):
         self._list.choose(name)
 
     def raise_up(self) -> None:
-        """Show it in front, wherever it was."""
+        """Show it in front, wherever it was; one that was away opens on what is up."""
+        if not self.isVisible():
+            self._choose_first(self._switchboard.picture)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -149,9 +151,8 @@ class MainWindow(QMainWindow):
     def _show_picture(self) -> None:
         picture = self._switchboard.picture
         self._model.show_rows(picture.rows)
-        if self._list.chosen_row() is None and picture.rows:
-            lively = next((row.name for row in picture.rows if row.tunnel is not None), "")
-            self._list.choose(lively or picture.rows[0].name)
+        if self._list.chosen_row() is None:
+            self._choose_first(picture)
         self._show_chosen(picture)
         self._helper_text.show_text(helper_text(picture))
         words = helper_trouble(picture)
@@ -159,6 +160,14 @@ class MainWindow(QMainWindow):
         self._top.setVisible(words is not None)
         self._left.setVisible(bool(picture.rows))
         self.setWindowTitle(f"{status_text(picture)} – wgdesk")  # noqa: RUF001  # as titles have it
+
+    def _choose_first(self, picture: Picture) -> None:
+        """The first tunnel that is up; else what is chosen stays, or the first of all."""
+        rows = [row for row in picture.rows if row.tunnel is not None]
+        if not rows and self._list.chosen_row() is None:
+            rows = list(picture.rows)
+        if rows:
+            self._list.choose(rows[0].name)
 
     def _on_tunnel_chosen(self) -> None:
         self._show_chosen(self._switchboard.picture)
