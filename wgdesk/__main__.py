@@ -9,9 +9,9 @@ def main() -> int:
         from wgdesk.ui.app import main as open_window  # noqa: PLC0415  # the verbs must not load Qt
 
         return open_window([])
-    from wgdesk.cli.main import main as run_verb  # noqa: PLC0415  # nor the window argparse
+    from wgdesk.cli.main import start  # noqa: PLC0415  # nor the window argparse
 
-    return run_verb(sys.argv[1:])
+    return start(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -209,6 +209,28 @@ def test_broken_pipe_ends_quietly(user):
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+def test_output_that_cannot_be_written_is_a_failure(user):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            user.command(sys.executable, "-m", "wgdesk", "genkey"),
+            cwd=ROOT,
+            env=user.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"wgdesk: cannot go on: no space left on device\n"
+
+
+def test_closed_output_is_a_failure(user):
+    script = f"exec {sys.executable} -m wgdesk genkey >&-"
+    done = subprocess.run(
+        user.command("sh", "-c", script), cwd=ROOT, env=user.environment, check=False
+    )
+    assert done.returncode == 1
+
+
 def test_interrupt_ends_quietly(user):
     process = subprocess.Popen(
         user.command(sys.executable, "-m", "wgdesk", "pubkey"),
