@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.labs.desk import Desk
+from tests.labs.desk_home import PANEL_PX
 from tests.labs.programs import is_running, run, wait_until
 
 PROGRAM = Path(__file__).with_name("tray_program.py")
@@ -39,7 +40,8 @@ def test_desk_shows_tray_icon_notification_and_window(desk, tmp_path):
 def test_desk_opens_tray_menu_with_mouse_and_keys(desk):
     desk.start(sys.executable, str(PROGRAM))
     desk.wait_for_tray_item("traytrial")
-    desk.click_tray(button=3)
+    menu = desk.open_tray_menu()
+    assert menu.y <= PANEL_PX + 2
     desk.key("Down", "Return")
     desk.wait_for_window("Tray trial window")
 

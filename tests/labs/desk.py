@@ -15,13 +15,13 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self, TypeVar
 
 from tests.labs.desk_home import NOTIFICATION_LOG, PANEL_PX, furnish
+from tests.labs.desk_sights import Notification, TrayItem, Window
 from tests.labs.programs import ProgramFailed, absent_programs, end_processes, wait_until
 
 Found = TypeVar("Found")
@@ -38,6 +38,7 @@ PROGRAMS: Final = (
     "import",
     "display",
     "setpriv",
+    "xprop",
 )
 WIDTH: Final = 1280
 HEIGHT: Final = 800
@@ -52,41 +53,6 @@ WAIT_S: Final = 30.0  # for what takes a second where nothing else runs
 def missing() -> str | None:
     """One sentence why this lab cannot run here, or None."""
     return absent_programs(PROGRAMS)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A visible window; the position is that of its content, in pixels of the screen."""
-
-    id: int
-    title: str
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def centre(self) -> tuple[int, int]:
-        return self.x + self.width // 2, self.y + self.height // 2
-
-
-@dataclass(frozen=True, slots=True)
-class TrayItem:
-    """An icon as its program tells the panel about it."""
-
-    service: str
-    path: str
-    id: str
-    title: str
-    status: str
-    tooltip: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    app: str
-    summary: str
-    body: str
 
 
 class Desk:
@@ -263,6 +229,18 @@ class Desk:
     def click_tray(self, index: int = 0, button: int = 1) -> None:
         """Click on the tray's icon number `index`, from the left."""
         self.click(PANEL_PX // 2 + index * PANEL_PX, PANEL_PX // 2, button)
+
+    def open_tray_menu(self, index: int = 0) -> Window:
+        """Open an icon's menu and wait until it is there: keys sent before would be lost."""
+        self.click_tray(index, button=3)
+        return self.wait_for(self._find_menu, "the tray's menu", WAIT_S)
+
+    def _find_menu(self) -> Window | None:
+        for window in self.windows():
+            kind = self.run("xprop", "-id", str(window.id), "_NET_WM_WINDOW_TYPE", check=False)
+            if "_MENU" in kind:
+                return window
+        return None
 
     # ------------------------------------------------------------ the end
 
