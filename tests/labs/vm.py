@@ -88,6 +88,35 @@ class VmResult:
         return sum(total[outcome] for total in totals)
 
 
+class Inside:
+    """The emulated machine, for code that runs in it: `ns.Lab(user=Inside())`.
+
+    It then is the user's machine of lab ns, with its own helper, kernel and default route.
+    """
+
+    def __init__(self) -> None:
+        if not Path("/lab/task").exists():
+            raise RuntimeError("this is not the emulated machine; its network is not to be touched")
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        user: str = "root",
+        check: bool = True,
+        timeout_s: float = 60,
+        env: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program and wait, as one of the users: alice, bob or carol."""
+        variables = [f"{name}={value}" for name, value in (env or {}).items()]
+        as_user = ["runuser", "--login", user, "--command", shlex.join(["env", *variables, *argv])]
+        command = [*variables, *argv] if user == "root" else as_user
+        return programs.run(["env", *command], check=check, timeout_s=timeout_s)
+
+    def ip(self, *words: str) -> str:
+        return programs.run(["ip", *words]).stdout
+
+
 def missing() -> str | None:
     """One sentence why this lab cannot run here, or None."""
     return kernel.missing() or programs.absent_programs((QEMU, "setpriv"))
