@@ -61,7 +61,7 @@ def test_tunnel_is_switched_from_the_tray_and_from_the_window(place, tmp_path):
     desk.key("ctrl+w")
     desk.wait_for(lambda: desk.find_window("wgdesk") is None or None, "the window to hide", 10)
     assert green_in_panel(desk, tmp_path / "off.png") == 0
-    desk.click_tray(button=3)
+    desk.open_tray_menu()
     desk.key("Down", "Down", "Return")
     desk.wait_for_tray_item(HOME_UP)
     shown = desk.wait_for_notification(HOME_UP)
