@@ -17,11 +17,12 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final, NoReturn
 
-from wgdesk.sandbox.network import SITES, Site, wanted
+from wgdesk.sandbox.network import HOME, INTERNET, SITES, WORK, Site, wanted
 
 ENGINE: Final = "wireguard-go"
 ENGINE_START_S: Final = 5.0
 PORT: Final = 80
+WHERE: Final = {INTERNET: "on the internet", HOME: "at home", WORK: "at work"}
 
 
 class PlaceError(Exception):
@@ -35,7 +36,7 @@ class Page(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asker = self.client_address[0].removeprefix("::ffff:")
-        body = f"This is the page at {self.place}. You come from {asker}.\n".encode()
+        body = f"This is the page {self.place}. You come from {asker}.\n".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -116,7 +117,7 @@ def serve(place: str, sites: Sequence[Site], config_path: str) -> None:
     forward_packets()
     for site in sites:
         raise_server(site, config_path, ipv6=ipv6)
-    Page.place = place
+    Page.place = WHERE[place]
     PageServer.address_family = socket.AF_INET6 if ipv6 else socket.AF_INET
     with PageServer(("", PORT), Page) as server:
         print("ready", flush=True)
