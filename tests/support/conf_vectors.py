@@ -131,6 +131,7 @@ VALUES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         (",10.0.0.1", "empty-element"),
         ("10.0.0.1/32 10.0.0.2/32", "missing-comma"),
         ("10.0.0.1 10.0.0.2", "missing-comma"),
+        ("10.0.0.1 x", "allowed-ip"),
         ("10.0.0.0 /24", "space-in-value"),
         ("10. 0.0.0/24", "space-in-value"),
         ("10.0.0.0/24 ; mine", "semicolon-comment"),
@@ -261,6 +262,7 @@ VALUES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "MTU": (
         ("1420", OK),
         ("1280", OK),
+        ("68", OK),
         ("65535", OK),
         ("", OK),
         ("0x5dc", "number-spelling"),

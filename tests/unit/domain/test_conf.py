@@ -289,11 +289,30 @@ def test_sections_with_space_inside_are_read_on():
 
 
 @pytest.mark.parametrize(
-    ("name", "quoted"), [("Colour", True), ("abc+123", False), ("A" * 21, False)]
+    ("name", "quoted"), [("A" * 20, True), ("abc+123", False), ("A" * 21, False)]
 )
 def test_unknown_name_is_quoted_only_where_it_cannot_be_a_piece_of_a_key(name, quoted):
     (problem,) = errors_of(bytes_of(HEAD + f"{name} = 1\n" + PEER))
     assert (name in problem.text) == quoted
+
+
+def test_mtu_of_1280_is_enough_for_ipv6():
+    text = HEAD + "MTU = 1280\nAddress = fd00::2\n" + PEER + "AllowedIPs = fd00::/64\n"
+    assert warnings_of(text) == []
+
+
+@pytest.mark.parametrize(("count", "codes"), [(70_000, []), (70_001, ["too-many-allowed-ips"])])
+def test_allowed_ips_of_all_peers_together_have_a_limit(count, codes):
+    lines = [HEAD]
+    for first in range(0, count, 500):
+        if first % 14_000 == 0:
+            lines.append(f"[Peer]\nPublicKey = {key(first // 14_000)}")
+        numbers = range(first, min(first + 500, count))
+        networks = ",".join(f"{n >> 16}.{n >> 8 & 255}.{n & 255}.1" for n in numbers)
+        lines.append(f"AllowedIPs={networks}")
+    data = "\n".join(lines).encode()
+    assert len(data) < MAX_PROFILE_BYTES
+    assert [problem.code for problem in errors_of(data)] == codes
 
 
 def test_repr_of_a_document_shows_no_text():

@@ -168,6 +168,10 @@ def test_notices_are_silent_where_everything_is_done():
     assert notices(read(FULL), ipv6=True) == ()
 
 
+def test_bare_values_ask_the_device_for_nothing():
+    assert (DeviceConfig().listen_port, DeviceConfig().fwmark, DeviceConfig().peers) == (0, 0, ())
+
+
 def test_way_down_takes_rules_away_first_and_the_link_last():
     plan = plan_up("home", read(FULL), FACTS)
     down = way_down(plan.steps)
