@@ -258,3 +258,21 @@ async def test_refused_bus_message_is_not_authorised(user):
             up = await user.wgdesk_beside("up", "home")
     assert up.returncode == 3
     assert "the system bus does not let this user talk to the helper" in up.stderr
+
+
+def test_cli_says_that_the_helper_is_not_installed_where_the_bus_denies_by_default(user):
+    policy = """
+    <deny send_type="method_call"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
+    """
+    with open_bus(policy) as bus:
+        status = user.wgdesk("status", environment={"DBUS_SYSTEM_BUS_ADDRESS": bus.address})
+    assert status.returncode == 4
+    assert status.stderr.startswith(f"{UNREACHABLE}: it is not installed\n")
+
+
+async def test_what_is_typed_reaches_no_terminal_raw(user, helper):
+    user.write("a\x1b[31m.conf", HOME)
+    for verb in ("status", "down", "up", "toggle"):
+        told = await user.wgdesk_beside(verb, "a\x1b[31m")
+        assert "\x1b" not in told.stdout + told.stderr

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from wgdesk.cli.terminal import complain, safe, say, say_all
+from wgdesk.cli.terminal import complain, say
 from wgdesk.cli.text import kind_text
 from wgdesk.client.backend import Backend
 from wgdesk.client.profile_file import ProfileFile
@@ -45,9 +45,10 @@ async def list_profiles(backend: Backend, *, as_json: bool) -> int:
     if as_json:
         _say_document(store, rows)
     elif rows:
-        say_all(_lines(rows))
+        for line in _lines(rows):
+            say(line)
     else:
-        say(safe(f"There are no profiles in {store.folder} yet."))
+        say(f"There are no profiles in {store.folder} yet.")
         say("Copy a .conf file there, for example the one your provider or office gave you.")
     return 0
 
@@ -98,7 +99,7 @@ def _words(row: Row) -> str:
 
 
 def _remark(row: Row) -> str:
-    return kind_text(row.profile) if row.profile else safe(row.problem)
+    return kind_text(row.profile) if row.profile else row.problem
 
 
 def _say_document(store: ProfileStore, rows: list[Row]) -> None:

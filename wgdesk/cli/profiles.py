@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
-from wgdesk.cli.terminal import complain, safe, say, say_all
+from wgdesk.cli.terminal import complain, safe, say
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import parse, read_profile
@@ -37,8 +37,10 @@ def plan(argument: str) -> int:
     }
     facts = Facts(engine=Engine(EngineKind.KERNEL, "assumed"), endpoints=endpoints)
     planned = plan_up(name, profile, facts)
-    say_all(f"[#] {explain(step)}" for step in planned.steps)
-    say_all(f"Note: {notice}" for notice in planned.notices)
+    for step in planned.steps:
+        say(f"[#] {explain(step)}")
+    for notice in planned.notices:
+        say(f"Note: {notice}")
     return 0
 
 
@@ -126,6 +128,6 @@ def _say_problems(found: list[tuple[str, Problem]], *, as_json: bool) -> None:
         return
     for path, problem in found:
         place = f"{path}:{problem.line}:{problem.column}"
-        say(safe(f"{place}: {problem.severity.value}: {problem.text}"))
+        say(f"{place}: {problem.severity.value}: {problem.text}")
         if problem.fix:
-            say(safe(f"{place}: note: {problem.fix}"))
+            say(f"{place}: note: {problem.fix}")

@@ -47,11 +47,12 @@ def safe(text: str) -> str:
     return "".join(char if char.isprintable() or char in _KEPT else "\ufffd" for char in text)
 
 
-def say(line: str) -> None:
-    print(line)
+def say(text: str) -> None:
+    print(safe(text))
 
 
-def say_all(lines: Iterable[str]) -> None:
+def say_painted(lines: Iterable[str]) -> None:
+    """Print lines whose words have been through `safe` and whose colours are ours."""
     for line in lines:
         print(line)
 

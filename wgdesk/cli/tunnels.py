@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from wgdesk.cli.profiles import warn_if_exposed
-from wgdesk.cli.terminal import Paint, complain, safe, say, say_all
+from wgdesk.cli.terminal import Paint, complain, say, say_painted
 from wgdesk.cli.text import NONE_UP, foreign_line, tunnel_lines, up_line
 from wgdesk.client.backend import Backend
 from wgdesk.client.store import ProfileStore
@@ -132,18 +132,19 @@ def _only(name: str, machine: MachineSnapshot) -> MachineSnapshot:
 def _say_machine(machine: MachineSnapshot, now_unix_s: int) -> None:
     paint = Paint.for_output()
     for number, tunnel in enumerate(machine.tunnels):
-        say_all([""] if number else [])
-        say_all(tunnel_lines(tunnel, now_unix_s, paint))
+        say_painted([""] if number else [])
+        say_painted(tunnel_lines(tunnel, now_unix_s, paint))
     if machine.others:
-        say_all(["", paint.heading("Other users")] if machine.tunnels else [])
-        say_all(foreign_line(other) for other in machine.others)
+        say_painted(["", paint.heading("Other users")] if machine.tunnels else [])
+        say_painted(foreign_line(other) for other in machine.others)
 
 
 def _say_up(outcome: UpOutcome, options: UpOptions) -> None:
-    if options.explain:
-        say_all(safe(line) for line in outcome.lines)
-    say(safe(up_line(outcome)))
-    say_all(safe(f"Note: {notice}") for notice in outcome.notices)
+    for line in outcome.lines if options.explain else ():
+        say(line)
+    say(up_line(outcome))
+    for notice in outcome.notices:
+        say(f"Note: {notice}")
 
 
 def _say_up_document(outcome: UpOutcome, tunnel: TunnelSnapshot | None) -> None:
