@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support.desktop import Desktop, desktop
-from tests.support.scenes import BROKEN, FILES, HOME, NOW_UNIX_S, WORK, a_backend, connected_home
+from tests.support.scenes import BROKEN, FILES, HOME, WORK, a_backend, connected_home
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable
 
 Act = Callable[[Desktop], None]
@@ -90,11 +90,10 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0] if arguments else tempfile.mkdtemp(prefix="wgdesk-shots-"))
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(["wgdesk"])
-    scale = os.environ.get("QT_SCALE_FACTOR", "")
-    take_all(folder, f"{scale and '-' + scale}", dark=False)
-    take_all(folder, f"{scale and '-' + scale}-dark", dark=True)
+    take_all(folder, "", dark=False)
+    take_all(folder, "-dark", dark=True)
     app.quit()
-    return 0 if NOW_UNIX_S else 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -142,6 +142,28 @@ def test_tunnel_that_breaks_while_up_is_told_once(make_desktop, qtbot):
     assert made.switchboard.picture.find_row("home").health.cause == "the engine died"
 
 
+def test_dismissed_fall_is_forgotten_by_the_helper_too(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    made.tell(lambda: made.backend.break_down("home", "the engine died"))
+    made.wait_until(lambda: light(made, "home") is Light.FAILED, "the failure")
+    made.switchboard.dismiss("home")
+    made.wait_until(lambda: light(made, "home") is Light.OFF, "the end of it")
+
+
+def test_failed_order_is_told_once_though_the_helper_lists_it_too(make_desktop, qtbot):
+    made = make_desktop()
+    told: list[str] = []
+    made.switchboard.tunnel_failed.connect(told.append)
+    made.backend.errors["up"] = EndpointUnresolved("x.example", "no network")
+    made.switchboard.connect_tunnel("home")
+    fallen = replace(connected_home(), lifecycle=Lifecycle.FAILED, cause="no network")
+    made.tell(lambda: made.backend.show((fallen,)))
+    made.wait_until(lambda: made.switchboard.picture.find_row("home").failure, "the failure")
+    made.tell(lambda: made.backend.show((fallen,)))
+    qtbot.wait(50)
+    assert told == ["home"]
+
+
 def test_counters_are_asked_for_while_somebody_looks(make_desktop):
     made = make_desktop(FILES, a_backend(connected_home()))
     assert made.switchboard._timer.interval() == 15_000

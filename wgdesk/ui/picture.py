@@ -77,6 +77,11 @@ class TunnelRow:
         }
 
     @property
+    def has_fallen(self) -> bool:
+        """Whether the helper tells of a tunnel that failed; nothing of it is up."""
+        return self.tunnel is not None and self.tunnel.lifecycle is Lifecycle.FAILED
+
+    @property
     def is_changing(self) -> bool:
         return self.health is not None and self.health.light in {Light.STARTING, Light.STOPPING}
 

@@ -313,7 +313,7 @@ def trouble(row: TunnelRow) -> Words | None:
     """What the banner of this tunnel says; None where all is well."""
     if row.failure is not None:
         return failure_words(row.name, row.failure)
-    if row.tunnel is not None and row.tunnel.lifecycle is Lifecycle.FAILED:
+    if row.tunnel is not None and row.has_fallen:
         title = tr("{name} went down").format(name=row.name)
         return Words(title, as_sentence(row.tunnel.cause))
     if row.tunnel is None and row.profile_error is not None:

@@ -13,7 +13,7 @@ from wgdesk.client.backend import Backend, Hello
 from wgdesk.client.knock import knock
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import Light
-from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, tunnel_rows
 
@@ -125,9 +125,12 @@ class Switchboard(QObject):
         )
 
     def dismiss(self, name: str) -> None:
-        """Forget a failure that has been read."""
+        """Forget a failure that has been read, here and at the helper."""
         self._memory = self._memory.forgiven(name)
         self._repaint()
+        row = self.picture.find_row(name)
+        if row is not None and row.has_fallen:
+            self.disconnect_tunnel(name)  # what is left of it is on the helper's list
 
     # On the bus thread.
 
@@ -272,14 +275,18 @@ class Switchboard(QObject):
         for row in self.picture.rows:
             if row.tunnel is None or row.health is None:
                 continue
-            has_failed = row.tunnel.lifecycle is Lifecycle.FAILED
-            event = f"{'failed' if has_failed else 'up'} {row.tunnel.id}"
-            if not has_failed and row.health.light not in WORKING:
+            event = f"{'failed' if row.has_fallen else 'up'} {row.tunnel.id}"
+            is_news = row.has_fallen or row.health.light in WORKING
+            if not is_news or row.is_changing:
                 present |= {event} & self._announced
                 continue
             present.add(event)
-            if not quietly and event not in self._announced:
-                (self.tunnel_failed if has_failed else self.tunnel_answered).emit(row.name)
+            if quietly or event in self._announced:
+                continue
+            if not row.has_fallen:
+                self.tunnel_answered.emit(row.name)
+            elif row.failure is None:  # else the order that failed has told it already
+                self.tunnel_failed.emit(row.name)
         self._announced = present
 
     def _repaint(self) -> None:

@@ -64,7 +64,8 @@ class TunnelPage(QScrollArea):
         self._headline.show_text(headline(row))
         self._sentence.show_text(sentence(row, now_unix_s))
         words = trouble(row)
-        self._trouble.show_words(words, Tone.BAD, dismissible=row.failure is not None)
+        can_forget = row.failure is not None or row.has_fallen
+        self._trouble.show_words(words, Tone.BAD, dismissible=can_forget)
         todo = action(row)
         self._button.setText(todo.text)
         self._button.setEnabled(not todo.why_not)
