@@ -69,8 +69,8 @@ class Tally:
         """Print the counts, and fail on any difference that is not meant."""
         print(f"\n{what}: {self.accepted} accepted and {self.refused_texts} refused by both,")
         print(f"  refused by wgdesk only: {dict(sorted(self.ours_only.items()))}")
-        assert self.theirs_only == []
-        assert self.unlisted == []
+        assert self.theirs_only == [], f"only wgdesk accepts: {self.theirs_only[:3]}"
+        assert self.unlisted == [], f"not in {LIST.name}: {self.unlisted[:3]}"
 
 
 def needs_an_interface(profile: Profile) -> bool:
