@@ -81,3 +81,12 @@ def test_bug_is_not_hidden(monkeypatch):
 def test_version_is_that_of_the_project():
     project = tomllib.loads((Path(wgdesk.__file__).parents[1] / "pyproject.toml").read_text())
     assert wgdesk.__version__ == project["project"]["version"]
+
+
+def test_every_verb_and_every_exit_code_is_written_down():
+    text = (Path(wgdesk.__file__).parents[1] / "docs" / "cli.md").read_text()
+    for verb in cli._VERBS:
+        assert f"`{verb}" in text, verb
+    codes = {*cli._EXIT_CODES.values(), 0, 1, 2, cli.EXIT_INTERRUPTED, cli.EXIT_BROKEN_PIPE}
+    for code in codes:
+        assert f"| {code} | " in text, code
