@@ -38,7 +38,9 @@ def printable(text: str, limit: int = 60) -> str:
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
-def natural_key(name: str) -> tuple[tuple[int, str], ...]:
+def natural_key(name: str) -> tuple[tuple[bool, int, str], ...]:
     """Sort key by which `office2` comes before `office10`, without regard to case."""
     parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+    return tuple(
+        (False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts
+    )

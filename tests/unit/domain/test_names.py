@@ -66,3 +66,7 @@ def test_natural_key_sorts_numbers_by_value_and_ignores_case():
         "office2b10",
         "office10",
     ]
+
+
+def test_natural_key_puts_names_that_begin_with_a_digit_first():
+    assert sorted(["work", "3g", "home"], key=natural_key) == ["3g", "home", "work"]
