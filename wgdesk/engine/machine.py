@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from errno import EEXIST
 from typing import Final
 
-from wgdesk.domain.errors import EngineError, EngineMissing, KernelRefused, NameConflict
+from wgdesk.domain.errors import EngineError, EngineMissing, KernelRefused
+from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import (
     AddAddress,
     AddRoute,
@@ -26,7 +27,7 @@ from wgdesk.engine import resolver
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.link_monitor import LinkMonitor
 from wgdesk.engine.netlink import Netlink
-from wgdesk.engine.ports import Device
+from wgdesk.engine.ports import Device, is_taken
 from wgdesk.engine.survey import has_ipv6
 from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
 
@@ -61,13 +62,17 @@ class Machine:
         if not isinstance(step, (CreateLink, AddRule)):
             await self._carry_out(step)  # vanishes with the link
             return
+        if step in self._begun:
+            raise KernelRefused(f"run {explain(step)}", EEXIST, "another tunnel has that already")
         self._begun.add(step)
         try:
             await self._carry_out(step)
         except EngineError as error:
-            if _is_anothers(error):
+            if not is_taken(error):
+                raise
+            if not await self._is_left_over(step):
                 self._begun.discard(step)
-            raise
+                raise
 
     async def undo(self, step: Step) -> None:
         if not isinstance(step, (CreateLink, AddRule)) or step not in self._begun:
@@ -162,8 +167,6 @@ class Machine:
             if isinstance(step, CreateLink) and not await self._netlink.has_link(step.name):
                 self._link_vanished(step.name)
 
-
-def _is_anothers(error: EngineError) -> bool:
-    """Whether the step failed because another program has the very thing it would have made."""
-    is_there = isinstance(error, KernelRefused) and error.errno == EEXIST
-    return is_there or isinstance(error, NameConflict)
+    async def _is_left_over(self, step: Step) -> bool:
+        """Whether a rule is there because a helper before this one ended without undoing it."""
+        return isinstance(step, AddRule) and await self._netlink.has_own_rule(step.rule)

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from errno import EEXIST, ENODEV, ENOENT, ESRCH
+from ipaddress import ip_network
 from typing import Any, Final, TypeVar
 
 from pyroute2 import IPRoute, NetlinkError
@@ -127,6 +128,15 @@ class Netlink:
 
         await self.run(f"add the IPv{rule.family} rule {rule.priority}", job)
 
+    async def has_own_rule(self, rule: Rule) -> bool:
+        """Whether exactly this rule is there, made by us or by a helper before us."""
+
+        def job() -> bool:
+            found = self._route.get_rules(family=_FAMILIES[rule.family])
+            return any(_is_rule(message, rule) for message in found)
+
+        return await self.run("read rules", job)
+
     async def delete_rule(self, rule: Rule) -> None:
         """Remove the rule that is exactly this one; gone already is fine."""
 
@@ -191,3 +201,16 @@ def _rule_words(rule: Rule) -> dict[str, Any]:
     if rule.suppress_default:
         words["suppress_prefixlen"] = 0
     return words
+
+
+def _is_rule(message: Any, rule: Rule) -> bool:
+    to = message.get_attr("FRA_DST")
+    found = Rule(
+        family=rule.family,
+        priority=message.get_attr("FRA_PRIORITY") or 0,
+        table=message.get_attr("FRA_TABLE") or message["table"],
+        fwmark=message.get_attr("FRA_FWMARK"),
+        to=ip_network((to, message["dst_len"])) if to else None,
+        suppress_default=message.get_attr("FRA_SUPPRESS_PREFIXLEN") == 0,
+    )
+    return found == rule and message.get_attr("FRA_PROTOCOL") == PROTOCOL

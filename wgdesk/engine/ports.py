@@ -1,8 +1,10 @@
 """What the runner and the tunnels need of a machine, and what a device needs to offer."""
 
 from collections.abc import Callable, Mapping
+from errno import EEXIST
 from typing import Protocol
 
+from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.plan import DeviceConfig, Engine, Facts, SocketAddress, Step
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
@@ -30,7 +32,7 @@ class System(Protocol):
     """The machine as the runner sees it."""
 
     async def do(self, step: Step) -> None:
-        """Carry one step out; raises EngineError."""
+        """Carry one step out; raises EngineError, of which `is_taken` tells more."""
 
     async def undo(self, step: Step) -> None:
         """Take one step back, also one that broke off halfway; raises EngineError.
@@ -70,3 +72,12 @@ class System(Protocol):
 
     async def close(self) -> None:
         """Let go of sockets and threads; what stands on the machine stays."""
+
+
+def is_taken(error: BaseException) -> bool:
+    """Whether a step failed because the very thing is there already.
+
+    Then it is another's, and undoing the step would take it from them.
+    """
+    is_there = isinstance(error, KernelRefused) and error.errno == EEXIST
+    return is_there or isinstance(error, NameConflict)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from wgdesk.domain.errors import EngineError, RollbackIncomplete
 from wgdesk.domain.explain import explain_undo
 from wgdesk.domain.plan import Plan, Step, way_down
-from wgdesk.engine.ports import System
+from wgdesk.engine.ports import System, is_taken
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ async def carry_out(plan: Plan, system: System) -> None:
     """Do every step, in order.
 
     When a step fails or the caller is cancelled, what was done is undone, last first, the
-    failed step included, before the first error propagates.
+    failed step included unless it is another's, before the first error propagates.
 
     Raises:
         EngineError: From the step that failed.
@@ -28,6 +28,8 @@ async def carry_out(plan: Plan, system: System) -> None:
             done.append(step)
             await to_the_end(system.do(step))
     except BaseException as error:
+        if is_taken(error):
+            done.pop()
         left = await to_the_end(_take_back(done, system))
         if left and isinstance(error, Exception):
             raise RollbackIncomplete(str(error), left) from error

@@ -1,12 +1,13 @@
 """Every step of an `up` is made to fail once, in every way."""
 
 import asyncio
+import errno
 
 import pytest
 
 from tests.support.build import a_plan
 from tests.support.fake_system import REFUSED, FakeSystem
-from wgdesk.domain.errors import EngineFailed, KernelRefused, RollbackIncomplete
+from wgdesk.domain.errors import EngineFailed, KernelRefused, NameConflict, RollbackIncomplete
 from wgdesk.domain.plan import AddRule, CreateLink
 from wgdesk.engine.runner import carry_out, lower, to_the_end
 
@@ -61,6 +62,25 @@ async def test_carry_out_leaves_nothing_when_cancelled_during_a_step(system, num
     with pytest.raises(asyncio.CancelledError):
         await task
     assert system.standing == []
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [NameConflict("home", "another program"), KernelRefused("add", errno.EEXIST, "File exists")],
+)
+async def test_carry_out_leaves_alone_what_was_there_before_the_step(system, monkeypatch, taken):
+    anothers = PLAN.steps[-1]
+    system.standing.append(anothers)
+
+    async def refuse(step):
+        if step == anothers:
+            raise taken
+        await FakeSystem.do(system, step)
+
+    monkeypatch.setattr(system, "do", refuse)
+    with pytest.raises(type(taken)):
+        await carry_out(PLAN, system)
+    assert system.standing == [anothers]
 
 
 async def test_carry_out_undoes_last_first(system):

@@ -1,0 +1,175 @@
+"""The netlink door on a real kernel: exact, and blind to what is not ours."""
+
+from contextlib import asynccontextmanager
+from ipaddress import ip_address, ip_interface, ip_network
+
+import pytest
+
+from tests.support.build import a_profile
+from tests.support.tunnel_rig import OWNER_UID, a_rig
+from tests.support.waiting import on_loop, until
+from wgdesk.domain.errors import KernelRefused
+from wgdesk.domain.profile import Endpoint
+from wgdesk.domain.routing import Route, Rule
+from wgdesk.engine.link_monitor import LinkMonitor
+from wgdesk.engine.netlink import PROTOCOL, Netlink
+
+OURS = Rule(family=4, priority=5205, table=51820, suppress_default=True)
+LAN = Rule(
+    family=4, priority=5210, table=254, to=ip_network("192.168.7.0/24"), suppress_default=True
+)
+MARKED = Rule(family=6, priority=5200, table=254, fwmark=0x77670001)
+
+
+@asynccontextmanager
+async def a_netlink():
+    netlink = Netlink()
+    try:
+        yield netlink
+    finally:
+        await netlink.close()
+
+
+@pytest.fixture
+def host(in_ns):
+    in_ns.ip("link", "add", "t0", "type", "veth", "peer", "name", "t1")
+    for name in ("t0", "t1"):
+        in_ns.ip("link", "set", name, "up")
+    return in_ns
+
+
+@on_loop
+async def test_rules_are_added_and_deleted_exactly(host):
+    before = host.ip("rule"), host.ip("-6", "rule")
+    async with a_netlink() as netlink:
+        for rule in (OURS, LAN, MARKED):
+            await netlink.add_rule(rule)
+            assert await netlink.has_own_rule(rule)
+        assert "5200:\tfrom all fwmark 0x77670001 lookup main" in host.ip("-6", "rule")
+        lines = host.ip("rule")
+        assert "5205:\tfrom all lookup 51820 suppress_prefixlength 0" in lines
+        assert "5210:\tfrom all to 192.168.7.0/24 lookup main suppress_prefixlength 0" in lines
+        for rule in (OURS, LAN, MARKED):
+            await netlink.delete_rule(rule)
+            await netlink.delete_rule(rule)
+            assert not await netlink.has_own_rule(rule)
+    assert (host.ip("rule"), host.ip("-6", "rule")) == before
+
+
+@on_loop
+async def test_deleting_a_rule_leaves_others_at_its_priority(host):
+    host.ip("rule", "add", "priority", "5205", "table", "51820")
+    host.ip("rule", "add", "priority", "5210", "to", "192.168.8.0/24", "table", "main")
+    before = host.ip("rule")
+    async with a_netlink() as netlink:
+        for rule in (OURS, LAN):
+            assert not await netlink.has_own_rule(rule)
+            await netlink.add_rule(rule)
+            await netlink.delete_rule(rule)
+            await netlink.delete_rule(rule)
+    assert host.ip("rule") == before
+
+
+@on_loop
+async def test_routes_go_into_their_table_under_our_protocol(host):
+    async with a_netlink() as netlink:
+        for text in ("10.6.0.0/16", "0.0.0.0/0", "::/0", "fd77::/64"):
+            await netlink.add_route("t0", Route(ip_network(text), 51820))
+        four = host.ip("route", "show", "table", "51820").splitlines()
+        six = host.ip("-6", "route", "show", "table", "51820").splitlines()
+    assert [line.split()[0] for line in four] == ["default", "10.6.0.0/16"]
+    assert [line.split()[0] for line in six] == ["fd77::/64", "default"]
+    assert all(f"proto {PROTOCOL}" in line for line in (*four, *six))
+
+
+@on_loop
+async def test_refusal_names_the_operation_and_the_reason(host):
+    async with a_netlink() as netlink:
+        await netlink.add_address("t0", ip_interface("10.3.0.1/24"))
+        with pytest.raises(KernelRefused) as caught:
+            await netlink.add_address("t0", ip_interface("10.3.0.1/24"))
+        assert str(caught.value) == (
+            "the kernel refused to add the address 10.3.0.1/24 to t0: File exists"
+        )
+        with pytest.raises(KernelRefused, match="No such device"):
+            await netlink.raise_link("gone", 1400)
+        with pytest.raises(KernelRefused, match="Invalid argument"):
+            await netlink.raise_link("t0", 1 << 30)
+
+
+@on_loop
+async def test_survey_tells_tables_marks_addresses_and_path_mtu(host):
+    host.ip("address", "add", "192.168.7.1/24", "dev", "t0")
+    host.ip("address", "add", "10.1.0.1/16", "dev", "t1")
+    host.ip("link", "set", "t1", "down")
+    host.ip("link", "set", "t0", "mtu", "1400")
+    host.ip("route", "add", "default", "via", "192.168.7.254")
+    host.ip("route", "add", "203.0.113.0/24", "via", "192.168.7.254", "mtu", "1300")
+    host.ip("-6", "route", "add", "fd00::/64", "dev", "t0", "table", "51820")
+    host.ip("rule", "add", "fwmark", "0x77670001", "table", "51821")
+    async with a_netlink() as netlink:
+        survey = await netlink.survey([ip_address("198.51.100.1")])
+        assert survey.tables == {51820, 51821}
+        assert survey.marks == {0x77670001}
+        assert ip_interface("192.168.7.1/24") in survey.addresses
+        assert not any(str(address).startswith(("127.", "10.1.")) for address in survey.addresses)
+        assert survey.path_mtu == 1400
+        both = [ip_address("198.51.100.1"), ip_address("203.0.113.5")]
+        assert (await netlink.survey(both)).path_mtu == 1300
+        assert (await netlink.survey([ip_address("2001:db8::1")])).path_mtu == 1400  # by default
+        host.ip("route", "del", "default")
+        assert (await netlink.survey([ip_address("198.51.100.1")])).path_mtu is None
+
+
+@on_loop
+async def test_monitor_names_the_links_that_vanish(host):
+    vanished = []
+    monitor = LinkMonitor(vanished.append, lambda: None)
+    try:
+        host.ip("link", "set", "t1", "down")
+        host.ip("link", "delete", "t0")
+        await until(lambda: sorted(vanished) == ["t0", "t1"])
+    finally:
+        monitor.close()
+
+
+@on_loop
+async def test_monitor_says_when_it_missed_something(host):
+    missed = []
+    monitor = LinkMonitor(lambda _name: None, lambda: missed.append(True))
+    try:
+        for number in range(200):  # more news than its buffer holds, and nobody reads
+            host.ip("link", "set", "t1", "mtu", str(1400 + number))
+            if number == 0:
+                monitor._socket.setsockopt(1, 8, 2048)  # SOL_SOCKET, SO_RCVBUF
+        await until(lambda: missed)
+    finally:
+        monitor.close()
+
+
+@on_loop
+async def test_up_takes_over_a_rule_that_a_former_helper_left(host):
+    host.ip("address", "add", "192.168.7.1/24", "dev", "t0")
+    async with a_netlink() as netlink:
+        await netlink.add_rule(LAN)
+    profile = a_profile("0.0.0.0/0", endpoint=Endpoint("192.168.7.2", 1))
+    async with a_rig() as rig:
+        outcome = await rig.tunnels.up(OWNER_UID, "home", profile)
+        await rig.tunnels.down(outcome.id)
+    assert "5210:" not in host.ip("rule")
+
+
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+@on_loop
+async def test_another_programs_equal_rule_is_left_alone(host, first):
+    words = ["priority", "5210", "to", str(LAN.to), "table", "main", "suppress_prefixlength", "0"]
+    async with a_netlink() as netlink:
+        if first == "ours":
+            await netlink.add_rule(LAN)
+        host.ip("rule", "add", *words)
+        assert await netlink.has_own_rule(LAN) is (first == "ours")
+        if first == "theirs":
+            await netlink.add_rule(LAN)
+        await netlink.delete_rule(LAN)
+        assert not await netlink.has_own_rule(LAN)
+    assert host.ip("rule").count("5210:") == 1
