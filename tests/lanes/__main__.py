@@ -1,10 +1,13 @@
 """`python -m tests.lanes [LANE...] [-- PYTEST ARGUMENT...]`, from the root of the repository."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from types import FrameType
+from typing import NoReturn
 
 from tests.lanes.checks import REPO, run_checks
 from tests.lanes.labs import LabBuild
@@ -96,5 +99,11 @@ def judge(outcome: Outcome, strict: bool) -> Outcome:  # noqa: FBT001  # one cal
     return outcome
 
 
+def end_in_order(number: int, frame: FrameType | None) -> NoReturn:
+    """Leave through every `finally`: lanes and labs have sessions, and would stay."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, end_in_order)
     sys.exit(main(sys.argv[1:]))
