@@ -46,20 +46,24 @@ def written(content):
 
 BAD_PROFILES = {
     "missing": (lambda user: None, "no profile named “home” in ", "The profiles there are: "),
-    "empty": (written(""), "line 1, column 1: the file is empty", "Every problem of it"),
+    "empty": (written(""), "line 1, column 1: the file is empty", "A profile has an "),
     "unreadable": (unreadable, "you have no permission to read it", "Make yourself its owner"),
     "huge": (written(b"#" * (MIB + 1)), "it is larger than 1 MiB", ""),
-    "binary": (written(bytes(range(256))), "zero bytes in it", "Every problem of it"),
+    "binary": (written(bytes(range(256))), "zero bytes in it", "Check that this is the right"),
     "wrong key": (
         written(HOME.replace(PRIVATE_KEY, PRIVATE_KEY[:-2])),
         "line 2, column 14: a key has 44 characters, this has 42",
-        "Every problem of it, with its line: wgdesk check home",
+        "Copy the whole key again.",
     ),
-    "unknown key": (written(HOME + "Tabel = off\n"), "is not a key that wg", "Every problem of it"),
+    "unknown key": (
+        written(HOME + "Tabel = off\n"),
+        "is not a key that wg",
+        "Did you mean “Table”?",
+    ),
     "duplicate peer": (
         written(HOME + f"[Peer]\nPublicKey = {SERVER_KEY}\n"),
         "line 12, column 13: ",
-        "Every problem of it",
+        "Keep one section",
     ),
     "pipe": (pipe, "it is a pipe, not a file", ""),
     "link to elsewhere": (outside_link, "it is a link that leads out of", "Put the file itself"),
@@ -89,10 +93,9 @@ async def test_over_long_name_is_refused_with_its_limit(user, helper):
     user.write("a_name_of_many_letters.conf", HOME)
     up = await user.wgdesk_beside("up", "a_name_of_many_letters")
     assert (up.returncode, helper.calls) == (5, [])
-    assert up.stderr == (
-        "wgdesk: cannot bring a_name_of_many_letters up: “a_name_of_many_letters” cannot be "
-        "a tunnel name: interface names have at most 15 characters\n"
-    )
+    what, remedy = up.stderr.splitlines()
+    assert what.endswith("cannot be a tunnel name: interface names have at most 15 characters")
+    assert remedy.startswith("Rename it: up to 15 letters")
 
 
 async def test_polkit_that_is_gone_is_not_authorised(user, helper):

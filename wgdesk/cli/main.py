@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from wgdesk.cli.arguments import parse_arguments
 from wgdesk.cli.terminal import complain
-from wgdesk.domain.errors import WgdeskError
+from wgdesk.domain.errors import InvalidProfile, WgdeskError
 from wgdesk.domain.names import printable
 
 if TYPE_CHECKING:  # it brings half of domain with it, which `genkey` does not need
@@ -201,8 +201,10 @@ def _purpose(arguments: argparse.Namespace) -> str:
 
 
 def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
-    if error.code == "InvalidProfile" and not error.remedy:
-        return f"Every problem of it, with its line: wgdesk check {arguments.profile}"
+    """What to do about it, on one line; the error's own remedy first."""
+    if isinstance(error, InvalidProfile) and (len(error.errors) > 1 or not error.remedy):
+        every = f"Every problem of it, with its line: wgdesk check {arguments.profile}"
+        return f"{error.remedy} {every}".lstrip()
     if error.code == "NoSuchProfile" and not error.remedy:
         return "The profiles there are: wgdesk list"
     return error.remedy

@@ -51,22 +51,28 @@ def test_remedy_stands_on_a_second_line(capsys, monkeypatch):
     assert capsys.readouterr().err.splitlines()[1] == "Install it."
 
 
-def test_invalid_profile_names_its_first_error_and_how_to_see_the_rest(capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("fixes", "more", "remedy"),
+    [
+        (("", ""), " (and 1 more)", "Every problem of it, with its line: wgdesk check home"),
+        (("Do this.", ""), " (and 1 more)", "Do this. Every problem of it, with its line: "),
+        (("Do this.",), "", "Do this."),
+    ],
+)
+def test_invalid_profile_names_its_first_error_and_how_to_see_the_rest(
+    capsys, monkeypatch, fixes, more, remedy
+):
+    problems = [Problem(1, 1, 1, "a", "only a warning", Severity.WARNING)]
+    problems += [Problem(2, 3, 1, "b", "this is wrong", fix=fix) for fix in fixes]
+
     def fail(*_):
-        raise InvalidProfile(
-            (
-                Problem(1, 1, 1, "a", "only a warning", Severity.WARNING),
-                Problem(2, 3, 1, "b", "this is wrong"),
-                Problem(4, 1, 1, "c", "this too"),
-            )
-        )
+        raise InvalidProfile(tuple(problems))
 
     monkeypatch.setitem(cli._VERBS, "plan", fail)
     cli._run(argparse.Namespace(verb="plan", profile="home"), None)
-    assert capsys.readouterr().err.splitlines() == [
-        "wgdesk: cannot plan home: line 2, column 3: this is wrong (and 1 more)",
-        "Every problem of it, with its line: wgdesk check home",
-    ]
+    what, second = capsys.readouterr().err.splitlines()
+    assert what == f"wgdesk: cannot plan home: line 2, column 3: this is wrong{more}"
+    assert second.startswith(remedy)
 
 
 def test_bug_is_not_hidden(monkeypatch):
