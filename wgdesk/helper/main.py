@@ -137,23 +137,32 @@ async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: flo
 
 
 async def _stay(bus: BoundedBus, helper: Helper, manager: Manager) -> int:
-    ends = {
-        "lost": asyncio.ensure_future(bus.wait_for_disconnect()),
-        "told": asyncio.ensure_future(_wait_for_signal()),
-        "idle": asyncio.ensure_future(helper.idleness.wait()),
-    }
+    lost = asyncio.ensure_future(bus.wait_for_disconnect())
+    told = asyncio.ensure_future(_wait_for_signal())
     watchdog = asyncio.ensure_future(manager.keep_watchdog_quiet())
     try:
-        await asyncio.wait(ends.values(), return_when=asyncio.FIRST_COMPLETED)
+        await _wait_for_an_end(lost, told, helper.idleness)
         manager.tell("STOPPING=1")
-        if ends["lost"].done():
-            _log.error("the bus went away: %s", ends["lost"].exception() or "it was closed")
+        if lost.done():
+            _log.error("the bus went away: %s", lost.exception() or "it was closed")
             return 1
         await helper.leave()
         return 0
     finally:
-        for task in (*ends.values(), watchdog):
+        for task in (lost, told, watchdog):
             task.cancel()
+
+
+async def _wait_for_an_end(
+    lost: asyncio.Future[None], told: asyncio.Future[None], idleness: Idleness
+) -> None:
+    while not (lost.done() or told.done()):
+        idle = asyncio.ensure_future(idleness.wait())
+        await asyncio.wait((lost, told, idle), return_when=asyncio.FIRST_COMPLETED)
+        idle.cancel()
+        # A call may have come since the wait ended; from here to `leave` nothing can.
+        if idleness.left_s() <= 0:
+            return
 
 
 async def _wait_for_signal() -> None:
