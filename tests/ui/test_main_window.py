@@ -158,6 +158,17 @@ def test_rows_of_a_table_can_be_copied(open_window, qtbot):
     assert cells[-1] == "0.0.0.0/0, ::/0"
 
 
+@pytest.mark.parametrize("chosen", ["home", "work"])
+def test_narrow_window_never_scrolls_sideways(open_window, qtbot, chosen):
+    _, window = open_window(FILES, a_backend(connected_home()))
+    window.choose(chosen)
+    window.resize(10, 10)
+    qtbot.wait(50)
+    page = window._page
+    assert page.horizontalScrollBar().maximum() == 0
+    assert page._button.mapTo(window, page._button.rect().topRight()).x() < window.width()
+
+
 def test_every_control_has_a_name_for_a_screen_reader(open_window):
     _, window = open_window(FILES, a_backend(connected_home()))
     controls = [

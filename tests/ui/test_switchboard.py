@@ -194,3 +194,11 @@ def test_tunnel_that_somebody_else_changes_is_not_touched(make_desktop, lifecycl
     made.switchboard.toggle("home")
     made.tell(lambda: None)
     assert asked(made, "up") + asked(made, "down") == 0
+
+
+def test_engine_is_known_even_when_a_poll_came_before_the_stream(make_desktop):
+    made = make_desktop()
+    made.switchboard._engine = ""
+    made.switchboard._show_machine(made.backend._machine)
+    made.tell(lambda: made.backend.show(()))
+    made.wait_until(lambda: made.switchboard.picture.engine == "kernel", "the engine")

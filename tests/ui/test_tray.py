@@ -39,8 +39,9 @@ def test_entry_toggles_its_tunnel_and_ticks_only_what_is_up(make_desktop):
     tray._entries["home"].trigger()
     assert not tray._entries["home"].isChecked()
     assert tray._entries["home"].text() == "home (Starting…)"
-    made.wait_until(tray._entries["home"].isChecked, "the tick")
-    assert tray._entries["home"].text() == "home (Waiting for handshake)"
+    up = "home (Waiting for handshake)"
+    made.wait_until(lambda: tray._entries["home"].text() == up, "the tunnel")
+    assert tray._entries["home"].isChecked()
     tray._entries["home"].trigger()
     made.wait_until(lambda: ("down", "id1") in made.backend.calls, "the order")
 

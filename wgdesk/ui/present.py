@@ -347,6 +347,7 @@ def _engine_names() -> dict[str, str]:
     return {
         EngineKind.KERNEL: tr("kernel WireGuard"),
         EngineKind.USERSPACE: tr("wireguard-go"),
+        "none": tr("no WireGuard on this machine"),
     }
 
 

@@ -180,7 +180,7 @@ class Switchboard(QObject):
             # The stream says that nobody answers; only a question tells why.
             self._bridge.submit(self._greet(), self._on_greeted, self._lose_helper)
             return
-        if self._helper is not HelperState.HERE:
+        if self._helper is not HelperState.HERE or not self._engine:
             self._bridge.submit(self._greet(), self._on_greeted)
         self._show_machine(machine)
 

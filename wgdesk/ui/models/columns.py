@@ -14,7 +14,7 @@ Role = Qt.ItemDataRole
 
 NUMBERS: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 # Keeps a number that ends on the right apart from the text that begins beside it.
-NUMBER_SPACE: Final = "\u2003"
+NUMBER_SPACE: Final = "\u2002"
 TEXT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 

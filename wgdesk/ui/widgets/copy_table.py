@@ -103,6 +103,8 @@ class CopyTable(QTableView):
         header = self.horizontalHeader()
         for column in range(header.count() - 1):
             header.resizeSection(column, self._wanted_width(column))
+        # The last one takes what is left, which may be less than its usual size.
+        header.resizeSection(header.count() - 1, header.minimumSectionSize())
 
     def _grow_columns(self) -> None:
         """While figures move, columns only ever get wider, so nothing jumps about."""
@@ -113,5 +115,5 @@ class CopyTable(QTableView):
                 header.resizeSection(column, wanted)
 
     def _wanted_width(self, column: int) -> int:
-        contents = self.sizeHintForColumn(column) + 3 * GRID_PX
+        contents = self.sizeHintForColumn(column) + 2 * GRID_PX
         return max(contents, self.horizontalHeader().sectionSizeHint(column))

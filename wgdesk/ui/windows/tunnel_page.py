@@ -1,6 +1,6 @@
 """Right side: what the selected tunnel is doing, and the one big button."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from wgdesk.ui.facts import interface_facts
@@ -58,6 +58,14 @@ class TunnelPage(QScrollArea):
         texts = notice_texts(row)
         self._notices.show_texts(texts)
         self._notice_card.setVisible(bool(texts))
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """As wide as its widest word or key: a page that scrolls both ways hides its button."""
+        page = self.widget()
+        width = page.minimumSizeHint().width() if page is not None else 0
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(width + bar, super().minimumSizeHint().height())
 
     def _show_state(self, row: TunnelRow, now_unix_s: int) -> None:
         self._mark.show_face(face(row))
