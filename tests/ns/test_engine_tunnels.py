@@ -299,6 +299,20 @@ async def test_table_number_gets_routes_and_no_rules(far):
 
 
 @on_loop
+async def test_mark_of_another_tunnel_is_refused_and_stays_with_it(far):
+    before = far.state()
+    async with a_rig() as rig:
+        mark = "FwMark = 0x1234"
+        first = await rig.tunnels.up(OWNER_UID, "home", far.profile(HOME_SUBNETS, mark))
+        up = far.state()
+        with pytest.raises(KernelRefused, match="another tunnel has that already"):
+            await rig.tunnels.up(OWNER_UID, "work", far.profile("203.0.113.0/24", mark))
+        assert far.state() == up
+        await rig.tunnels.down(first.id)
+    assert far.state() == before
+
+
+@on_loop
 async def test_ipv6_is_left_out_where_it_is_switched_off(far):
     far.lab.user.run(["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"])
     async with a_rig() as rig:

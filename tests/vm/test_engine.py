@@ -1,13 +1,11 @@
 """The engine on a kernel that has WireGuard."""
 
-# Each takes seconds there; the others do not depend on what carries the tunnel.
+# Each takes many seconds there, and the others do not depend on what carries the tunnel.
 ON_THE_KERNEL = (
     "test_split_tunnel",
-    "test_full_tunnel_carries",
-    "test_failure_at_each_step",
+    "(test_full_tunnel_carries and off_link)",
+    "(test_failure_at_each_step and after)",
     "test_link_that_is_deleted",
-    "test_second_full_tunnel",
-    "test_link_of_another_program",
 )
 
 
@@ -21,4 +19,4 @@ def test_kernel_carries_tunnels_and_a_failed_up_leaves_nothing(vm):
     chosen = ["-k", " or ".join(ON_THE_KERNEL), "--timeout=400"]
     done = vm.pytest(["tests/ns/test_engine_tunnels.py", *chosen], timeout_s=400)
     assert done.exit_code == 0, done.output
-    assert done.count("passed") == 8
+    assert done.count("passed") == len(ON_THE_KERNEL)

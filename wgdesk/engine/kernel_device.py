@@ -44,6 +44,8 @@ class KernelDevice:
         return await self._netlink.run("ask for WireGuard", self._socket.resolve)
 
     async def create(self, name: str) -> None:
+        if name in self._made:
+            raise NameConflict(name, "another tunnel")
         self._made.add(name)
         try:
             await self._netlink.create_link(name)
