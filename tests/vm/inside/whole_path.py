@@ -30,6 +30,7 @@ def test_alice_connects_through_the_kernel(world):
     HOME.write_text(server.profile(client, allowed_ips=HOME_SUBNETS))
     machine.run(["chown", "alice", str(HOME)])
     machine.run(["wgdesk", "up", "home", "--wait=30"], user="alice")
+    machine.run(["systemctl", "is-active", "wgdesk-helper", "polkit", "systemd-logind"])
     assert world.source_seen_by(HOME4, timeout_s=20) == client.address4
     assert world.source_seen_by(INTERNET4, timeout_s=20) == USER4
     assert server.has_shaken_hands(client)
