@@ -9,8 +9,9 @@ from contextlib import suppress
 import pytest
 
 from tests.labs.ns import INTERNET4, INTERNET6, USER4, USER6
-from tests.labs.programs import wait_until
+from tests.labs.programs import is_running, wait_until
 from tests.labs.server_end import EVERYTHING, HOME4, HOME6, HOME_SUBNETS
+from tests.support.build import a_profile
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop, until
 from wgdesk.domain.conf import read_profile
@@ -42,6 +43,11 @@ class Far:
         user = self.lab.user
         wait_until(lambda: "tentative" not in user.ip("address"), what="the links to settle")
         return user.network_state()
+
+    def engines(self):
+        """The sockets of the engines here, the server's left out."""
+        found = self.lab.user.run(["ls", "/run/wireguard"]).stdout.split()
+        return [name for name in found if name != f"{self.server.interface}.sock"]
 
     def fetch(self, address):
         return self.lab.source_seen_by(address, timeout_s=5)
@@ -197,6 +203,16 @@ async def test_link_of_another_program_is_left_alone(far):
     assert far.state() == before
 
 
+@on_loop
+async def test_engine_of_another_namespace_is_left_alone(far):
+    before = far.state(), far.server.handshakes()
+    async with a_rig() as rig:
+        with pytest.raises(NameConflict, match="another program"):
+            await rig.tunnels.up(OWNER_UID, far.server.interface, a_profile())
+    assert (far.state(), far.server.handshakes()) == before
+    assert is_running(far.server.engine.pid)
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @on_loop
 async def test_failure_at_each_step_of_up_leaves_the_machine_as_it_was(far, monkeypatch, when):
@@ -246,10 +262,22 @@ async def test_engine_that_is_killed_fails_its_tunnel_and_takes_the_rules_along(
         assert far.state() == before
         snapshot = await rig.tunnels.snapshot(outcome.id)
         assert snapshot.cause == "the userspace engine stopped: it was ended by SIGKILL"
+        assert far.engines() == []
         assert far.fetch(INTERNET4) == USER4
         again = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
         await rig.tunnels.down(again.id)
     assert far.state() == before
+
+
+@on_loop
+async def test_down_ends_the_engine_before_it_returns(far):
+    async with a_rig() as rig:
+        outcome = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
+        pid = rig.machine._userspace._children["home"].pid
+        assert is_running(pid)
+        await rig.tunnels.down(outcome.id)
+        assert not is_running(pid)
+        assert far.engines() == []
 
 
 @on_loop
@@ -272,9 +300,7 @@ async def test_close_of_the_tunnels_leaves_no_engine_and_no_rule(far):
         await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
         await rig.tunnels.up(OWNER_UID, "attached", far.profile(HOME_SUBNETS))
     assert far.state() == before
-    assert far.lab.user.run(["ls", "/run/wireguard"]).stdout.split() == [
-        f"{far.server.interface}.sock"
-    ]
+    assert far.engines() == []
 
 
 @on_loop

@@ -127,6 +127,9 @@ class Machine:
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         return await self.device(engine.kind).read(name)
 
+    async def clear_leftovers(self) -> tuple[str, ...]:
+        return await self._netlink.clear_leftovers()
+
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         self._told = told
 

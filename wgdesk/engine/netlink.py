@@ -18,6 +18,7 @@ from pyroute2 import IPRoute, NetlinkError
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.profile import Address, InterfaceAddress
 from wgdesk.domain.routing import Route, Rule
+from wgdesk.engine.leftovers import clear_leftovers
 from wgdesk.engine.survey import Survey, take_survey
 
 # 119 is "w". Neither RTPROT_* in uapi/linux/rtnetlink.h nor iproute2's rt_protos has it, so
@@ -150,6 +151,14 @@ class Netlink:
         """Look at what a plan depends on; the path MTU is the smallest towards `endpoints`."""
         wanted = tuple(endpoints)
         return await self.run("read routes and rules", lambda: take_survey(self._route, wanted))
+
+    async def clear_leftovers(self) -> tuple[str, ...]:
+        """Remove every link and rule that bears our mark; what they were, in words."""
+
+        def job() -> tuple[str, ...]:
+            return clear_leftovers(self._route, alias=ALIAS, protocol=PROTOCOL)
+
+        return await self.run("clear what was left behind", job)
 
     async def _undo(self, operation: str, job: Callable[[], None], gone: tuple[int, ...]) -> None:
         try:

@@ -67,6 +67,9 @@ class System(Protocol):
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot: ...
 
+    async def clear_leftovers(self) -> tuple[str, ...]:
+        """Remove what a former helper left behind; what it was, in words."""
+
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         """Call `told(name, why)` on the loop when a link or its engine vanishes unasked."""
 

@@ -23,7 +23,6 @@ from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.plan import (
     AddAddress,
     Engine,
-    EngineKind,
     Plan,
     SocketAddress,
     notices,
@@ -175,17 +174,24 @@ class Tunnels:
             notices=told,
         )
 
-    async def close(self, *, leave_kernel_tunnels: bool = True) -> None:
-        """Let go of the machine; take down what cannot outlive the helper: userspace engines.
+    async def clear_leftovers(self) -> None:
+        """Take away what a helper left that was killed, before anything is brought up.
 
-        A tunnel of the kernel goes on without us, and an upgrade must not cut it off. Until
-        there is a journal to adopt it from, the next helper sees it as another program's.
+        There is no journal yet to adopt its tunnels from, and a tunnel that nobody can take
+        down is worse than one that is down.
         """
+        try:
+            cleared = await self._system.clear_leftovers()
+        except EngineError as error:
+            _log.warning("%s", error)
+            return
+        if cleared:
+            _log.warning("cleared what a former helper left: %s", ", ".join(cleared))
+
+    async def close(self) -> None:
+        """Take everything down, which nobody could do after us, and let go of the machine."""
         for actor in tuple(self._actors.values()):
-            engine = actor.tunnel.engine
-            is_kernels = engine is not None and engine.kind is EngineKind.KERNEL
-            if not (leave_kernel_tunnels and is_kernels and isinstance(actor.tunnel.state, Up)):
-                await self._lower(actor)
+            await self._lower(actor)
         await self._system.close()
 
     def _refuse_conflicts(self, tunnel: Tunnel) -> None:

@@ -50,13 +50,16 @@ class UserspaceDevice:
         program = self.find_program()
         if program is None:
             raise EngineFailed("wireguard-go is not installed")
-        if await self._netlink.has_link(name):
+        # The sockets' folder is shared by all network namespaces: an engine of that name may
+        # be alive where its link cannot be seen.
+        if await self._netlink.has_link(name) or await _is_listening(name):
             raise NameConflict(name, "another program")
-        SOCKETS_DIR.mkdir(mode=0o700, exist_ok=True)
         try:
+            SOCKETS_DIR.mkdir(mode=0o700, exist_ok=True)
             child = Child([str(program), "-f", name], _ENVIRONMENT, lambda: self._ended(name))
         except OSError as error:
-            raise EngineFailed(f"{program} cannot be started: {error.strerror}") from error
+            where = f"{error.filename}: " if error.filename else ""
+            raise EngineFailed(f"it cannot be started: {where}{error.strerror}") from error
         self._children[name] = child
         try:
             await self._wait_until_it_listens(name, child)
