@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -23,6 +23,7 @@ class Desktop:
     profiles: FakeProfiles
     bridge: Bridge
     switchboard: Switchboard
+    answered: list[str] = field(default_factory=list)  # every tunnel_answered from the start
     now_unix_s: int = NOW_UNIX_S
 
     def tell(self, script: Callable[[], None]) -> None:
@@ -61,6 +62,7 @@ def desktop(files: Mapping[str, bytes], backend: FakeBackend | None = None) -> I
     bridge, profiles = Bridge(), FakeProfiles(files)
     board = Switchboard(bridge, open_backend, profiles, clock=lambda: made.now_unix_s)
     made = Desktop(backend, profiles, bridge, board)
+    board.tunnel_answered.connect(made.answered.append)
     bridge.start()
     board.start()
     try:

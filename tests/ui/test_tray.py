@@ -1,8 +1,11 @@
 """The tray's menu: the state first, a tick for each tunnel, and a quit that says what stays."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from tests.support.scenes import BROKEN, FILES, HOME, a_backend, connected_home
+from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.tray import MOST_IN_MENU, Tray, literal
 
 
@@ -44,6 +47,13 @@ def test_entry_toggles_its_tunnel_and_ticks_only_what_is_up(make_desktop):
     assert tray._entries["home"].isChecked()
     tray._entries["home"].trigger()
     made.wait_until(lambda: ("down", "id1") in made.backend.calls, "the order")
+
+
+def test_tick_is_the_truth_even_where_a_click_does_nothing(make_desktop):
+    rising = replace(connected_home(), lifecycle=Lifecycle.RISING)
+    tray = Tray(make_desktop(FILES, a_backend(rising)).switchboard)
+    tray._entries["home"].trigger()
+    assert tray._entries["home"].isChecked()
 
 
 def test_menu_stays_the_same_object_for_object_through_a_refresh(make_desktop):

@@ -22,7 +22,7 @@ class Card(QFrame):
         self._layout.addWidget(self._title)
 
     def set_title(self, title: str) -> None:
-        self._title.show_text(title)
+        self._title.setText(title)
         self._title.setVisible(bool(title))
 
     def add(self, widget: QWidget) -> None:

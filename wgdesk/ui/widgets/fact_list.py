@@ -27,8 +27,8 @@ class FactList(QWidget):
             label.setVisible(fact is not None)
             value.setVisible(fact is not None)
             if fact is not None:
-                label.show_text(fact.label)
-                value.show_text(fact.value)
+                label.setText(fact.label)
+                value.setText(fact.value)
                 value.setAccessibleName(f"{fact.label}: {fact.value}")
 
     def _add_line(self) -> None:

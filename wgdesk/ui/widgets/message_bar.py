@@ -54,9 +54,9 @@ class MessageBar(QFrame):
             self._recolor()
         mark = Mark.FAILED if tone is Tone.BAD else Mark.ATTENTION
         self._mark.show_face(Face(mark, tone, words.title))
-        self._title.show_text(words.title)
-        self._body.show_text(words.body)
-        self._remedy.show_text(words.remedy)
+        self._title.setText(words.title)
+        self._body.setText(words.body)
+        self._remedy.setText(words.remedy)
         self._remedy.setVisible(bool(words.remedy))
         self._dismiss.setVisible(dismissible)
         self.setAccessibleName(f"{words.title}. {words.body} {words.remedy}".strip())

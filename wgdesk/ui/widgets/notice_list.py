@@ -30,7 +30,7 @@ class NoticeList(QWidget):
             mark.setVisible(has_text)
             label.setVisible(has_text)
             if has_text:
-                label.show_text(texts[number])
+                label.setText(texts[number])
 
     def _add_line(self) -> None:
         mark, label = MarkLabel(MARK_PX), Text(selectable=True)

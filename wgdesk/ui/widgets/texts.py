@@ -61,11 +61,6 @@ class Text(QLabel):
         if selectable:
             self.setTextInteractionFlags(READABLE)
 
-    def show_text(self, text: str) -> None:
-        """Set it only if it is new: a selection lives through every refresh."""
-        if text != self.text():
-            self.setText(text)
-
 
 class QuietText(Text):
     """Secondary text: smaller, and nearer to the background, in any colour scheme."""

@@ -33,7 +33,7 @@ class EmptyPage(QWidget):
         column.addStretch(3)
 
     def show_folder(self, folder: str) -> None:
-        self._where.show_text(
+        self._where.setText(
             tr(
                 "Put WireGuard files such as home.conf into {folder}; they appear here at once."
             ).format(folder=folder)

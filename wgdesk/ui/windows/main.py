@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         if self._list.chosen_row() is None:
             self._choose_first(picture)
         self._show_chosen(picture)
-        self._helper_text.show_text(helper_text(picture))
+        self._helper_text.setText(helper_text(picture))
         words = helper_trouble(picture)
         self._helper_trouble.show_words(words, Tone.ATTENTION)
         self._top.setVisible(words is not None)

@@ -69,8 +69,8 @@ class TunnelPage(QScrollArea):
 
     def _show_state(self, row: TunnelRow, now_unix_s: int) -> None:
         self._mark.show_face(face(row))
-        self._headline.show_text(headline(row))
-        self._sentence.show_text(sentence(row, now_unix_s))
+        self._headline.setText(headline(row))
+        self._sentence.setText(sentence(row, now_unix_s))
         words = trouble(row)
         can_forget = row.failure is not None or row.has_fallen
         self._trouble.show_words(words, Tone.BAD, dismissible=can_forget)
