@@ -173,3 +173,18 @@ async def test_another_programs_equal_rule_is_left_alone(host, first):
         await netlink.delete_rule(LAN)
         assert not await netlink.has_own_rule(LAN)
     assert host.ip("rule").count("5210:") == 1
+
+
+@on_loop
+async def test_leftovers_are_what_bears_our_mark_and_nothing_else(host):
+    host.ip("rule", "add", "priority", "5205", "table", "51820")
+    before = host.network_state()
+    host.ip("link", "add", "left", "type", "veth", "peer", "name", "right")
+    async with a_netlink() as netlink:
+        await netlink.mark_link("left")
+        for rule in (OURS, LAN, MARKED):
+            await netlink.add_rule(rule)
+        cleared = await netlink.clear_leftovers()
+        assert sorted(cleared) == ["interface left", "rule 5200", "rule 5205", "rule 5210"]
+        assert host.network_state() == before
+        assert await netlink.clear_leftovers() == ()

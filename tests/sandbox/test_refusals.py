@@ -11,6 +11,10 @@ from wgdesk.sandbox import init
 from wgdesk.sandbox.polkit import Verdict
 
 
+def rules(world):
+    return [world.run_on_machine(["ip", family, "rule"]).stdout for family in ("-4", "-6")]
+
+
 def devices(world):
     return world.run_on_machine(["wg", "show", "interfaces"]).stdout.split()
 
@@ -51,6 +55,18 @@ def test_profiles_are_still_listed_when_the_bus_is_gone(fresh_world):
         "home",
         "work",
     ]
+
+
+def test_next_helper_clears_what_a_killed_one_left(fresh_world):
+    assert fresh_world.cli("list").returncode == 0
+    before = [rules(fresh_world), devices(fresh_world)]
+    assert fresh_world.cli("up", "home", "--wait").returncode == 0
+    assert devices(fresh_world) == ["home"]
+    fresh_world.stop(init.HELPER)
+    assert fresh_world.cli("status").stdout == "No tunnel is up.\n"
+    assert [rules(fresh_world), devices(fresh_world)] == before
+    again = fresh_world.cli("up", "home", "--wait")
+    assert again.returncode == 0, again.stderr
 
 
 def test_next_call_starts_a_new_helper_when_it_was_killed(fresh_world):

@@ -32,6 +32,7 @@ class FakeSystem:
         stuck: Steps that cannot be undone.
         foreign_links: Names that another program has.
         unresolved: Raised by `resolve` while it is there.
+        clear_error: Raised by `clear_leftovers` while it is there.
         pause: Every `do` waits for it, once it has begun.
     """
 
@@ -46,6 +47,7 @@ class FakeSystem:
     pause: Callable[[Step], asyncio.Event | None] = lambda _step: None
     lose: Callable[[str, str], None] = lambda _name, _why: None
     closed: bool = False
+    clear_error: WgdeskError | None = None
 
     async def do(self, step: Step) -> None:
         self.log.append(("do", step))
@@ -105,6 +107,11 @@ class FakeSystem:
         if name not in self.links:
             raise EngineFailed("there is no such device")
         return DeviceSnapshot(listen_port=51820)
+
+    async def clear_leftovers(self) -> tuple[str, ...]:
+        if self.clear_error is not None:
+            raise self.clear_error
+        return ()
 
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         self.lose = told

@@ -28,6 +28,7 @@ class FakeTunnels:
     Attributes:
         error: Raised by the next `up`.
         engine: None stands for a machine without WireGuard.
+        cleared: Whether leftovers of a former helper were taken away.
         is_open: Cleared, it keeps every `up` waiting.
     """
 
@@ -38,6 +39,7 @@ class FakeTunnels:
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.allow_lan: bool | None = None
+        self.cleared = False
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
@@ -81,6 +83,9 @@ class FakeTunnels:
         if self.engine is None:
             raise EngineMissing("the test says so")
         return self.engine
+
+    async def clear_leftovers(self) -> None:
+        self.cleared = True
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         self._listeners.append(told)

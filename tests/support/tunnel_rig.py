@@ -30,4 +30,4 @@ async def a_rig() -> AsyncIterator[Rig]:
     try:
         yield rig
     finally:
-        await rig.tunnels.close(leave_kernel_tunnels=False)
+        await rig.tunnels.close()

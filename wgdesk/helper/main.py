@@ -50,8 +50,8 @@ class Helper:
         self.idleness = Idleness(self._is_needed, time.monotonic, idle_s=idle_s)
         # Loading takes longer than connecting; the first call waits for what is left of it.
         self._engine_room = AsyncExitStack()
-        opening = self._engine_room.enter_async_context(open_engine())
-        self._loading = asyncio.ensure_future(opening)
+        self._has_name = asyncio.Event()
+        self._loading = asyncio.ensure_future(self._load(open_engine))
         self._quotas = Quotas(time.monotonic)
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
@@ -72,7 +72,10 @@ class Helper:
 
     async def take_name(self) -> bool:
         reply = await self._bus.request_name(BUS_NAME, NameFlag.DO_NOT_QUEUE)
-        return reply is RequestNameReply.PRIMARY_OWNER
+        if reply is not RequestNameReply.PRIMARY_OWNER:
+            return False
+        self._has_name.set()
+        return True
 
     async def leave(self) -> None:
         """Give the name back, and answer what has arrived until then.
@@ -86,11 +89,18 @@ class Helper:
         await self._guard.finish(FINISH_S)
 
     async def close(self) -> None:
-        """Let the engine take down what cannot do without the helper."""
+        """Let the engine take down what is up: without the helper nobody could."""
         self._loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._loading
         await self._engine_room.aclose()
+
+    async def _load(self, open_engine: OpenEngine) -> Tunnels:
+        """The engine; tunnels that are there are leftovers only once the name is ours."""
+        tunnels = await self._engine_room.enter_async_context(open_engine())
+        await self._has_name.wait()
+        await tunnels.clear_leftovers()
+        return tunnels
 
     def _note_call(self, message: Message) -> None:
         if message.message_type is MessageType.METHOD_CALL:
