@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -16,6 +16,7 @@ from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable
 from wgdesk.ui.widgets.copy_table import CopyTable
 
 Key = Qt.Key
+Role = QPalette.ColorRole
 
 
 def button(window) -> QPushButton:
@@ -190,6 +191,27 @@ def is_header(view) -> bool:
 
 def is_corner(button) -> bool:
     return isinstance(button.parent(), QTableView)  # Qt's own, in the corner of a table
+
+
+def test_colours_follow_the_desktop_while_the_window_is_open(open_window, qapp):
+    made, window = open_window()
+    made.backend.errors["up"] = EndpointUnresolved("x.example", "no network")
+    window.choose("work")
+    made.switchboard.connect_tunnel("work")
+    made.wait_until(window._page._trouble.isVisible, "the failure")
+    quiet, bar = window._page._sentence, window._page._trouble
+    before = qapp.palette()
+    try:
+        for color in ("#202020", "#f0f0f0"):
+            qapp.setPalette(QPalette(QColor(color)))
+            qapp.processEvents()
+            ground = QColor(color).lightness()
+            assert abs(quiet.palette().color(Role.WindowText).lightness() - ground) > 100
+            assert abs(bar.palette().color(Role.Window).lightness() - ground) < 40
+            accent = window._list.palette().color(Role.Highlight).lightness()
+            assert abs(accent - qapp.palette().color(Role.Base).lightness()) < 60
+    finally:
+        qapp.setPalette(before)
 
 
 def test_window_is_watched_only_while_it_can_be_seen(open_window):

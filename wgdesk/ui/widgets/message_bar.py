@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.present import Face, Mark, Tone, Words
-from wgdesk.ui.widgets.texts import GRID_PX, MarkLabel, Text, mix
+from wgdesk.ui.widgets.texts import GRID_PX, MarkLabel, Text, change_colors, mix
 
 TINT_SHARE = 0.12
 
@@ -70,12 +70,11 @@ class MessageBar(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange}:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
             self._recolor()
 
     def _recolor(self) -> None:
         palette = QPalette()
         window = palette.color(QPalette.ColorRole.Window)
         tint = mix(tone_color(self._tone, palette), window, TINT_SHARE)
-        palette.setColor(QPalette.ColorRole.Window, tint)
-        self.setPalette(palette)
+        change_colors(self, {QPalette.ColorRole.Window: tint})

@@ -1,5 +1,6 @@
 """Labels in three sizes, and the mark beside them. Text is always taken literally."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from wgdesk.ui.icons import paint_mark
 from wgdesk.ui.present import Face
 
+ColorRole = QPalette.ColorRole
 GRID_PX: Final = 4
 TITLE_SCALE: Final = 1.45
 SMALL_SCALE: Final = 0.92
@@ -46,6 +48,20 @@ def quiet_color(palette: QPalette) -> QColor:
     return mix(text, palette.color(QPalette.ColorRole.Window), QUIET_SHARE)
 
 
+def change_colors(widget: QWidget, colors: Mapping[QPalette.ColorRole, QColor]) -> None:
+    """Give a widget these colours and leave the rest to the desktop.
+
+    Called from changeEvent for PaletteChange, which it causes: so only where it changes something.
+    """
+    current = widget.palette()
+    if all(current.color(role) == color for role, color in colors.items()):
+        return
+    palette = QPalette()
+    for role, color in colors.items():
+        palette.setColor(role, color)
+    widget.setPalette(palette)
+
+
 class Text(QLabel):
     """A label that can be read aloud, selected and wrapped."""
 
@@ -73,15 +89,13 @@ class QuietText(Text):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange}:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
             self._recolor()
 
     def _recolor(self) -> None:
-        palette = QPalette()
-        color = quiet_color(palette)
-        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
-            palette.setColor(role, color)  # which of them counts depends on what lies behind
-        self.setPalette(palette)
+        color = quiet_color(QPalette())
+        # Which of the two counts depends on what lies behind.
+        change_colors(self, {ColorRole.WindowText: color, ColorRole.Text: color})
 
 
 class MarkLabel(QWidget):

@@ -33,6 +33,8 @@ from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, mix, quiet_color, scal
 
 MARK_PX: Final = 16
 MARGIN_PX: Final = 3 * GRID_PX
+FOCUSED: Final = 0.22  # share of the accent in the selection's colour
+UNFOCUSED: Final = 0.12
 Group = QPalette.ColorGroup
 ColorRole = QPalette.ColorRole
 TOGGLE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
@@ -65,7 +67,7 @@ class TunnelList(QListView):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange}:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
             self._soften_selection()
 
     def chosen_row(self) -> TunnelRow | None:
@@ -91,7 +93,9 @@ class TunnelList(QListView):
         palette = QPalette()
         base, text = palette.color(ColorRole.Base), palette.color(ColorRole.Text)
         accent = palette.color(Group.Active, ColorRole.Highlight)
-        for group, share in ((Group.Active, 0.22), (Group.Inactive, 0.12)):
+        if self.palette().color(Group.Active, ColorRole.Highlight) == mix(accent, base, FOCUSED):
+            return  # this very change has brought us here
+        for group, share in ((Group.Active, FOCUSED), (Group.Inactive, UNFOCUSED)):
             palette.setColor(group, ColorRole.Highlight, mix(accent, base, share))
             palette.setColor(group, ColorRole.HighlightedText, text)
         self.setPalette(palette)

@@ -1,0 +1,69 @@
+"""Every file of the folder gets its row: understood, or with the reason why not."""
+
+import os
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from tests.support.scenes import BROKEN, HOME
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.errors import NoSuchProfile
+from wgdesk.ui.shelf import Shelf
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    path = tmp_path / ".wireguard"
+    path.mkdir(mode=0o700)
+    return path
+
+
+async def first(shelf: Shelf):
+    async with aclosing(shelf.changes()) as pictures:
+        return {entry.name: entry for entry in await anext(pictures)}
+
+
+async def test_odd_files_are_rows_with_a_reason(folder):
+    (folder / "home.conf").write_bytes(HOME)
+    (folder / "cafe.conf").write_bytes(BROKEN)
+    (folder / "a name that is long.conf").write_bytes(HOME)
+    os.mkfifo(folder / "pipe.conf")
+    (folder / "notes.txt").write_text("no profile")
+    entries = await first(Shelf(ProfileStore(folder)))
+    codes = {name: entry.error.code if entry.error else "" for name, entry in entries.items()}
+    assert codes == {
+        "home": "",
+        "cafe": "InvalidProfile",
+        "a name that is long": "InvalidName",
+        "pipe": "ProfileUnreadable",
+    }
+    assert entries["home"].profile.is_full_tunnel()
+
+
+async def test_change_of_a_file_arrives(folder):
+    shelf = Shelf(ProfileStore(folder))
+    async with aclosing(shelf.changes()) as pictures:
+        assert await anext(pictures) == ()
+        (folder / "home.conf").write_bytes(HOME)
+        found = await anext(pictures)
+        while found[0].profile is None:  # seen before it was written to its end
+            found = await anext(pictures)
+        assert [entry.name for entry in found] == ["home"]
+
+
+async def test_text_is_read_anew_for_each_order(folder):
+    shelf = Shelf(ProfileStore(folder))
+    path = folder / "home.conf"
+    for text in (HOME, BROKEN):
+        path.write_bytes(text)
+        assert await shelf.text("home") == text
+    path.unlink()
+    with pytest.raises(NoSuchProfile):
+        await shelf.text("home")
+
+
+def test_folder_is_written_as_a_person_writes_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Shelf(ProfileStore(tmp_path / ".wireguard")).folder == "~/.wireguard"
+    assert Shelf(ProfileStore(Path("/srv/profiles"))).folder == "/srv/profiles"
