@@ -8,27 +8,29 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from pyroute2 import NetlinkError
-
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
-def clear_leftovers(route: Any, *, alias: str, protocol: int) -> tuple[str, ...]:
+def clear_leftovers(
+    route: Any, *, alias: str, protocol: int, refused: type[Exception]
+) -> tuple[str, ...]:
     """Remove by an IPRoute socket all rules, then all links, that are marked as ours.
+
+    `refused` is what the socket raises, for things that went meanwhile.
 
     Returns:
         What was removed, in words for the journal.
     """
-    return (*_clear_rules(route, protocol), *_clear_links(route, alias))
+    return (*_clear_rules(route, protocol, refused), *_clear_links(route, alias, refused))
 
 
-def _clear_rules(route: Any, protocol: int) -> list[str]:
+def _clear_rules(route: Any, protocol: int, refused: type[Exception]) -> list[str]:
     cleared = []
     for family in _FAMILIES:
         for rule in route.get_rules(family=family):
             if rule.get_attr("FRA_PROTOCOL") != protocol:
                 continue
-            with suppress(NetlinkError):  # gone meanwhile
+            with suppress(refused):  # gone meanwhile
                 _delete_rule(route, family, rule)
                 cleared.append(f"rule {rule.get_attr('FRA_PRIORITY')}")
     return cleared
@@ -47,12 +49,12 @@ def _delete_rule(route: Any, family: int, rule: Any) -> None:
     route.rule("del", family=family, **known)
 
 
-def _clear_links(route: Any, alias: str) -> list[str]:
+def _clear_links(route: Any, alias: str, refused: type[Exception]) -> list[str]:
     cleared = []
     for link in route.get_links():
         if link.get_attr("IFLA_IFALIAS") != alias:
             continue
-        with suppress(NetlinkError):  # gone meanwhile
+        with suppress(refused):  # gone meanwhile
             route.link("del", index=link["index"])
             cleared.append(f"interface {link.get_attr('IFLA_IFNAME')}")
     return cleared

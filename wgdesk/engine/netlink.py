@@ -156,7 +156,9 @@ class Netlink:
         """Remove every link and rule that bears our mark; what they were, in words."""
 
         def job() -> tuple[str, ...]:
-            return clear_leftovers(self._route, alias=ALIAS, protocol=PROTOCOL)
+            return clear_leftovers(
+                self._route, alias=ALIAS, protocol=PROTOCOL, refused=NetlinkError
+            )
 
         return await self.run("clear what was left behind", job)
 
