@@ -1,5 +1,7 @@
 """Lab box itself: what other tests rely on."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.labs.box import Box
@@ -84,3 +86,10 @@ def test_box_keeps_nothing_from_the_one_before(box, fresh_box):
     fresh_box.write("/etc/left-behind", "text")
     assert fresh_box.read("/etc/left-behind") == "text"
     assert box.run(["test", "-e", "/etc/left-behind"], check=False).returncode == 1
+
+
+def test_the_box_leaves_the_devices_of_the_machine_as_they_are(fresh_box):
+    node = Path("/dev/net/tun")
+    before = node.stat()
+    fresh_box.run(["chmod", "0640", "/dev/net/tun"])
+    assert node.stat().st_mode == before.st_mode

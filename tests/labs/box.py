@@ -30,6 +30,7 @@ umask 022
 root=$1 lower=$2 name=$3
 mount -t tmpfs -o mode=755 tmpfs "$root"
 mkdir "$root/upper" "$root/work" "$root/merged"
+mknod -m 600 "$root/tun" c 10 200  # a node of its own: the box's udev changes its mode
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$root/upper,workdir=$root/work" "$root/merged"
 if [ ! -e /sys/fs/cgroup/cgroup.procs ]; then
     umount -R /sys/fs/cgroup
@@ -39,8 +40,8 @@ mkdir "/sys/fs/cgroup/$name"
 echo $$ >"/sys/fs/cgroup/$name/cgroup.procs"
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 exec systemd-nspawn --directory="$root/merged" --machine="$name" --register=no --keep-unit \\
-    --private-network --capability=CAP_NET_ADMIN --bind=/dev/net/tun --console=pipe \\
-    --resolv-conf=off --timezone=off --link-journal=no --boot
+    --private-network --capability=CAP_NET_ADMIN --bind="$root/tun:/dev/net/tun" \\
+    --console=pipe --resolv-conf=off --timezone=off --link-journal=no --boot
 """
 # $1 is the session's control group or empty; the rest is the program.
 RUN_IN_SESSION: Final = """
