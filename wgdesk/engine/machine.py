@@ -33,7 +33,7 @@ from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
 
 KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
 USERSPACE: Final = Engine(
-    EngineKind.USERSPACE, "the kernel has no WireGuard module; wireguard-go is used"
+    EngineKind.USERSPACE, "the kernel has no WireGuard module"
 )
 
 
