@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -153,9 +154,13 @@ class Service:
     async def list_tunnels(self, caller: Caller) -> Answer:
         tunnels = await self._tunnels()
         records = tunnels.list()
-        own = [it for it in records if it.owner_uid == caller.uid]
+        own: list[TunnelSnapshot] = []
+        for record in records:
+            if record.owner_uid == caller.uid:
+                with suppress(NoSuchTunnel):  # it went while another one was read
+                    own.append(await tunnels.snapshot(record.id))
         machine = MachineSnapshot(
-            tunnels=tuple([await tunnels.snapshot(it.id) for it in own]),
+            tunnels=tuple(own),
             others=tuple(_outline(it) for it in records if it.owner_uid != caller.uid),
         )
         return Answer([codec.encode(codec.machine_json(machine))])
