@@ -149,7 +149,7 @@ async def test_watch_keeps_quiet_about_other_files(store, no_poll):
         await following()
         (store.folder / "notes.txt").touch()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(following(), 0.3)
+            await asyncio.wait_for(following(), 3 * folder_events.SETTLE_S)
 
 
 async def test_watch_sees_a_folder_that_comes_later(tmp_path, monkeypatch):
