@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-REAL_TOOLS = ("awk", "cat", "dirname", "grep", "head", "id", "rm", "sha256sum", "stat", "tr")
+REAL_TOOLS = (
+    *("awk", "cat", "dirname", "env", "grep", "head"),
+    *("id", "mktemp", "rm", "sha256sum", "stat", "tr"),
+)
 # Debian 13 has glib under another name; a removed package may leave its configuration.
 LIST_PACKAGES = """
 for package in $(. {lists}; echo $test_packages); do
@@ -117,6 +120,18 @@ def test_setup_installs_one_by_one_when_a_release_lacks_a_name(machine):
     machine.program(machine.bin / "apt-get", refuse_two)
     assert machine.run("setup").returncode == 0
     assert [line.split()[-1] for line in machine.calls().splitlines()[-2:]] == ["nftables", "dbus"]
+
+
+@pytest.mark.parametrize(("status", "is_heard"), [(0, False), (100, True)])
+def test_setup_shows_what_apt_says_only_when_it_fails(machine, status, is_heard):
+    machine.has_debian_packages()
+    machine.program(machine.bin / "id", "echo 0")
+    chatter = "echo Unpacking dbus; echo E: dpkg was interrupted >&2"
+    machine.program(machine.bin / "apt-get", f"{chatter}; exit {status}")
+    done = machine.run("setup")
+    assert "installing: nftables dbus" in done.stderr
+    assert ("Unpacking dbus" in done.stderr, "E: dpkg" in done.stderr) == (is_heard, is_heard)
+    assert "Unpacking" not in done.stdout
 
 
 def test_setup_says_what_to_install_where_there_is_no_apt(machine):
