@@ -8,7 +8,7 @@ def main() -> int:
     if sys.argv[1:] in ([], ["--hidden"]):
         from wgdesk.ui.app import main as open_window  # noqa: PLC0415  # the verbs must not load Qt
 
-        return open_window([])
+        return open_window(sys.argv[1:])
     from wgdesk.cli.main import start  # noqa: PLC0415  # nor the window argparse
 
     return start(sys.argv[1:])
