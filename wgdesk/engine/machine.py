@@ -32,9 +32,7 @@ from wgdesk.engine.survey import has_ipv6
 from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
 
 KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
-USERSPACE: Final = Engine(
-    EngineKind.USERSPACE, "the kernel has no WireGuard module"
-)
+USERSPACE: Final = Engine(EngineKind.USERSPACE, "the kernel has no WireGuard module")
 
 
 class Machine:
