@@ -2,6 +2,8 @@ import base64
 import logging
 import secrets
 
+import pytest
+
 from wgdesk.helper.redaction import RedactingFormatter, redacted
 
 
@@ -10,6 +12,12 @@ def test_no_key_survives_in_base64_or_hexadecimal():
         raw = secrets.token_bytes(32)
         for text in (base64.b64encode(raw).decode(), raw.hex(), raw.hex().upper()):
             assert text not in redacted(f"set private_key={text}; done")
+
+
+@pytest.mark.parametrize("before", ["/", "+", "x", "=", "Key7"])
+def test_no_key_survives_whatever_stands_before_it(before):
+    key = base64.b64encode(bytes(range(32))).decode()
+    assert key not in redacted(f"{before}{key}")
 
 
 def test_a_key_keeps_its_mark_so_that_lines_can_be_compared():
