@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wgdesk.domain.conf_interface import MIN_IPV6_MTU, InterfaceReader
+from wgdesk.domain.conf_interface import InterfaceReader
 from wgdesk.domain.conf_lexer import (
     INTERFACE,
     PEER,
@@ -21,8 +21,9 @@ from wgdesk.domain.conf_lexer import (
 )
 from wgdesk.domain.conf_peer import PeerReader
 from wgdesk.domain.conf_report import BadValue, Report, TooManyProblems
+from wgdesk.domain.conf_scalar import SEMICOLON
 from wgdesk.domain.errors import InvalidProfile, Problem
-from wgdesk.domain.profile import Profile, TableMode
+from wgdesk.domain.profile import MIN_IPV6_MTU, Profile, TableMode
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 MAX_LINE_CHARACTERS: Final = 8192
@@ -156,7 +157,7 @@ class _Reader:
         if text.startswith("["):
             self._begin_section(text)
         elif text.startswith(";"):
-            self._report.refuse_line(_SEMICOLON)
+            self._report.refuse_line(SEMICOLON)
         else:
             self._refuse_lone(text)
 
@@ -197,7 +198,7 @@ class _Reader:
             self._report.refuse_line(_BYTE_ORDER_MARK)
             name = name.removeprefix(_BOM)
         if name.startswith((";", "[")):
-            self._report.refuse_line(_SEMICOLON if name[0] == ";" else _unknown_section(name))
+            self._report.refuse_line(SEMICOLON if name[0] == ";" else _unknown_section(name))
             return
         key = find_key(name)
         if key is None:
@@ -263,9 +264,6 @@ _BYTE_ORDER_MARK: Final = BadValue(
     "the file begins with an invisible byte order mark, at which wg stops",
     "Save the file as UTF-8 without byte order mark.",
 )
-_SEMICOLON: Final = BadValue(
-    "semicolon-comment", "“;” does not begin a comment in this format", "Use “#” in its place."
-)
 _LONG_LINE: Final = BadValue(
     "long-line",
     f"the line is longer than {MAX_LINE_CHARACTERS} characters",
@@ -301,8 +299,9 @@ def _unknown_section(text: str) -> BadValue:
 def _unknown_key(name: str) -> BadValue:
     similar = find_similar_key(name)
     fix = f"Did you mean “{similar}”?" if similar else ""
-    # A name is quoted only where it cannot be a piece of a key.
-    quoted = f"“{name}”" if name.isascii() and name.isalpha() and len(name) <= 20 else "this"
+    # A piece of a private key, left over where a line broke, must not be repeated.
+    is_harmless = name.isascii() and name.isalpha() and len(name) <= (20 if similar else 8)
+    quoted = f"“{name}”" if is_harmless else "this"
     return BadValue("unknown-key", f"{quoted} is not a key that wg or wg-quick knows", fix)
 
 

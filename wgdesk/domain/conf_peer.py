@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from wgdesk.domain.conf_addresses import parse_allowed_ip, parse_endpoint
+from wgdesk.domain.conf_addresses import find_allowed_ip, parse_allowed_ip, parse_endpoint
 from wgdesk.domain.conf_lexer import SPACE
 from wgdesk.domain.conf_report import BadValue, Report
 from wgdesk.domain.conf_scalar import better, read_scalar, repeated
@@ -13,7 +13,7 @@ from wgdesk.domain.keys import PresharedKey, PublicKey
 from wgdesk.domain.profile import Endpoint, Network, Peer
 
 MAX_PEERS: Final = 10_000
-MAX_ALLOWED_IPS: Final = 70_000
+MAX_ALLOWED_IPS: Final = 20_000
 MAX_ALLOWED_IPS_OF_PEER: Final = 16_384
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class PeerReader:
         for draft in self._peers:
             if "PublicKey" not in draft.seen:
                 self._report.refuse_at(draft.number, draft.line, _NO_PUBLIC_KEY)
-            if not draft.seen & {"AllowedIPs"}:
+            if "AllowedIPs" not in draft.seen:
                 self._report.warn_at(draft.number, draft.line, _NO_ALLOWED_IPS)
             if own_key is not None and draft.public_key == own_key:
                 self._report.warn_at(draft.number, draft.line, _OWN_KEY)
@@ -133,10 +133,8 @@ class PeerReader:
             return
         peer = self._peer
         owner = self._owners.get(identity)
-        if owner is None:
-            self._owners[identity] = peer
-        else:
-            self._owners[identity] = peer
+        self._owners[identity] = peer
+        if owner is not None:
             self._report.warn_value(_given_twice(network, same=owner is peer), offset, len(text))
             if owner is peer:
                 return
@@ -185,17 +183,9 @@ def _of_element(bad: BadValue, text: str) -> BadValue:
     words = text.split()
     if found.code in ("space-in-value", "semicolon-comment") or len(words) < 2:
         return found
-    if all(_is_allowed_ip(word) for word in words):
+    if all(map(find_allowed_ip, words)):
         return BadValue("missing-comma", "allowed IPs are separated by commas", "Write commas.")
     return found
-
-
-def _is_allowed_ip(text: str) -> bool:
-    try:
-        parse_allowed_ip(text)
-    except BadValue:
-        return False
-    return True
 
 
 def _host_bits(network: Network) -> BadValue:

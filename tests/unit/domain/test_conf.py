@@ -289,7 +289,16 @@ def test_sections_with_space_inside_are_read_on():
 
 
 @pytest.mark.parametrize(
-    ("name", "quoted"), [("A" * 20, True), ("abc+123", False), ("A" * 21, False)]
+    ("name", "quoted"),
+    [
+        ("A" * 8, True),
+        ("A" * 9, False),
+        ("LpdjfXvaBAghGmPoWvWk", False),
+        ("PersistentKeepaliv", True),
+        ("PersistentKeep-alive", False),
+        ("PersistentKeepaliveXX", False),
+        ("abc+123", False),
+    ],
 )
 def test_unknown_name_is_quoted_only_where_it_cannot_be_a_piece_of_a_key(name, quoted):
     (problem,) = errors_of(bytes_of(HEAD + f"{name} = 1\n" + PEER))
@@ -302,10 +311,10 @@ def test_mtu_of_1280_is_enough_for_ipv6():
 
 
 def test_allowed_ips_of_all_peers_together_have_a_limit():
-    count, lines = 70_001, [HEAD]
+    count, lines = 20_001, [HEAD]
     for first in range(0, count, 500):
-        if first % 14_000 == 0:
-            lines.append(f"[Peer]\nPublicKey = {key(first // 14_000)}")
+        if first % 10_000 == 0:
+            lines.append(f"[Peer]\nPublicKey = {key(first // 10_000)}")
         numbers = range(first, min(first + 500, count))
         networks = ",".join(f"{n >> 16}.{n >> 8 & 255}.{n & 255}.1" for n in numbers)
         lines.append(f"AllowedIPs={networks}")
