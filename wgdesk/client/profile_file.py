@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.errors import InvalidName, NoSuchProfile, ProfileUnreadable
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
-from wgdesk.wire.names import MAX_PROFILE_BYTES
 
 # O_NONBLOCK: a pipe without a writer must not hold us up between the look and the open.
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY

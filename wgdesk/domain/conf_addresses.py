@@ -13,7 +13,7 @@ from ipaddress import (
 from typing import Final, NamedTuple
 
 from wgdesk.domain.conf_report import BadValue
-from wgdesk.domain.conf_values import parse_port
+from wgdesk.domain.conf_values import ODD_NUMBER, parse_port
 from wgdesk.domain.profile import Address, Endpoint, InterfaceAddress, Network
 
 _OCTET: Final = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -27,9 +27,7 @@ _NUMERIC_LABEL: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _SCOPE: Final = re.compile(r"[A-Za-z0-9_=+.-]{1,15}")
 _SEARCH: Final = re.compile(r"~?(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|~\.")
-# Octal, hexadecimal and signed prefix lengths, and words, all of which `ip address add` takes.
-_ODD_BITS: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+")
-_ADDRESS_WORDS: Final = ("default", "any", "all")
+_ADDRESS_WORDS: Final = ("default", "any", "all")  # which `ip address add` takes
 _GLOB: Final = frozenset("*?[")
 _MASKS_V4: Final = tuple((0xFFFFFFFF << (32 - bits)) & 0xFFFFFFFF for bits in range(33))
 _MASKS_V6: Final = tuple(((1 << bits) - 1) << (128 - bits) for bits in range(129))
@@ -53,6 +51,14 @@ def parse_allowed_ip(text: str) -> AllowedIp:
     Raises:
         BadValue: With what is wrong.
     """
+    found = find_allowed_ip(text)
+    if found is None:
+        raise _bad_allowed_ip(text)
+    return found
+
+
+def find_allowed_ip(text: str) -> AllowedIp | None:
+    """The same, or None where it is not one."""
     found = _V4.fullmatch(text)
     if found:
         one, two, three, four, suffix = found.groups()
@@ -61,16 +67,16 @@ def parse_allowed_ip(text: str) -> AllowedIp:
             number = int(one) << 24 | int(two) << 16 | int(three) << 8 | int(four)
             masked = number & _MASKS_V4[bits]
             return AllowedIp(IPv4Network((masked, bits)), masked << 8 | bits, masked != number)
-    parsed = _parse_v6(text)
+    parsed = _find_v6_and_bits(text)
     if parsed:
         number, bits = parsed
         masked = number & _MASKS_V6[bits]
         identity = 1 << 140 | masked << 8 | bits
         return AllowedIp(IPv6Network((masked, bits)), identity, masked != number)
-    raise _bad_allowed_ip(text)
+    return None
 
 
-def _parse_v6(text: str) -> tuple[int, int] | None:
+def _find_v6_and_bits(text: str) -> tuple[int, int] | None:
     found = _V6.fullmatch(text)
     if not found or ":" not in text:
         return None
@@ -96,7 +102,7 @@ def _find_v4(text: str) -> IPv4Address | None:
 def _bad_allowed_ip(text: str) -> BadValue:
     if not text:
         return BadValue("empty-element", "nothing stands between two commas", "Remove one comma.")
-    if text[0] in "+-" and _is_allowed_ip(text[1:]):
+    if text[0] in "+-" and find_allowed_ip(text[1:]):
         return BadValue(
             "incremental",
             "“+” and “-” before an address are not supported",
@@ -105,10 +111,6 @@ def _bad_allowed_ip(text: str) -> BadValue:
     return _bad_prefix(text) or BadValue(
         "allowed-ip", "an allowed IP must be an address or a network such as 10.0.0.0/24"
     )
-
-
-def _is_allowed_ip(text: str) -> bool:
-    return _V4.fullmatch(text) is not None or _parse_v6(text) is not None
 
 
 def _bad_prefix(text: str) -> BadValue | None:
@@ -155,7 +157,7 @@ def _has_odd_spelling(text: str) -> bool:
         return host in _ADDRESS_WORDS or _ODD_V4.fullmatch(host) is not None
     if address.version == 4 and slash and _find_v4(bits):
         return True
-    return _ODD_BITS.fullmatch(bits) is not None
+    return ODD_NUMBER.fullmatch(bits) is not None
 
 
 def _find_interface_address(text: str) -> InterfaceAddress | None:

@@ -30,7 +30,6 @@ MAX_ADDRESSES: Final = 64
 MAX_DNS_SERVERS: Final = 8
 MAX_DNS_SEARCH: Final = 16
 MAX_HOOK_BYTES: Final = 64 * 1024
-MIN_IPV6_MTU: Final = 1280  # RFC 8200 section 5
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ SPACE_IN_VALUE: Final = BadValue(
 _EMPTY: Final = BadValue(
     "empty-value", "nothing stands after the “=”", "Write a value, or remove the line."
 )
-_SEMICOLON: Final = BadValue(
+SEMICOLON: Final = BadValue(
     "semicolon-comment", "“;” does not begin a comment in this format", "Use “#” in its place."
 )
 
@@ -37,7 +37,7 @@ def read_scalar(report: Report, value: str, parse: Callable[[str], T], default: 
 def better(bad: BadValue, value: str, parse: Callable[[str], object]) -> BadValue:
     """A reason that says more than `bad`, where the value has white space or a `;` in it."""
     if " ;" in value or "\t;" in value:
-        return _SEMICOLON
+        return SEMICOLON
     squeezed = without_space(value)
     if squeezed == value:
         return bad

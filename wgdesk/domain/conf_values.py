@@ -17,7 +17,7 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 _PLAIN_NUMBER: Final = re.compile(r"0|[1-9][0-9]*")
 _HEX: Final = re.compile(r"0x[0-9a-fA-F]+")
 # strtoul() with base 0, as `ip` calls it: octal, hexadecimal in either case, a sign.
-_ODD_NUMBER: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+")
+ODD_NUMBER: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+")
 # strtoul() with base 16, as wg calls it after its own "0x".
 _ODD_HEX: Final = re.compile(r"0x(?:[+]|0[xX])[0-9a-fA-FxX]+")
 _URL_SAFE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=?")
@@ -121,7 +121,7 @@ def parse_mtu(text: str) -> int:
         if MIN_MTU <= int(text) <= MAX_MTU:
             return int(text)
         raise BadValue("mtu-range", f"the MTU must lie between {MIN_MTU} and {MAX_MTU}")
-    if _ODD_NUMBER.fullmatch(text):
+    if ODD_NUMBER.fullmatch(text):
         raise _odd_number()
     raise BadValue("mtu", f"the MTU must be a number of bytes from {MIN_MTU} to {MAX_MTU}")
 
@@ -141,7 +141,7 @@ def parse_table(text: str) -> Table:
         number = int(text)
     elif _HEX.fullmatch(text) and len(text) < 100:
         number = int(text, 16)
-    elif _ODD_NUMBER.fullmatch(text):
+    elif ODD_NUMBER.fullmatch(text):
         raise _odd_number()
     if number in _RESERVED_TABLES:
         raise BadValue("table-reserved", "this routing table belongs to the system itself")

@@ -173,7 +173,7 @@ class TakeOverFailed(EngineError):
 
 class RollbackIncomplete(EngineError):
     code = "RollbackIncomplete"
-    remedy = "Reboot, or remove what is left by hand; the helper's journal lists it."
+    remedy = "Remove what is left by hand, or reboot."
 
     def __init__(self, cause: str, left: tuple[str, ...]) -> None:
         super().__init__(cause, left)
@@ -216,6 +216,7 @@ class AuthRequired(HelperError):
 class NotOwner(HelperError):
     code = "NotOwner"
     default = "that tunnel belongs to another user"
+    remedy = "Ask that user to take it down."
 
 
 class NoSuchTunnel(HelperError):

@@ -16,13 +16,19 @@ from enum import StrEnum
 
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
-from wgdesk.domain.profile import Address, Endpoint, InterfaceAddress, Network, Profile
+from wgdesk.domain.profile import (
+    MIN_IPV6_MTU,
+    Address,
+    Endpoint,
+    InterfaceAddress,
+    Network,
+    Profile,
+)
 from wgdesk.domain.routing import Route, RoutePlan, Rule, plan_routing
 
 # semantics of `wg-quick`: 40 (IPv6) + 8 (UDP) + 32 (WireGuard) bytes around each packet.
 TUNNEL_OVERHEAD_BYTES = 80
 DEFAULT_PATH_MTU = 1500
-MIN_IPV6_MTU = 1280
 
 
 class EngineKind(StrEnum):
@@ -192,7 +198,7 @@ def plan_up(name: str, profile: Profile, facts: Facts) -> Plan:
 def choose_mtu(profile: Profile, path_mtu: int | None) -> int:
     """The profile's MTU, else what the path carries less the tunnel's own headers.
 
-    Never below 1280 where the tunnel has IPv6, which needs that much (RFC 8200 section 5).
+    Never below 1280 where the tunnel has IPv6, which needs that much.
     """
     if profile.interface.mtu is not None:
         return profile.interface.mtu

@@ -1,5 +1,6 @@
 """What a profile is, once its text has been understood."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import (
@@ -11,11 +12,14 @@ from ipaddress import (
     IPv6Network,
 )
 
+from wgdesk.domain.coverage import Coverage
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 InterfaceAddress = IPv4Interface | IPv6Interface
+
+MIN_IPV6_MTU = 1280  # bytes; RFC 8200 section 5
 
 
 class HookKind(StrEnum):
@@ -118,7 +122,23 @@ class Profile:
         """Every destination of every peer, once, in file order."""
         return tuple(dict.fromkeys(net for peer in self.peers for net in peer.allowed_ips))
 
+    def interface_networks(self) -> tuple[Network, ...]:
+        """The networks that the interface's own addresses put on the link."""
+        return tuple(dict.fromkeys(address.network for address in self.interface.addresses))
+
     def is_full_tunnel(self) -> bool:
-        """Whether all traffic of at least one family goes through it."""
-        routed = self.interface.table.mode is TableMode.AUTO
-        return routed and any(net.prefixlen == 0 for net in self.allowed_ips())
+        """Whether all traffic of at least one family goes through it, however that is written."""
+        if self.interface.table.mode is not TableMode.AUTO:
+            return False
+        networks = self.allowed_ips()
+        return any(covers_all(networks, version) for version in (4, 6))
+
+
+def covers_all(networks: Iterable[Network], version: int) -> bool:
+    """Whether these networks together are a whole family, as 0.0.0.0/1 and 128.0.0.0/1 are."""
+    family = [network for network in networks if network.version == version]
+    # Most lists are far too small for that, and adding up is quicker than merging.
+    most = sum(1 << (network.max_prefixlen - network.prefixlen) for network in family)
+    if not family or most < 1 << family[0].max_prefixlen:
+        return False
+    return Coverage(family).is_everything(version)

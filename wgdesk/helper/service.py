@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from wgdesk import __version__
-from wgdesk.domain.conf import read_profile
+from wgdesk.domain.conf import MAX_PROFILE_BYTES, read_profile
 from wgdesk.domain.errors import EngineError, InvalidRequest, LimitExceeded, NoSuchTunnel
 from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.plan import Engine
@@ -27,7 +27,7 @@ from wgdesk.helper.caller import Caller
 from wgdesk.helper.subscribers import Subscribers
 from wgdesk.helper.table import Answer, Body, Deed
 from wgdesk.wire import codec
-from wgdesk.wire.names import API_VERSION, MAX_PROFILE_BYTES, OPTION_ALLOW_LAN
+from wgdesk.wire.names import API_VERSION, OPTION_ALLOW_LAN
 
 TUNNELS_PER_USER: Final = 8
 TUNNELS: Final = 32

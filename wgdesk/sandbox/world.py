@@ -36,8 +36,8 @@ from wgdesk.sandbox.layout import Layout
 from wgdesk.sandbox.line import Line
 from wgdesk.sandbox.polkit import REST, Verdict
 from wgdesk.sandbox.profiles import render_all
+from wgdesk.wire.names import BUS_NAME
 
-HELPER_NAME: Final = "org.wgdesk.Helper1"
 BUILD_TIMEOUT_S: Final = 30.0
 PASSWORD_TIMEOUT_S: Final = 300.0  # sudo asks up to three times
 ORDER_TIMEOUT_S: Final = 30.0
@@ -194,8 +194,8 @@ class World:
             policies_dir=PROJECT_DIR / "resources" / "dbus",
         )
         layout.bus_config.write_text(config, encoding="utf-8")
-        service_path = layout.services_dir / f"{HELPER_NAME}.service"
-        service_path.write_text(render_activation(HELPER_NAME, layout.helper_script))
+        service_path = layout.services_dir / f"{BUS_NAME}.service"
+        service_path.write_text(render_activation(BUS_NAME, layout.helper_script))
         layout.helper_script.write_text(self._helper_script(), encoding="utf-8")
 
     def _helper_script(self) -> str:

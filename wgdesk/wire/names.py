@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from wgdesk.domain.conf import MAX_PROFILE_BYTES
+
 BUS_NAME: Final = "org.wgdesk.Helper1"
 OBJECT_PATH: Final = "/org/wgdesk/Helper1"
 INTERFACE: Final = "org.wgdesk.Helper1"
@@ -25,8 +27,7 @@ ACTIONS: Final = (
 SIGNAL_TUNNEL_CHANGED: Final = "TunnelChanged"
 SIGNAL_GENERATION: Final = "Generation"
 
-# What a caller may send: a profile of 1 MiB and some room for the rest of the message.
-MAX_PROFILE_BYTES: Final = 1 << 20
+# What a caller may send: a profile and some room for the rest of the message.
 MAX_BODY_BYTES: Final = MAX_PROFILE_BYTES + (256 << 10)
 
 OPTION_ALLOW_LAN: Final = "allow_lan"

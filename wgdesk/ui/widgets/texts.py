@@ -69,7 +69,6 @@ class Text(QLabel):
         self, text: str = "", *, scale: float = 1.0, bold: bool = False, selectable: bool = False
     ) -> None:
         super().__init__(text)
-        self._scale, self._bold = scale, bold
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         if scale != 1.0 or bold:
