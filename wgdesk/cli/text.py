@@ -9,7 +9,7 @@ from wgdesk.domain.health import health
 from wgdesk.domain.names import printable
 from wgdesk.domain.plan import Engine, EngineKind
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.routing import MAIN_TABLE
 from wgdesk.domain.snapshot import (
     ForeignTunnel,
     Lifecycle,
@@ -115,9 +115,12 @@ def _state_lines(tunnel: TunnelSnapshot, now_unix_s: int) -> Iterator[str]:
 
 def _route_lines(tunnel: TunnelSnapshot) -> list[str]:
     own = [
-        (str(route.destination), f"through {tunnel.name}, {_table(route.table)}", rule)
+        (
+            str(route.destination),
+            f"through {tunnel.name}, {_table(route.table)}",
+            tunnel.find_rule(route),
+        )
         for route in tunnel.routes
-        for rule in [_rule_for(route, tunnel.rules)]
     ]
     beside = [
         (str(rule.to), f"past it, {_table(rule.table)}", rule) for rule in tunnel.rules if rule.to
@@ -128,18 +131,6 @@ def _route_lines(tunnel: TunnelSnapshot) -> list[str]:
     ]
     width = max((len(to) for to, _ in rows), default=0)
     return [f"{to:{width}}  {where}" for to, where in rows] or ["none"]
-
-
-def _rule_for(route: Route, rules: Iterable[Rule]) -> Rule | None:
-    """The rule that leads to this route, or None where only its table names it."""
-    network = route.destination
-    for rule in rules:
-        is_for_all = rule.to is None and rule.fwmark is None
-        leads_there = rule.table == route.table and rule.family == network.version
-        hides_default = rule.suppress_default and network.prefixlen == 0
-        if is_for_all and leads_there and not hides_default:
-            return rule
-    return None
 
 
 def _table(number: int) -> str:

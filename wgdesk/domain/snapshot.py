@@ -97,6 +97,17 @@ class TunnelSnapshot:
         """The newest over all peers; 0 means never."""
         return max((peer.latest_handshake_unix_s for peer in self.device.peers), default=0)
 
+    def find_rule(self, route: Route) -> Rule | None:
+        """The first rule that leads to this route, or None where only its table names it."""
+        network = route.destination
+        for rule in sorted(self.rules, key=lambda each: each.priority):
+            is_for_all = rule.to is None and rule.fwmark is None
+            leads_there = rule.table == route.table and rule.family == network.version
+            hides_it = rule.suppress_default and network.prefixlen == 0
+            if is_for_all and leads_there and not hides_it:
+                return rule
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignTunnel:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from wgdesk.domain.plan import Engine, EngineKind
+from wgdesk.domain.plan import Engine
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import NOTHING, duration_text
+from wgdesk.ui.present import NOTHING, duration_text, engine_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,8 @@ def _facts_of_profile(profile: Profile) -> tuple[Fact, ...]:
 
 
 def engine_text(engine: Engine | None) -> str:
-    """`kernel: the kernel has WireGuard`: which one, and why."""
+    """`kernel WireGuard (the kernel module answers)`: which one, and why."""
     if engine is None:
         return NOTHING
-    names = {EngineKind.KERNEL: tr("kernel"), EngineKind.USERSPACE: tr("wireguard-go")}
-    name = names[engine.kind]
+    name = engine_name(engine.kind)
     return f"{name} ({engine.reason})" if engine.reason else name

@@ -339,16 +339,18 @@ def helper_text(picture: Picture) -> str:
         case HelperState.GONE:
             return tr("Helper not reachable")
         case HelperState.HERE:
-            parts = (tr("Helper ready"), _engine_names().get(picture.engine, picture.engine))
+            parts = (tr("Helper ready"), engine_name(picture.engine))
             return SEPARATOR.join(part for part in parts if part)
 
 
-def _engine_names() -> dict[str, str]:
-    return {
+def engine_name(kind: str) -> str:
+    """`kind` is as the helper names it, which may be newer than this window; "" if unknown."""
+    names = {
         EngineKind.KERNEL: tr("kernel WireGuard"),
         EngineKind.USERSPACE: tr("wireguard-go"),
         "none": tr("no WireGuard on this machine"),
     }
+    return names.get(kind, kind)
 
 
 def short_ago(then_unix_s: int, now_unix_s: int) -> str:

@@ -1,6 +1,12 @@
-"""Sums over a tunnel's peers."""
+"""Sums over a tunnel's peers, and the rule that decides about a route."""
+
+from dataclasses import replace
+from ipaddress import ip_network
+
+import pytest
 
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, PeerSnapshot, TunnelSnapshot
 
 
@@ -28,3 +34,26 @@ def test_tunnel_sums_bytes_and_takes_the_newest_handshake():
 def test_tunnel_without_peers_has_nothing():
     found = tunnel()
     assert (found.received_bytes, found.sent_bytes, found.latest_handshake_unix_s) == (0, 0, 0)
+
+
+TABLE = 51820
+TRANSPORT = Rule(family=4, priority=5200, table=MAIN_TABLE, fwmark=7)
+SUBNETS = Rule(family=4, priority=5205, table=TABLE, suppress_default=True)
+LAN = Rule(family=4, priority=5210, table=MAIN_TABLE, to=ip_network("192.168.1.0/24"))
+REST = Rule(family=4, priority=5220, table=TABLE)
+
+
+@pytest.mark.parametrize(
+    ("destination", "table", "rule"),
+    [
+        ("10.0.0.0/8", TABLE, SUBNETS),
+        ("0.0.0.0/0", TABLE, REST),
+        ("::/0", TABLE, None),
+        ("10.0.0.0/8", 7, None),
+        ("10.0.0.0/8", MAIN_TABLE, None),
+    ],
+    ids=["subnet", "default", "other family", "other table", "main table"],
+)
+def test_find_rule_gives_the_first_that_leads_to_the_route(destination, table, rule):
+    ruled = replace(tunnel(), rules=(REST, LAN, SUBNETS, TRANSPORT))
+    assert ruled.find_rule(Route(ip_network(destination), table)) == rule

@@ -1,6 +1,5 @@
 """The route table: where the tunnel sends what, and the rule that decides it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -34,17 +33,17 @@ class RouteRow:
 
 def route_rows(tunnel: TunnelSnapshot) -> tuple[RouteRow, ...]:
     """The tunnel's own routes, then the local networks that are kept out of it."""
-    through = [_tunnel_row(tunnel.name, route, tunnel.rules) for route in tunnel.routes]
+    through = [_tunnel_row(tunnel, route) for route in tunnel.routes]
     around = [_local_row(rule, rule.to) for rule in tunnel.rules if rule.to is not None]
     return tuple(sorted(through, key=_destination_key) + sorted(around, key=_destination_key))
 
 
-def _tunnel_row(name: str, route: Route, rules: Iterable[Rule]) -> RouteRow:
-    rule = find_rule(route, rules)
-    commands = [explain(AddRoute(name, route)), *([explain(AddRule(rule))] if rule else [])]
+def _tunnel_row(tunnel: TunnelSnapshot, route: Route) -> RouteRow:
+    rule = tunnel.find_rule(route)
+    commands = [explain(AddRoute(tunnel.name, route)), *([explain(AddRule(rule))] if rule else [])]
     return RouteRow(
         destination=route.destination,
-        through=name,
+        through=tunnel.name,
         table=table_text(route.table),
         rule=rule_text(rule) if rule else NOTHING,
         command="\n".join(commands),
@@ -59,16 +58,6 @@ def _local_row(rule: Rule, network: Network) -> RouteRow:
         rule=tr("{priority}: stays local").format(priority=rule.priority),
         command=explain(AddRule(rule)),
     )
-
-
-def find_rule(route: Route, rules: Iterable[Rule]) -> Rule | None:
-    """The first rule that sends a packet for this destination to the route's table."""
-    is_default = route.destination.prefixlen == 0
-    for rule in sorted(rules, key=lambda each: each.priority):
-        leads_there = rule.table == route.table and rule.family == route.destination.version
-        if leads_there and rule.fwmark is None and not (rule.suppress_default and is_default):
-            return rule
-    return None
 
 
 def rule_text(rule: Rule) -> str:
