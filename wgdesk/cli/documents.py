@@ -5,7 +5,7 @@ import json
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.domain.errors import Problem
 from wgdesk.domain.health import Health, health
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.snapshot import MachineSnapshot
 from wgdesk.wire.codec import VERSION, Json, machine_json, tunnel_json
 
@@ -63,4 +63,5 @@ def _health_json(state: Health) -> Json:
 def _kind(profile: Profile) -> str:
     if profile.is_full_tunnel():
         return "full"
-    return "subnets" if profile.allowed_ips() else "none"
+    has_routes = profile.allowed_ips() and profile.interface.table.mode is not TableMode.OFF
+    return "subnets" if has_routes else "none"

@@ -8,7 +8,7 @@ from wgdesk.cli.terminal import Paint
 from wgdesk.domain.health import health
 from wgdesk.domain.names import printable
 from wgdesk.domain.plan import Engine, EngineKind
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.routing import MAIN_TABLE
 from wgdesk.domain.snapshot import (
     ForeignTunnel,
@@ -96,13 +96,13 @@ def engine_text(engine: Engine) -> str:
 
 def kind_text(profile: Profile) -> str:
     """What a profile sends through its tunnel, in two or three words."""
-    networks = profile.allowed_ips()
-    if profile.is_full_tunnel():
-        families = {network.version for network in networks if network.prefixlen == 0}
-        return "all traffic" if len(families) == 2 else f"all IPv{families.pop()} traffic"
-    if not networks:
+    families = profile.full_families()
+    if families:
+        return "all traffic" if len(families) == 2 else f"all IPv{families[0]} traffic"
+    count = len(profile.allowed_ips())
+    if not count or profile.interface.table.mode is TableMode.OFF:
         return "no routes"
-    return "1 subnet" if len(networks) == 1 else f"{len(networks)} subnets"
+    return "1 subnet" if count == 1 else f"{count} subnets"
 
 
 def _state_lines(tunnel: TunnelSnapshot, now_unix_s: int) -> Iterator[str]:

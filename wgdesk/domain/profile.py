@@ -126,12 +126,16 @@ class Profile:
         """The networks that the interface's own addresses put on the link."""
         return tuple(dict.fromkeys(address.network for address in self.interface.addresses))
 
-    def is_full_tunnel(self) -> bool:
-        """Whether all traffic of at least one family goes through it, however that is written."""
+    def full_families(self) -> tuple[int, ...]:
+        """4 and 6, where all traffic of that family goes through it, however that is written."""
         if self.interface.table.mode is not TableMode.AUTO:
-            return False
+            return ()
         networks = self.allowed_ips()
-        return any(covers_all(networks, version) for version in (4, 6))
+        return tuple(version for version in (4, 6) if covers_all(networks, version))
+
+    def is_full_tunnel(self) -> bool:
+        """Whether all traffic of at least one family goes through it."""
+        return bool(self.full_families())
 
 
 def covers_all(networks: Iterable[Network], version: int) -> bool:

@@ -97,6 +97,14 @@ class TunnelSnapshot:
         """The newest over all peers; 0 means never."""
         return max((peer.latest_handshake_unix_s for peer in self.device.peers), default=0)
 
+    @property
+    def full_families(self) -> tuple[int, ...]:
+        """4 and 6, where all traffic of that family goes through it now."""
+        if not self.full_tunnel:
+            return ()
+        found = {r.destination.version for r in self.routes if r.destination.prefixlen == 0}
+        return tuple(sorted(found))
+
     def find_rule(self, route: Route) -> Rule | None:
         """The first rule that leads to this route, or None where only its table names it."""
         network = route.destination

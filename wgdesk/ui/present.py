@@ -127,14 +127,20 @@ def line_text(row: TunnelRow) -> str:
 def kind_text(profile: Profile | None, tunnel: TunnelSnapshot | None = None) -> str:
     """What goes through it: `all traffic`, `2 subnets`, `12 peers`; "" if unknown."""
     if profile is None:
-        return tr("all traffic") if tunnel is not None and tunnel.full_tunnel else ""
-    if profile.is_full_tunnel():
-        return tr("all traffic")
+        return _all_text(tunnel.full_families) if tunnel and tunnel.full_tunnel else ""
+    if families := profile.full_families():
+        return _all_text(families)
     if profile.interface.table.mode is TableMode.OFF:
         return tr("no routes")
     if len(profile.peers) > 1:
         return tr_count("{count} peer", "{count} peers", len(profile.peers))
     return tr_count("{count} subnet", "{count} subnets", len(profile.allowed_ips()))
+
+
+def _all_text(families: tuple[int, ...]) -> str:
+    if len(families) == 1:
+        return tr("all IPv{version} traffic").format(version=families[0])
+    return tr("all traffic")
 
 
 def headline(row: TunnelRow) -> str:
@@ -185,8 +191,8 @@ def _idle_sentence(row: TunnelRow) -> str:
 def _would_part(profile: Profile | None) -> str:
     if profile is None:
         return ""
-    if profile.is_full_tunnel():
-        return tr("When connected, all traffic goes through it.")
+    if families := profile.full_families():
+        return tr("When connected, {what} goes through it.").format(what=_all_text(families))
     networks = _networks_text(profile.allowed_ips())
     if not networks or profile.interface.table.mode is TableMode.OFF:
         return tr("When connected, it changes no routes.")
@@ -220,12 +226,11 @@ def _reply_part(row: TunnelRow, now_unix_s: int) -> str:
 def _traffic_part(row: TunnelRow) -> str:
     if row.tunnel is None:
         return ""
-    if row.tunnel.full_tunnel:
-        peer = _default_peer(row.tunnel.device.peers)
+    if families := row.tunnel.full_families:
+        what, peer = _all_text(families), _default_peer(row.tunnel.device.peers)
         if peer is None or peer.endpoint is None:
-            return tr("all traffic goes through it")
-        address = peer.endpoint.address
-        return tr("all traffic goes through {address}").format(address=address)
+            return tr("{what} goes through it").format(what=what)
+        return tr("{what} goes through {address}").format(what=what, address=peer.endpoint.address)
     networks = _networks_text([route.destination for route in row.tunnel.routes])
     if not networks:
         return tr("no routes")

@@ -221,6 +221,7 @@ def test_up_is_told_in_one_line(took_over, end):
         ("::/0, 10.0.0.0/8", "all IPv6 traffic"),
         ("10.0.0.0/8", "1 subnet"),
         ("10.0.0.0/8, fd00::/8", "2 subnets"),
+        ("0.0.0.0/1, 128.0.0.0/1", "all IPv4 traffic"),
         (None, "no routes"),
     ],
 )
@@ -229,3 +230,8 @@ def test_kind_says_what_goes_through_the_tunnel(allowed, words):
     if allowed:
         text += f"AllowedIPs = {allowed}\n"
     assert kind_text(read_profile(text.encode())) == words
+
+
+def test_kind_of_a_profile_that_leaves_routes_alone_is_none():
+    text = f"[Interface]\nTable = off\n[Peer]\nPublicKey = {SERVER_KEY}\nAllowedIPs = 10.0.0.0/8\n"
+    assert kind_text(read_profile(text.encode())) == "no routes"

@@ -158,6 +158,15 @@ def test_state_is_told_by_mark_line_headline_and_sentence(row, mark, line, title
     assert sentence(row, NOW_UNIX_S) == told
 
 
+def test_a_tunnel_for_one_family_does_not_claim_all_traffic():
+    only_v4 = HOME.replace(b", ::/0", b"")
+    off = off_row(profile=only_v4)
+    assert sentence(off, NOW_UNIX_S) == "When connected, all IPv4 traffic goes through it."
+    up = row_of(a_tunnel("home", only_v4, handshake_unix_s=NOW_UNIX_S - 38), only_v4)
+    told = "Handshake 38 s ago · all IPv4 traffic goes through 203.0.113.7"
+    assert sentence(up, NOW_UNIX_S) == told
+
+
 def test_every_state_has_a_shape_a_colour_and_a_word():
     faces = [face(off_row(health=Health(light))) for light in Light]
     assert all(each.word for each in faces)
@@ -172,6 +181,8 @@ def test_every_state_has_a_shape_a_colour_and_a_word():
         (ATTACHED_HOME, "2 subnets"),
         (ATTACHED_HOME.replace(b", 192.168.51.0/24", b""), "1 subnet"),
         (HOME.replace(b"[Peer]", b"Table = off\n[Peer]"), "no routes"),
+        (HOME.replace(b", ::/0", b""), "all IPv4 traffic"),
+        (HOME.replace(b"0.0.0.0/0, ", b""), "all IPv6 traffic"),
     ],
 )
 def test_kind_says_what_goes_through(text, kind):
