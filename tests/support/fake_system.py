@@ -113,6 +113,9 @@ class FakeSystem:
             raise self.clear_error
         return ()
 
+    def has_ipv6(self) -> bool:
+        return True
+
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         self.lose = told
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from wgdesk.client.backend import Hello
+from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, WgdeskError
 from wgdesk.domain.explain import explain
+from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.plan import Engine, EngineKind, Facts, Plan, SocketAddress, plan_up
-from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.routing import overlap
+from wgdesk.domain.profile import Endpoint, Peer, Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
@@ -184,13 +185,17 @@ class FakeBackend:
             queue.put_nowait(machine)
 
     def _rivals(self, name: str, profile: Profile) -> tuple[str, ...]:
-        mine = profile.allowed_ips()
+        mine = Claim(profile)
         return tuple(
             tunnel.name
             for tunnel in self._machine.tunnels
-            if tunnel.name != name
-            and overlap(mine, tuple(route.destination for route in tunnel.routes))
+            if tunnel.name != name and mine.meets(Claim(_routed_as(tunnel)))
         )
+
+
+def _routed_as(tunnel: TunnelSnapshot) -> Profile:
+    networks = tuple(route.destination for route in tunnel.routes)
+    return Profile(peers=(Peer(public_key=PublicKey(bytes(32)), allowed_ips=networks),))
 
 
 def a_tunnel(

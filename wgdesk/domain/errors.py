@@ -9,6 +9,8 @@ WgdeskError
     EngineMissing      neither the kernel module nor a userspace engine is there
     EndpointUnresolved a peer's host name has no address
     NameConflict       the interface name is in use by somebody else
+    MarkTaken          the profile's FwMark steers other traffic already
+    TableTaken         the profile's Table belongs to another tunnel
     TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
   HelperError          the privileged side refused the request
@@ -157,6 +159,30 @@ class NameConflict(EngineError):
 
     def __str__(self) -> str:
         return f"an interface named “{self.name}” exists already and belongs to {self.holder}"
+
+
+class MarkTaken(EngineError):
+    code = "MarkTaken"
+    remedy = "Remove FwMark from the profile, and a free one is chosen."
+
+    def __init__(self, mark: int) -> None:
+        super().__init__(mark)
+        self.mark = mark
+
+    def __str__(self) -> str:
+        return f"the mark {self.mark:#x} is in use: a routing rule of this machine goes by it"
+
+
+class TableTaken(EngineError):
+    code = "TableTaken"
+    remedy = "Remove Table from the profile, and a free one is chosen."
+
+    def __init__(self, table: int) -> None:
+        super().__init__(table)
+        self.table = table
+
+    def __str__(self) -> str:
+        return f"the routing table {self.table} belongs to another tunnel"
 
 
 class TakeOverFailed(EngineError):

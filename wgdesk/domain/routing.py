@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode
+from wgdesk.domain.errors import MarkTaken
+from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode, covers_all
 
 MAIN_TABLE = 254  # RT_TABLE_MAIN, uapi/linux/rtnetlink.h
 FIRST_TABLE = 51820
@@ -20,6 +21,7 @@ _PRIVATE_V4 = tuple(
     IPv4Network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
 )
+_DEFAULTS: dict[int, Network] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
 _PRIVATE_V6 = tuple(IPv6Network(text) for text in ("fe80::/10", "fc00::/7"))
 # A hostile network may hand out a huge prefix: keep no more of it than a home network has.
 _WIDEST_LAN = {4: 16, 6: 48}
@@ -75,18 +77,24 @@ def plan_routing(
     onlink_networks: tuple[Network, ...],
     ipv6: bool,
 ) -> RoutePlan:
-    """Routes in order of prefix length, longest first; rules in the order of their effect."""
+    """Routes in order of prefix length, longest first; rules in the order of their effect.
+
+    Raises:
+        MarkTaken: The profile wants a mark that a rule on this machine goes by already.
+    """
     table = profile.interface.table
     wanted_mark = profile.interface.fwmark or 0
     if table.mode is TableMode.OFF:
         return RoutePlan(fwmark=wanted_mark)
-    networks = _routed(profile, ipv6=ipv6)
+    networks = routed_networks(profile, ipv6=ipv6)
     if table.mode is TableMode.NUMBER:
         number = table.number or MAIN_TABLE
         routes = tuple(Route(network, number) for network in networks)
         return RoutePlan(routes=routes, table=number, fwmark=wanted_mark)
     if not networks:
         return RoutePlan(fwmark=wanted_mark)
+    if wanted_mark in used_marks:
+        raise MarkTaken(wanted_mark)
     number = _first_free(FIRST_TABLE, used_tables)
     mark = wanted_mark or _first_free(FIRST_MARK, used_marks)
     return RoutePlan(
@@ -97,17 +105,21 @@ def plan_routing(
     )
 
 
-def overlap(mine: Iterable[Network], theirs: Iterable[Network]) -> Network | None:
-    """The first network of `mine` that claims traffic which `theirs` claims too, or None.
+def routed_networks(profile: Profile, *, ipv6: bool = True) -> tuple[Network, ...]:
+    """What the tunnel's routes lead to, longest prefix first.
 
-    A default route beside a subnet is no clash: the subnet is more specific and
-    wins. Two defaults of one family, or two subnets that share addresses, are one.
+    Networks that together are a whole family (0.0.0.0/1 and 128.0.0.0/1) become its default
+    route, so that such a profile leaves the local network reachable like any full tunnel.
     """
-    others = tuple(theirs)
-    for network in mine:
-        if any(_meet(network, other) for other in others):
-            return network
-    return None
+    if profile.interface.table.mode is TableMode.OFF:
+        return ()
+    found: list[Network] = []
+    for version, default in _DEFAULTS.items():
+        family = [net for net in profile.allowed_ips() if net.version == version]
+        if version == 4 or ipv6:
+            is_split = default not in family and covers_all(family, version)
+            found += [default] if is_split else family
+    return tuple(sorted(found, key=lambda net: -net.prefixlen))
 
 
 def lan_networks(addresses: Iterable[InterfaceAddress]) -> tuple[Network, ...]:
@@ -124,11 +136,6 @@ def lan_networks(addresses: Iterable[InterfaceAddress]) -> tuple[Network, ...]:
         if network.prefixlen < network.max_prefixlen and _is_private(network):
             found[network] = None
     return tuple(found)
-
-
-def _routed(profile: Profile, *, ipv6: bool) -> tuple[Network, ...]:
-    networks = (net for net in profile.allowed_ips() if ipv6 or net.version == 4)
-    return tuple(sorted(networks, key=lambda net: -net.prefixlen))
 
 
 def _rules(
@@ -163,14 +170,6 @@ def _first_free(first: int, used: frozenset[int]) -> int:
     while number in used:
         number += 1
     return number
-
-
-def _meet(one: Network, other: Network) -> bool:
-    if one.version != other.version:
-        return False
-    if 0 in (one.prefixlen, other.prefixlen):
-        return one.prefixlen == other.prefixlen
-    return one.overlaps(other)
 
 
 def _around(address: InterfaceAddress, prefix_length: int) -> Network:

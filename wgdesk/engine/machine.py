@@ -113,6 +113,9 @@ class Machine:
     async def link_exists(self, name: str) -> bool:
         return await self._netlink.has_link(name)
 
+    def has_ipv6(self) -> bool:
+        return has_ipv6()
+
     async def choose_engine(self) -> Engine:
         if await self._kernel.is_there():
             return KERNEL

@@ -62,6 +62,9 @@ class System(Protocol):
 
     async def link_exists(self, name: str) -> bool: ...
 
+    def has_ipv6(self) -> bool:
+        """Whether new links may have IPv6 addresses."""
+
     async def choose_engine(self) -> Engine:
         """The kernel if it answers, else the userspace engine; raises EngineMissing."""
 

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Final
 
+from wgdesk.domain.claim import Claim
 from wgdesk.domain.errors import InternalError, WgdeskError
 from wgdesk.domain.plan import Engine, Plan
-from wgdesk.domain.profile import Profile, TableMode
+from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.state import (
     Broke,
@@ -71,7 +73,7 @@ class Tunnel:
     def cause(self) -> str:
         return self.state.cause if isinstance(self.state, (Falling, Failed)) else ""
 
-    @property
+    @cached_property
     def full_tunnel(self) -> bool:
         return self.profile.is_full_tunnel()
 
@@ -84,10 +86,9 @@ class Tunnel:
     def is_settled(self) -> bool:
         return not isinstance(self.state, (Rising, Falling))
 
-    @property
-    def has_routes(self) -> bool:
-        """Whether it steers traffic by rules of its own."""
-        return self.profile.interface.table.mode is TableMode.AUTO
+    @cached_property
+    def claim(self) -> Claim:
+        return Claim(self.profile)
 
 
 class Actor:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 from wgdesk.domain.errors import (
@@ -15,10 +16,11 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RollbackIncomplete,
     RoutesTaken,
+    TableTaken,
     TakeOverFailed,
     WgdeskError,
 )
-from wgdesk.domain.explain import explain
+from wgdesk.domain.explain import explain, explain_undo
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.plan import (
     AddAddress,
@@ -28,8 +30,7 @@ from wgdesk.domain.plan import (
     notices,
     plan_up,
 )
-from wgdesk.domain.profile import Endpoint, InterfaceAddress, Network, Profile
-from wgdesk.domain.routing import overlap
+from wgdesk.domain.profile import Endpoint, InterfaceAddress, Profile
 from wgdesk.domain.snapshot import CheckOutcome, DeviceSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.domain.state import Failed, Lower, Off, Raise, Up
 from wgdesk.engine import runner
@@ -162,8 +163,8 @@ class Tunnels:
         except (AlreadyUp, Busy, NameConflict, RoutesTaken) as error:
             conflicts.append(str(error))
         try:
-            facts = await self._system.facts(profile, {}, allow_lan=allow_lan)
-            told = notices(profile, ipv6=facts.ipv6)
+            await self._system.choose_engine()
+            told = notices(profile, ipv6=self._system.has_ipv6())
         except EngineError as error:
             conflicts.append(str(error))
         return CheckOutcome(
@@ -202,9 +203,8 @@ class Tunnels:
                 if isinstance(other.state, Up):
                     raise AlreadyUp(f"“{tunnel.name}” is up already")
                 raise Busy(f"“{tunnel.name}” is being changed right now")
-            met = _met(tunnel, other)
-            if met is not None and other.owner_uid != tunnel.owner_uid:
-                raise RoutesTaken(f"another user's tunnel carries the traffic for {met} already")
+            if other.owner_uid != tunnel.owner_uid and tunnel.claim.takes_from(other.claim):
+                raise RoutesTaken
 
     async def _refuse_foreign_link(self, tunnel: Tunnel) -> None:
         is_ours = any(other.name == tunnel.name and other is not tunnel for other in self._live())
@@ -220,7 +220,7 @@ class Tunnels:
             and actor.tunnel.is_live
             and not actor.tunnel.yields
             and actor.tunnel.owner_uid == tunnel.owner_uid
-            and _met(tunnel, actor.tunnel) is not None
+            and tunnel.claim.meets(actor.tunnel.claim)
         )
 
     def _live(self) -> Iterable[Tunnel]:
@@ -254,19 +254,32 @@ class Tunnels:
         async with self._allotting:
             facts = await self._system.facts(tunnel.profile, endpoints, allow_lan=tunnel.allow_lan)
             plan = plan_up(tunnel.name, tunnel.profile, facts)
+            self._refuse_private_table(plan)
             try:
                 await runner.carry_out(plan, self._system)
-            except RollbackIncomplete:
-                tunnel.plan = plan  # a `down` tries again
+            except RollbackIncomplete as error:
+                tunnel.plan = _what_is_left(plan, error)  # a `down` tries again
                 raise
         tunnel.plan, tunnel.engine = plan, facts.engine
         tunnel.since_unix_s = int(self._clock())
+
+    def _refuse_private_table(self, plan: Plan) -> None:
+        """A table that the profile names must not be one that another tunnel's rules lead to."""
+        plans = (other.plan for other in self._live() if other.plan is not None)
+        table = plan.routing.table
+        if table is not None and table in {it.routing.table for it in plans if it.routing.rules}:
+            raise TableTaken(table)
 
     async def _give_back(self, tunnel: Tunnel, lowered: Iterable[Actor]) -> tuple[str, ...]:
         """Bring up again what made room; the names of those that came up."""
         tunnel.yields = True
         restored = []
         for rival in lowered:
+            try:
+                self._refuse_conflicts(rival.tunnel)
+            except WgdeskError as error:  # somebody has taken its place meanwhile
+                _log.warning("%s cannot be brought back: %s", rival.tunnel.name, error)
+                continue
             self._actors[rival.tunnel.id] = rival
             rival.tell(Raise())
             await rival.settle()
@@ -276,7 +289,11 @@ class Tunnels:
 
     async def _bring_down(self, tunnel: Tunnel) -> None:
         if tunnel.plan is not None:
-            await runner.lower(tunnel.plan, self._system)
+            try:
+                await runner.lower(tunnel.plan, self._system)
+            except RollbackIncomplete as error:
+                tunnel.plan = _what_is_left(tunnel.plan, error)
+                raise
         tunnel.plan, tunnel.engine, tunnel.since_unix_s = None, None, 0
 
     async def _lower(self, actor: Actor) -> None:
@@ -313,11 +330,9 @@ class Tunnels:
                 actor.lose(why)
 
 
-def _met(tunnel: Tunnel, other: Tunnel) -> Network | None:
-    """The first network that both want for themselves, or None."""
-    if not (tunnel.has_routes and other.has_routes):
-        return None
-    return overlap(tunnel.profile.allowed_ips(), other.profile.allowed_ips())
+def _what_is_left(plan: Plan, error: RollbackIncomplete) -> Plan:
+    """Only what could not be undone; the rest may be somebody else's by the time of a `down`."""
+    return replace(plan, steps=tuple(it for it in plan.steps if explain_undo(it) in error.left))
 
 
 def _addresses(plan: Plan) -> tuple[InterfaceAddress, ...]:

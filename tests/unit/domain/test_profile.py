@@ -26,7 +26,11 @@ def test_allowed_ips_come_once_in_the_order_of_the_file():
     [
         (("0.0.0.0/0",), Table(), True),
         (("10.0.0.0/8", "::/0"), Table(), True),
-        (("0.0.0.0/1", "128.0.0.0/1"), Table(), False),
+        (("0.0.0.0/1", "128.0.0.0/1"), Table(), True),
+        (("0.0.0.0/1", "128.0.0.0/2"), Table(), False),
+        (("0.0.0.0/1", "0.0.0.0/1"), Table(), False),
+        (("8000::/1", "::/2", "4000::/2"), Table(), True),
+        (("0.0.0.0/1", "8000::/1"), Table(), False),
         ((), Table(), False),
         (("0.0.0.0/0",), Table(TableMode.OFF), False),
         (("0.0.0.0/0",), Table(TableMode.NUMBER, 7), False),

@@ -1,9 +1,10 @@
-"""Allowed IPs as routes and rules, and whose routes meet whose."""
+"""Allowed IPs as routes and rules."""
 
 from ipaddress import ip_interface, ip_network
 
 import pytest
 
+from wgdesk.domain.errors import MarkTaken
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import Interface, Network, Peer, Profile, Table, TableMode
 from wgdesk.domain.routing import (
@@ -14,8 +15,8 @@ from wgdesk.domain.routing import (
     RoutePlan,
     Rule,
     lan_networks,
-    overlap,
     plan_routing,
+    routed_networks,
 )
 
 HOME = ("10.9.0.0/24", "fd00:9::/64")
@@ -96,8 +97,8 @@ def test_used_tables_and_marks_are_stepped_over():
     assert {route.table for route in plan.routes} == {FIRST_TABLE + 2}
 
 
-def test_mark_of_the_profile_is_used_even_if_somebody_else_uses_it():
-    plan = planned(profile(*FULL, fwmark=7), marks=frozenset({7}))
+def test_mark_of_the_profile_is_used():
+    plan = planned(profile(*FULL, fwmark=7), marks=frozenset({8}))
     assert plan.fwmark == 7
     assert {rule.fwmark for rule in plan.rules if rule.fwmark} == {7}
 
@@ -125,25 +126,22 @@ def test_no_allowed_ips_need_no_rules():
     assert planned(profile("::/0"), ipv6=False) == RoutePlan()
 
 
-@pytest.mark.parametrize(
-    ("mine", "theirs", "meets"),
-    [
-        (FULL, FULL, "0.0.0.0/0"),
-        (("0.0.0.0/0",), ("::/0",), None),
-        (FULL, HOME, None),
-        (HOME, FULL, None),
-        (HOME, HOME, "10.9.0.0/24"),
-        (("10.0.0.0/8",), ("10.9.0.0/24",), "10.0.0.0/8"),
-        (("10.9.0.0/24",), ("10.0.0.0/8",), "10.9.0.0/24"),
-        (("10.8.0.0/24",), ("10.9.0.0/24",), None),
-        (("10.8.0.0/24", "fd00::/64"), ("fd00::1/128",), "fd00::/64"),
-        ((), FULL, None),
-        (HOME, (), None),
-    ],
-)
-def test_overlap_is_traffic_that_both_claim(mine, theirs, meets):
-    found = overlap(networks(*mine), networks(*theirs))
-    assert (str(found) if found else None) == meets
+def test_halves_of_a_family_are_its_default_route():
+    halves = planned(profile("0.0.0.0/1", "128.0.0.0/1"), onlink=networks("192.168.1.0/24"))
+    whole = planned(profile("0.0.0.0/0"), onlink=networks("192.168.1.0/24"))
+    assert halves == whole
+    assert [str(net) for net in routed_networks(profile("::/0", "::/1", "8000::/1"))] == [
+        "::/1",
+        "8000::/1",
+        "::/0",
+    ]
+
+
+def test_mark_that_another_rule_goes_by_is_refused_where_rules_are_made():
+    with pytest.raises(MarkTaken, match="0x1 is in use"):
+        planned(profile(*HOME, fwmark=1), marks=frozenset({1}))
+    own_table = profile(*HOME, fwmark=1, table=Table(TableMode.NUMBER, 1234))
+    assert planned(own_table, marks=frozenset({1})).fwmark == 1
 
 
 @pytest.mark.parametrize(

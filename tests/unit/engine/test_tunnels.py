@@ -17,10 +17,12 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RollbackIncomplete,
     RoutesTaken,
+    TableTaken,
     TakeOverFailed,
 )
 from wgdesk.domain.plan import AddRule, CreateLink, Engine, EngineKind
 from wgdesk.domain.profile import Table, TableMode
+from wgdesk.domain.routing import FIRST_TABLE
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
 from wgdesk.engine.tunnels import Tunnels
 
@@ -223,9 +225,50 @@ async def test_up_leaves_tunnels_alone_that_have_no_rules_of_their_own(machine):
 
 async def test_up_refuses_routes_of_another_users_tunnel(machine):
     await machine.tunnels.up(ALICE, "home", a_profile())
-    with pytest.raises(RoutesTaken, match=r"traffic for 0\.0\.0\.0/0"):
-        await machine.tunnels.up(BOB, "work", a_profile())
+    half = a_profile("0.0.0.0/1", "128.0.0.0/1", addresses=())
+    subnet = a_profile(SUBNET, addresses=())
+    for wanted in (a_profile(), half, subnet):
+        with pytest.raises(RoutesTaken, match="another user's tunnel"):
+            await machine.tunnels.up(BOB, "work", wanted)
     assert machine.states() == {"home": Lifecycle.UP}
+
+
+async def test_up_refuses_the_private_table_of_another_tunnel(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile(SUBNET))
+    table = Table(TableMode.NUMBER, FIRST_TABLE)
+    with pytest.raises(TableTaken, match="table 51820 belongs to another tunnel"):
+        await machine.tunnels.up(ALICE, "work", a_profile("198.51.100.0/24", table=table))
+    assert machine.system.links == ["home"]
+
+
+async def test_down_of_a_failed_tunnel_undoes_only_what_was_left_of_it(machine):
+    home = await machine.tunnels.up(ALICE, "home", a_profile())
+    rule = next(step for step in machine.system.standing if isinstance(step, AddRule))
+    machine.system.stuck = {rule}
+    with pytest.raises(RollbackIncomplete):
+        await machine.tunnels.down(home.id)
+    assert machine.states() == {"home": Lifecycle.FAILED}
+    machine.system.stuck = set()
+    await machine.tunnels.up(BOB, "home", a_profile(SUBNET, addresses=()))
+    await machine.tunnels.down(home.id)
+    assert machine.system.links == ["home"]
+    assert rule not in machine.system.standing
+
+
+async def test_tunnel_is_not_given_back_where_somebody_took_its_place_meanwhile(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile(SUBNET, addresses=()))
+    reached, gate = machine.hold("work")
+    machine.system.fail_after = {CreateLink("work", EngineKind.USERSPACE)}
+    rising = asyncio.create_task(machine.tunnels.up(ALICE, "work", a_profile(SUBNET, addresses=())))
+    await reached.wait()
+    other_net = a_profile("10.78.0.0/24", addresses=())
+    theirs = asyncio.create_task(machine.tunnels.up(BOB, "home", other_net))
+    await asyncio.sleep(0)
+    gate.set()
+    with pytest.raises(EngineFailed, match="broke off halfway"):
+        await rising
+    assert (await theirs).name == "home"
+    assert [tunnel.owner_uid for tunnel in machine.tunnels.list() if tunnel.is_live] == [BOB]
 
 
 async def test_up_that_fails_after_taking_over_brings_the_old_one_back(machine):
@@ -374,7 +417,7 @@ async def test_check_tells_what_an_up_would_meet(machine):
     assert again.conflicts == ("“home” is up already",)
     others = await machine.tunnels.check(BOB, "work", a_profile())
     assert others.takes_over == ()
-    assert others.conflicts == ("another user's tunnel carries the traffic for 0.0.0.0/0 already",)
+    assert others.conflicts == ("another user's tunnel carries the same traffic",)
     machine.system.foreign_links.add("wg0")
     foreign = await machine.tunnels.check(ALICE, "wg0", a_profile(SUBNET))
     assert foreign.conflicts == (
