@@ -15,7 +15,7 @@ from tests.support.build import a_profile
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop, until
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import AlreadyUp, KernelRefused, NameConflict, TakeOverFailed
+from wgdesk.domain.errors import AlreadyUp, KernelRefused, MarkTaken, NameConflict, TakeOverFailed
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.engine.machine import Machine
 
@@ -331,7 +331,7 @@ async def test_mark_of_another_tunnel_is_refused_and_stays_with_it(far):
         mark = "FwMark = 0x1234"
         first = await rig.tunnels.up(OWNER_UID, "home", far.profile(HOME_SUBNETS, mark))
         up = far.state()
-        with pytest.raises(KernelRefused, match="another tunnel has that already"):
+        with pytest.raises(MarkTaken, match="the mark 0x1234 is in use"):
             await rig.tunnels.up(OWNER_UID, "work", far.profile("203.0.113.0/24", mark))
         assert far.state() == up
         await rig.tunnels.down(first.id)
