@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.labs.ns import INTERNET4, INTERNET6, USER4, USER6
+from tests.labs.ns import INTERNET4, INTERNET6, USER4
 from tests.labs.programs import is_running, wait_until
 from tests.labs.server_end import EVERYTHING, HOME4, HOME6, HOME_SUBNETS
 from tests.support.build import a_profile
@@ -347,4 +347,5 @@ async def test_ipv6_is_left_out_where_it_is_switched_off(far):
             "IPv6 is switched off on this machine, so the IPv6 part is left out.",
         )
         assert far.fetch(INTERNET4) == far.clients[0].address4
-    assert USER6 != USER4
+        assert "dev home" not in far.lab.user.ip("-6", "route", "show", "table", "all")
+        assert "5220" not in far.lab.user.ip("-6", "rule")

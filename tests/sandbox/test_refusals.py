@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from wgdesk.engine.userspace_device import PROGRAM_PLACES
 from wgdesk.sandbox import init
 from wgdesk.sandbox.polkit import Verdict
 
@@ -33,18 +34,45 @@ def test_up_is_refused_and_changes_nothing_when_polkit_does_not_say_yes(fresh_wo
 
 
 def test_up_is_refused_when_polkit_is_gone(fresh_world):
+    before = [rules(fresh_world), devices(fresh_world)]
     fresh_world.stop(init.POLKIT)
     done = fresh_world.cli("up", "home")
     assert done.returncode == 3, done.stderr
-    assert "polkit" in done.stderr
-    assert devices(fresh_world) == []
+    what, remedy = done.stderr.splitlines()
+    assert what.startswith("wgdesk: cannot bring home up: polkit ")
+    assert remedy == "Ask an administrator of this machine."
+    assert [rules(fresh_world), devices(fresh_world)] == before
 
 
 def test_helper_is_unreachable_when_the_bus_is_gone(fresh_world):
+    before = [rules(fresh_world), devices(fresh_world)]
     fresh_world.stop(init.BUS)
     done = fresh_world.cli("up", "home")
     assert done.returncode == 4, done.stderr
-    assert done.stderr.startswith("wgdesk: ")
+    what, remedy = done.stderr.splitlines()
+    assert what.startswith("wgdesk: cannot bring home up: the helper cannot be reached: ")
+    assert remedy.startswith("Start D-Bus")
+    assert [rules(fresh_world), devices(fresh_world)] == before
+
+
+def test_without_wireguard_go_it_is_the_kernel_or_a_sentence_that_says_what_to_install(
+    fresh_world,
+):
+    before = [rules(fresh_world), devices(fresh_world)]
+    places = map(str, PROGRAM_PLACES)
+    hidden = 'for one; do [ ! -e "$one" ] || mount --bind /dev/null "$one"; done'
+    engines = fresh_world.run_on_machine(["sh", "-c", hidden, "sh", *places])
+    assert engines.returncode == 0, engines.stderr
+    probe = fresh_world.run_on_machine(["ip", "link", "add", "probe", "type", "wireguard"])
+    done = fresh_world.cli("up", "home")
+    if probe.returncode == 0:
+        assert "the kernel's WireGuard" in done.stdout
+        return
+    assert (done.returncode, done.stdout) == (1, "")
+    what, remedy = done.stderr.splitlines()
+    assert what.startswith("wgdesk: cannot bring home up: this machine has no WireGuard: ")
+    assert remedy.startswith("Install wireguard-go")
+    assert [rules(fresh_world), devices(fresh_world)] == before
 
 
 def test_profiles_are_still_listed_when_the_bus_is_gone(fresh_world):
