@@ -8,6 +8,7 @@ or a deed together with the questions that have to be answered with yes before i
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from contextlib import nullcontext
 from typing import Any, Final, Protocol
 
@@ -34,6 +35,8 @@ UNKNOWN_METHOD: Final = "org.freedesktop.DBus.Error.UnknownMethod"
 UNKNOWN_OBJECT: Final = "org.freedesktop.DBus.Error.UnknownObject"
 LIMITS_EXCEEDED: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
 MAX_OPEN_CALLS: Final = 256
+# Counted while it is not even known whose connection it is, so that one cannot take all.
+MAX_OPEN_CALLS_OF_SENDER: Final = 32
 MAX_ERROR_CHARS: Final = 1000
 
 _log = logging.getLogger(__name__)
@@ -56,6 +59,7 @@ class Guard:
         self._bus, self._table = bus, table
         self._callers, self._authority, self._quotas = callers, authority, quotas
         self._open: set[asyncio.Task[None]] = set()
+        self._open_of: Counter[str] = Counter()
         self.is_leaving = False
 
     @property
@@ -63,16 +67,33 @@ class Guard:
         return len(self._open)
 
     def on_message(self, message: Message) -> bool:
-        """A message handler for the bus connection; takes every method call there is."""
+        """A message handler for the bus connection; takes every method call there is.
+
+        One whose answer nobody waits for is dropped: no method is of use without it.
+        """
         if message.message_type is not MessageType.METHOD_CALL:
             return False
-        if len(self._open) >= MAX_OPEN_CALLS:
-            self._refuse(message, LimitExceeded("the helper is busy; try again in a moment"))
+        if message.flags & MessageFlag.NO_REPLY_EXPECTED:
             return True
+        if self._open_of[str(message.sender)] >= MAX_OPEN_CALLS_OF_SENDER:
+            self._refuse(message, LimitExceeded("too many calls are open"))
+        elif len(self._open) >= MAX_OPEN_CALLS:
+            self._refuse(message, LimitExceeded("the helper is busy; try again in a moment"))
+        else:
+            self._begin(message, str(message.sender))
+        return True
+
+    def _begin(self, message: Message, sender: str) -> None:
         task = asyncio.ensure_future(self._answer(message))
         self._open.add(task)
-        task.add_done_callback(self._open.discard)
-        return True
+        self._open_of[sender] += 1
+        task.add_done_callback(lambda ended: self._end(ended, sender))
+
+    def _end(self, task: asyncio.Task[None], sender: str) -> None:
+        self._open.discard(task)
+        self._open_of[sender] -= 1
+        if not self._open_of[sender]:
+            del self._open_of[sender]
 
     async def finish(self, timeout_s: float) -> None:
         """Wait for the calls that are being answered; what takes longer is given up."""
@@ -100,19 +121,19 @@ class Guard:
         method = self._table.find(message.interface, message.member)
         if unread_bytes > MAX_BODY_BYTES:
             text = f"a message to the helper may have {MAX_BODY_BYTES} bytes"
-            self._reply(message, _error(message, LIMITS_EXCEEDED, text))
+            self._bus.send(_error(message, LIMITS_EXCEEDED, text))
         elif method is None:
-            self._reply(message, _error(message, UNKNOWN_METHOD, "the helper has no such method"))
+            self._bus.send(_error(message, UNKNOWN_METHOD, "the helper has no such method"))
         elif method.takes_signature != message.signature:
             raise InvalidRequest(_usage(method))
         elif unread_bytes:
             raise LimitExceeded("too many options")
         elif message.path != OBJECT_PATH:
-            self._reply(message, _elsewhere(message, method))
+            self._bus.send(_elsewhere(message, method))
         else:
             caller = _caller(message, uid)
             body = await self._carry_out(method, caller, message.body)
-            self._reply(message, _success(message, method, body))
+            self._bus.send(_success(message, method, body))
 
     async def _carry_out(self, method: Method, caller: Caller, arguments: Body) -> Body:
         if method.actions and self.is_leaving:
@@ -135,11 +156,7 @@ class Guard:
 
     def _refuse(self, message: Message, error: WgdeskError) -> None:
         name = f"{ERROR_PREFIX}.{error.code}"
-        self._reply(message, _error(message, name, redacted(str(error))))
-
-    def _reply(self, message: Message, reply: Message) -> None:
-        if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
-            self._bus.send(reply)
+        self._bus.send(_error(message, name, redacted(str(error))))
 
 
 def _caller(message: Message, uid: int) -> Caller:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbus_next import MessageType
+from dbus_next import MessageFlag, MessageType
 
 from wgdesk.helper.authority import Question
 from wgdesk.helper.bounded_bus import Header, is_expected
@@ -74,6 +74,8 @@ class Table:
     def wants(self, header: Header) -> bool:
         """Whether a message's body is worth reading."""
         if header.message_type is MessageType.METHOD_CALL:
+            if header.flags & MessageFlag.NO_REPLY_EXPECTED:
+                return False
             method = self.find(header.interface, header.member)
             return method is not None and method.takes_signature == header.signature
         return is_expected(header)

@@ -1,6 +1,7 @@
 """The guard by itself: what a wrong line in the table could do, and calls nobody listed."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from dbus_next import Message, MessageFlag, MessageType
@@ -155,24 +156,62 @@ async def test_an_error_text_that_the_bus_cannot_carry_is_made_fit():
     reply._marshall()
 
 
-async def test_who_wants_no_reply_gets_none():
+async def test_a_call_that_wants_no_reply_is_dropped_at_once():
     world = World((Question("a"),), actions=frozenset("a"))
-    assert await world.call(flags=MessageFlag.NO_REPLY_EXPECTED) is None
-    assert world.acted
+    assert world.guard.on_message(call_of(":1.5", flags=MessageFlag.NO_REPLY_EXPECTED))
+    assert world.guard.open_calls == 0
+    await world.guard.finish(5)
+    assert world.bus.sent == []
+    assert not world.acted
 
 
-async def test_calls_that_pile_up_are_refused_at_once():
+def call_of(sender, **fields):
+    return Message(
+        path=names.OBJECT_PATH,
+        interface=names.INTERFACE,
+        member="Up",
+        serial=3,
+        sender=sender,
+        **fields,
+    )
+
+
+@pytest.fixture
+async def stuck():
+    """A world in which the bus does not say who is calling."""
     world = World((Question("a"),), actions=frozenset("a"))
     waiting = asyncio.Event()
     world.bus.ask_daemon = lambda *_: waiting.wait()
-    message = Message(path=names.OBJECT_PATH, interface=names.INTERFACE, member="Up", serial=3)
-    message.sender = ":1.9"
-    for _ in range(256):
-        world.guard.on_message(message)
-    assert world.bus.sent == []
-    world.guard.on_message(message)
-    assert world.bus.sent[0].error_name == "org.wgdesk.Error.LimitExceeded"
+    yield world
     await world.guard.finish(0)
+
+
+async def test_calls_that_pile_up_are_refused_at_once(stuck):
+    for number in range(256):
+        stuck.guard.on_message(call_of(f":1.{number % 8}"))
+    assert stuck.bus.sent == []
+    stuck.guard.on_message(call_of(":1.9"))
+    assert stuck.bus.sent[0].error_name == "org.wgdesk.Error.LimitExceeded"
+
+
+async def test_calls_of_one_connection_leave_room_for_others(stuck):
+    for _ in range(32):
+        stuck.guard.on_message(call_of(":1.9"))
+    assert stuck.bus.sent == []
+    for _ in range(300):
+        stuck.guard.on_message(call_of(":1.9"))
+    refused = {(reply.destination, reply.error_name) for reply in stuck.bus.sent}
+    assert refused == {(":1.9", "org.wgdesk.Error.LimitExceeded")}
+    assert stuck.guard.open_calls == 32
+    stuck.guard.on_message(call_of(":1.5"))
+    assert stuck.guard.open_calls == 33
+
+
+async def test_answered_calls_of_a_connection_no_longer_count():
+    world = World(Answer())
+    for _ in range(40):
+        reply = await world.call()
+    assert reply.message_type is MessageType.METHOD_RETURN
 
 
 def header(member, signature, interface=names.INTERFACE):
@@ -187,6 +226,8 @@ def test_only_bodies_of_listed_calls_are_wanted():
     assert not table.wants(header("Up", ""))
     assert not table.wants(header("Sync", "say"))
     assert not table.wants(header("Up", "saya{ss}", "org.freedesktop.DBus.Properties"))
+    unheard = replace(header("Up", "saya{ss}"), flags=MessageFlag.NO_REPLY_EXPECTED)
+    assert not table.wants(unheard)
 
 
 def test_what_changes_the_machine_has_an_action_and_no_argument_is_a_variant():
