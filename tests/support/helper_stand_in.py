@@ -1,6 +1,7 @@
 """The helper's face on a bus, with a FakeBackend behind it; for tests of its callers."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Self
 
 from dbus_next.aio import MessageBus
@@ -54,7 +55,10 @@ class HelperStandIn:
     def leave(self) -> None:
         """Go without a word, as a process that is killed."""
         if self._bus:
-            self._bus.disconnect()
+            self._bus._user_disconnect = True
+            self._bus._finalize()
+            with suppress(OSError):  # an answer on its way has nowhere to go
+                self._bus._stream.close()  # it holds the socket open
             self._bus._sock.close()
             if self._bus._disconnect_future.done():  # the bus was faster; that is no news
                 self._bus._disconnect_future.exception()
