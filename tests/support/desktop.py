@@ -52,8 +52,10 @@ class Desktop:
 
 
 @contextmanager
-def desktop(files: Mapping[str, bytes], backend: FakeBackend | None = None) -> Iterator[Desktop]:
-    """Everything but the window itself, started and settled."""
+def desktop(
+    files: Mapping[str, bytes], backend: FakeBackend | None = None, *, is_settled: bool = True
+) -> Iterator[Desktop]:
+    """Everything but the window itself, started; settled unless the test wants to see that."""
     backend = backend or FakeBackend()
 
     async def open_backend() -> Backend:
@@ -66,7 +68,8 @@ def desktop(files: Mapping[str, bytes], backend: FakeBackend | None = None) -> I
     bridge.start()
     board.start()
     try:
-        made.settle()
+        if is_settled:
+            made.settle()
         yield made
     finally:
         board.close()

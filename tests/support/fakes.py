@@ -102,6 +102,7 @@ class FakeBackend:
         raise NoSuchTunnel
 
     async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        await asyncio.sleep(self.delay_s)
         queue: asyncio.Queue[MachineSnapshot | None] = asyncio.Queue()
         self._watchers.append(queue)
         try:

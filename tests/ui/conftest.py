@@ -23,8 +23,8 @@ def make_desktop(qapp) -> Iterator[Callable[..., Desktop]]:
     """Opens desktops that end with the test."""
     with ExitStack() as stack:
 
-        def make(files=FILES, backend=None) -> Desktop:
-            return stack.enter_context(desktop(files, backend))
+        def make(files=FILES, backend=None, *, is_settled=True) -> Desktop:
+            return stack.enter_context(desktop(files, backend, is_settled=is_settled))
 
         yield make
 
@@ -33,8 +33,8 @@ def make_desktop(qapp) -> Iterator[Callable[..., Desktop]]:
 def open_window(qtbot, make_desktop) -> Callable[..., tuple[Desktop, MainWindow]]:
     """A shown window, and what stands behind it."""
 
-    def make(files=FILES, backend=None) -> tuple[Desktop, MainWindow]:
-        made = make_desktop(files, backend)
+    def make(files=FILES, backend=None, **how) -> tuple[Desktop, MainWindow]:
+        made = make_desktop(files, backend, **how)
         window = MainWindow(made.switchboard)
         qtbot.addWidget(window)
         window.show()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.tunnels import TunnelModel
-from wgdesk.ui.picture import Picture
+from wgdesk.ui.picture import HelperState, Picture
 from wgdesk.ui.present import Tone, helper_text, helper_trouble
 from wgdesk.ui.summary import status_text
 from wgdesk.ui.switchboard import Switchboard
@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
     def __init__(self, switchboard: Switchboard) -> None:
         super().__init__()
         self._switchboard = switchboard
+        self._is_asking = True
         self._model = TunnelModel(self)
         self._list = TunnelList(self._model)
         self._left, self._helper_text = QWidget(), QuietText()
@@ -151,7 +152,10 @@ class MainWindow(QMainWindow):
     def _show_picture(self) -> None:
         picture = self._switchboard.picture
         self._model.show_rows(picture.rows)
-        if self._list.chosen_row() is None:
+        # The folder is read before the helper can say what is up.
+        is_news = self._is_asking and picture.helper is not HelperState.ASKING
+        self._is_asking = picture.helper is HelperState.ASKING
+        if is_news or self._list.chosen_row() is None:
             self._choose_first(picture)
         self._show_chosen(picture)
         self._helper_text.setText(helper_text(picture))
