@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.present import Face, Mark, Tone, Words
-from wgdesk.ui.widgets.texts import GRID_PX, MarkLabel, Text, change_colors, mix
+from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.shades import change_colors, mix
+from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 TINT_SHARE = 0.12
 

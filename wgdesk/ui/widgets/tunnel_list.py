@@ -29,7 +29,8 @@ from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.present import face, line_text
-from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, mix, quiet_color, scaled
+from wgdesk.ui.widgets.shades import mix, quiet_color
+from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
 
 MARK_PX: Final = 16
 MARGIN_PX: Final = 3 * GRID_PX

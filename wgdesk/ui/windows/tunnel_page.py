@@ -20,9 +20,10 @@ from wgdesk.ui.present import (
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
 from wgdesk.ui.widgets.fact_list import FactList
+from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.notice_list import NoticeList
-from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, MarkLabel, QuietText, Text
+from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 
 BIG_MARK_PX = 28
 
