@@ -1,18 +1,15 @@
 """Words of the bus become words of the domain, and answers become words of the bus again."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
 from wgdesk import __version__
-from wgdesk.domain.conf import MAX_PROFILE_BYTES, read_profile
 from wgdesk.domain.errors import EngineError, InvalidRequest, LimitExceeded, NoSuchTunnel
 from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.plan import Engine
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.render import digest
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     ForeignTunnel,
@@ -21,7 +18,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
-from wgdesk.helper import prompts
+from wgdesk.helper import intake, prompts
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.subscribers import Subscribers
@@ -31,8 +28,6 @@ from wgdesk.wire.names import API_VERSION, OPTION_ALLOW_LAN
 
 TUNNELS_PER_USER: Final = 8
 TUNNELS: Final = 32
-# Above this a profile is read beside the loop, so that others are not kept waiting.
-BIG_PROFILE_BYTES: Final = 32 << 10
 
 
 class TunnelRecord(Protocol):
@@ -106,7 +101,7 @@ class Service:
         self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]
     ) -> Answer:
         name, allow_lan = parse_tunnel_name(name), parse_options(options)
-        profile, content = await _read(data)
+        profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         outcome = await tunnels.check(caller.uid, name, profile, allow_lan=allow_lan)
         is_known = self._approvals.has(caller.uid, content)
@@ -115,7 +110,7 @@ class Service:
 
     async def up(self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]) -> Deed:
         name, allow_lan = parse_tunnel_name(name), parse_options(options)
-        profile, content = await _read(data)
+        profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         _count_tunnels(tunnels.list(), caller.uid, name)
         is_known = self._approvals.has(caller.uid, content)
@@ -200,20 +195,6 @@ def parse_options(options: Mapping[str, str]) -> bool:
         if value not in ("yes", "no"):
             raise InvalidRequest(f"the option “{key}” is yes or no, not “{printable(value)}”")
     return options.get(OPTION_ALLOW_LAN, "yes") == "yes"
-
-
-async def _read(data: bytes) -> tuple[Profile, str]:
-    """The profile and the digest that approvals go by; raises InvalidProfile."""
-    if len(data) > MAX_PROFILE_BYTES:
-        raise LimitExceeded(f"a profile may have {MAX_PROFILE_BYTES} bytes, not {len(data)}")
-    if len(data) > BIG_PROFILE_BYTES:
-        return await asyncio.to_thread(_read_now, data)
-    return _read_now(data)
-
-
-def _read_now(data: bytes) -> tuple[Profile, str]:
-    profile = read_profile(data)
-    return profile, digest(profile)
 
 
 def _count_tunnels(records: Sequence[TunnelRecord], uid: int, name: str) -> None:
