@@ -2,11 +2,14 @@
 
 import pytest
 
-from tests.support.fake_tunnels import FakeTunnels
+from tests.support.fake_tunnels import FakeTunnel, FakeTunnels
+from tests.support.private_bus import HOME
+from wgdesk.domain.errors import LimitExceeded
 from wgdesk.domain.profile import Profile
+from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.caller import Caller
-from wgdesk.helper.service import Service
+from wgdesk.helper.service import TUNNELS, TUNNELS_PER_USER, Service
 from wgdesk.wire import codec
 
 ALICE = Caller(":1.7", 1000)
@@ -47,3 +50,52 @@ async def test_list_leaves_out_a_tunnel_that_goes_meanwhile(service, tunnels):
     answer = await service.list_tunnels(ALICE)
     listed = codec.machine_from(codec.decode(answer.body[0])).tunnels
     assert [tunnel.name for tunnel in listed] == ["stays"]
+
+
+def add(tunnels, number, *, owner_uid=ALICE.uid, lifecycle=Lifecycle.UP):
+    tunnel = FakeTunnel(f"{owner_uid}-{number}", f"t{number}", owner_uid, lifecycle)
+    tunnels.tunnels[tunnel.id] = tunnel
+
+
+async def up(service, name):
+    deed = await service.up(ALICE, name, HOME, {})
+    await deed.act()
+
+
+async def test_up_is_refused_when_the_user_has_eight_already(service, tunnels):
+    for number in range(TUNNELS_PER_USER - 1):
+        add(tunnels, number)
+    add(tunnels, 90, lifecycle=Lifecycle.FAILED)
+    add(tunnels, 91, owner_uid=1001)
+    await up(service, "eighth")
+    with pytest.raises(LimitExceeded, match="you have 8 tunnels already; take one down first"):
+        await up(service, "ninth")
+    await up(service, "eighth")  # the engine's to refuse, in its own words
+    assert "ninth" not in [tunnel.name for tunnel in tunnels.list()]
+
+
+async def test_up_is_refused_when_the_machine_has_too_many(service, tunnels):
+    for number in range(TUNNELS - 1):
+        add(tunnels, number, owner_uid=2000 + number)
+    await up(service, "last")
+    with pytest.raises(LimitExceeded, match="this machine has 32 tunnels already"):
+        await up(service, "more")
+
+
+async def test_up_counts_again_after_the_password_was_typed(service, tunnels):
+    deed = await service.up(ALICE, "late", HOME, {})
+    for number in range(TUNNELS_PER_USER):
+        add(tunnels, number)
+    with pytest.raises(LimitExceeded):
+        await deed.act()
+    assert len(tunnels.list()) == TUNNELS_PER_USER
+
+
+async def test_failed_tunnels_are_forgotten_when_there_are_too_many(service, tunnels):
+    for number in range(TUNNELS_PER_USER + 2):
+        add(tunnels, number, lifecycle=Lifecycle.FAILED)
+        add(tunnels, number, owner_uid=1001, lifecycle=Lifecycle.FAILED)
+    await up(service, "new")
+    mine = [tunnel.name for tunnel in tunnels.list() if tunnel.owner_uid == ALICE.uid]
+    assert mine == ["t3", "t4", "t5", "t6", "t7", "t8", "t9", "new"]
+    assert len(tunnels.list()) == len(mine) + TUNNELS_PER_USER + 2
