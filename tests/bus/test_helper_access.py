@@ -41,6 +41,13 @@ async def test_changed_content_is_approved_anew(client, polkit):
     assert polkit.actions() == ["connect", "approve-profile"] * 2
 
 
+async def test_a_known_profile_under_another_name_is_approved_anew(client, polkit):
+    polkit.allow(*names.ACTIONS)
+    await client.up("home", HOME)
+    await client.up("docker0", HOME)
+    assert polkit.actions() == ["connect", "approve-profile"] * 2
+
+
 async def test_an_approval_is_good_for_its_user_alone(client, join, helper, polkit):
     polkit.allow(*names.ACTIONS)
     await client.up("home", HOME)

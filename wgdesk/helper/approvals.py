@@ -1,4 +1,4 @@
-"""Which profiles an administrator has approved, by user and by the content's digest."""
+"""Which profiles an administrator has approved, by user, name and content."""
 
 import json
 import logging
@@ -14,6 +14,7 @@ from wgdesk.domain.errors import HelperError
 MAX_PER_USER: Final = 64
 MAX_FILE_BYTES: Final = 1 << 20
 VERSION: Final = 1
+Approved = tuple[str, str]  # name and digest
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 class Approvals:
     """Kept in one file that only root may read.
+
+    The name counts because it becomes the interface's, and firewalls trust some names.
 
     Args:
         path: A file that cannot be understood is set aside as `NAME.bad`; then nothing
@@ -31,18 +34,18 @@ class Approvals:
         self._path = path
         self._by_uid = self._load()
 
-    def has(self, uid: int, digest: str) -> bool:
-        return digest in self._by_uid.get(uid, ())
+    def has(self, uid: int, name: str, digest: str) -> bool:
+        return (name, digest) in self._by_uid.get(uid, ())
 
-    def add(self, uid: int, digest: str) -> None:
+    def add(self, uid: int, name: str, digest: str) -> None:
         """Remember; of more than 64 the oldest goes.
 
         Raises:
             HelperError: It could not be written; then it does not count either.
         """
-        if self.has(uid, digest):
+        if self.has(uid, name, digest):
             return
-        known = (*self._by_uid.get(uid, ()), digest)
+        known = (*self._by_uid.get(uid, ()), (name, digest))
         changed = {**self._by_uid, uid: known[-MAX_PER_USER:]}
         try:
             _write(self._path, _render(changed))
@@ -51,7 +54,7 @@ class Approvals:
             raise HelperError(text) from error
         self._by_uid = changed
 
-    def _load(self) -> dict[int, tuple[str, ...]]:
+    def _load(self) -> dict[int, tuple[Approved, ...]]:
         try:
             return _read(self._path)
         except FileNotFoundError:
@@ -63,7 +66,7 @@ class Approvals:
             return {}
 
 
-def _read(path: Path) -> dict[int, tuple[str, ...]]:
+def _read(path: Path) -> dict[int, tuple[Approved, ...]]:
     with path.open("rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
@@ -74,19 +77,25 @@ def _read(path: Path) -> dict[int, tuple[str, ...]]:
     approved = document.get("approved")
     if not isinstance(approved, dict):
         raise ValueError("it has no approvals")  # noqa: TRY004  # one kind of failure for all
-    return {int(uid): _digests(digests) for uid, digests in approved.items()}
+    return {int(uid): _all_approved(listed) for uid, listed in approved.items()}
 
 
-def _digests(found: Any) -> tuple[str, ...]:
-    if not isinstance(found, list):
-        raise ValueError("it has no list of digests")  # noqa: TRY004  # see above
-    if not all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in found):
-        raise ValueError("it has something that is no digest")
-    return tuple(found[-MAX_PER_USER:])
+def _all_approved(listed: Any) -> tuple[Approved, ...]:
+    if not isinstance(listed, list):
+        raise ValueError("it has no list of approvals")  # noqa: TRY004  # see above
+    return tuple(map(_approved, listed[-MAX_PER_USER:]))
 
 
-def _render(by_uid: Mapping[int, tuple[str, ...]]) -> bytes:
-    approved = {str(uid): list(digests) for uid, digests in by_uid.items()}
+def _approved(item: Any) -> Approved:
+    match item:
+        case [str(name), str(digest)] if _DIGEST.fullmatch(digest):
+            return name, digest
+        case _:
+            raise ValueError("it has something that is no approval")
+
+
+def _render(by_uid: Mapping[int, tuple[Approved, ...]]) -> bytes:
+    approved = {str(uid): [list(pair) for pair in pairs] for uid, pairs in by_uid.items()}
     return json.dumps({"v": VERSION, "approved": approved}, indent=1).encode() + b"\n"
 
 

@@ -104,7 +104,7 @@ class Service:
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         outcome = await tunnels.check(caller.uid, name, profile, allow_lan=allow_lan)
-        is_known = self._approvals.has(caller.uid, content)
+        is_known = self._approvals.has(caller.uid, name, content)
         outcome = replace(outcome, digest=content, needs_approval=not is_known)
         return Answer([codec.encode(codec.check_json(outcome))])
 
@@ -113,14 +113,14 @@ class Service:
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         _count_tunnels(tunnels.list(), caller.uid, name)
-        is_known = self._approvals.has(caller.uid, content)
+        is_known = self._approvals.has(caller.uid, name, content)
         questions = [prompts.connect(name, profile, content)]
         if not is_known:
             questions.append(prompts.approve(name, profile, content))
 
         async def act() -> Body:
             if not is_known:
-                self._approvals.add(caller.uid, content)
+                self._approvals.add(caller.uid, name, content)
             # There may be more of them than before somebody typed a password.
             _count_tunnels(tunnels.list(), caller.uid, name)
             for tunnel in _forgettable(tunnels.list(), caller.uid):
