@@ -1,5 +1,9 @@
 import asyncio
 import os
+import socket
+from contextlib import ExitStack, suppress
+
+import pytest
 
 from wgdesk.helper.lifetime import Idleness, Manager
 
@@ -33,10 +37,53 @@ async def test_waiting_ends_when_it_has_been_idle():
     assert idleness.left_s() == 0
 
 
-def test_without_a_manager_nothing_is_told():
+@pytest.fixture
+def listen(tmp_path, monkeypatch):
+    """Opens a notification socket at an address; what has been told there is read at once."""
+    monkeypatch.chdir(tmp_path)
+    with ExitStack() as stack:
+
+        def open_at(address):
+            channel = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+            channel.bind(address)
+            channel.setblocking(False)
+
+            def heard():
+                with suppress(BlockingIOError):
+                    return channel.recv(100).decode()
+                return ""
+
+            return heard
+
+        yield open_at
+
+
+def test_manager_is_told_at_a_path_and_at_an_abstract_name(listen, tmp_path):
+    path, name = str(tmp_path / "socket"), f"wgdesk-test-{os.getpid()}"
+    for given, address in ((path, path), (f"@{name}", f"\0{name}")):
+        heard = listen(address)
+        Manager({"NOTIFY_SOCKET": given}).tell("READY=1")
+        assert heard() == "READY=1"
+
+
+def test_without_a_manager_nothing_is_told(listen):
+    heard = listen("relative")
     Manager({}).tell("READY=1")
     Manager({"NOTIFY_SOCKET": "relative"}).tell("READY=1")
     Manager({"NOTIFY_SOCKET": "/nonexistent/socket"}).tell("READY=1")
+    assert heard() == ""
+
+
+async def test_watchdog_is_fed_again_and_again(listen, tmp_path):
+    heard = listen(str(tmp_path / "socket"))
+    environ = {"NOTIFY_SOCKET": str(tmp_path / "socket"), "WATCHDOG_USEC": "2000"}
+    feeding = asyncio.ensure_future(Manager(environ).keep_watchdog_quiet())
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            while (told := heard()) == "":
+                await asyncio.sleep(0.001)
+            assert told == "WATCHDOG=1"
+    feeding.cancel()
 
 
 async def test_a_watchdog_of_another_process_is_not_fed():
