@@ -27,12 +27,15 @@ def disconnect(name: str) -> Question:
     return Question(ACTION_DISCONNECT, {"profile": name})
 
 
-def manage(name: str, owner_uid: int) -> Question:
-    return Question(ACTION_MANAGE_OTHERS, {"profile": name, "owner": user_name(owner_uid)})
+def manage(name: str, owner: str) -> Question:
+    return Question(ACTION_MANAGE_OTHERS, {"profile": name, "owner": owner})
 
 
 def user_name(uid: int) -> str:
-    """The user's name, or the number where the machine does not know it."""
+    """The user's name, or the number where the machine does not know it.
+
+    Where users come from a server this waits for the network: not for the event loop.
+    """
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -1,7 +1,9 @@
 """Words of the bus become words of the domain, and answers become words of the bus again."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -63,6 +65,9 @@ class Tunnels(Protocol):
     def on_change(self, told: Callable[[str], None], /) -> None: ...
 
 
+_Claim = tuple[int, str]
+
+
 class Service:
     """Understands calls; the guard authorises what they come to.
 
@@ -78,6 +83,8 @@ class Service:
     ) -> None:
         self._tunnels, self._approvals, self._subscribers = tunnels, approvals, subscribers
         self._owners: dict[str, int] = {}
+        # Owner and name of what is about to come up, before the engine has it in its list.
+        self._rising: Counter[_Claim] = Counter()
 
     def tell_change(self, tunnel_id: str, tunnel: TunnelRecord | None) -> None:
         """The engine says that a tunnel changed; None means that it is gone."""
@@ -112,7 +119,7 @@ class Service:
         name, allow_lan = parse_tunnel_name(name), parse_options(options)
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
-        _count_tunnels(tunnels.list(), caller.uid, name)
+        self._refuse_too_many(tunnels.list(), caller.uid, name)
         is_known = self._approvals.has(caller.uid, name, content)
         questions = [prompts.connect(name, profile, content)]
         if not is_known:
@@ -122,10 +129,11 @@ class Service:
             if not is_known:
                 self._approvals.add(caller.uid, name, content)
             # There may be more of them than before somebody typed a password.
-            _count_tunnels(tunnels.list(), caller.uid, name)
-            for tunnel in _forgettable(tunnels.list(), caller.uid):
-                await tunnels.down(tunnel.id)
-            outcome = await tunnels.up(caller.uid, name, profile, allow_lan=allow_lan)
+            self._refuse_too_many(tunnels.list(), caller.uid, name)
+            with self._counted(caller.uid, name):
+                for tunnel in _forgettable(tunnels.list(), caller.uid):
+                    await tunnels.down(tunnel.id)
+                outcome = await tunnels.up(caller.uid, name, profile, allow_lan=allow_lan)
             return [codec.encode(codec.up_json(outcome))]
 
         return Deed(tuple(questions), act)
@@ -138,7 +146,8 @@ class Service:
         if tunnel.owner_uid == caller.uid:
             question = prompts.disconnect(tunnel.name)
         else:
-            question = prompts.manage(tunnel.name, tunnel.owner_uid)
+            owner = await asyncio.to_thread(prompts.user_name, tunnel.owner_uid)
+            question = prompts.manage(tunnel.name, owner)
 
         async def act() -> Body:
             await tunnels.down(tunnel_id)
@@ -177,6 +186,27 @@ class Service:
         self._subscribers.remove(caller.sender)
         return Answer()
 
+    def _refuse_too_many(self, records: Sequence[TunnelRecord], uid: int, name: str) -> None:
+        """A tunnel of that name is about to be replaced or refused, so it does not count."""
+        live = {(it.owner_uid, it.name) for it in records if is_live(it)}
+        owners = [owner for owner, other in live | self._rising.keys() if other != name]
+        if len(owners) >= TUNNELS:
+            raise LimitExceeded(f"this machine has {TUNNELS} tunnels already")
+        if owners.count(uid) >= TUNNELS_PER_USER:
+            text = f"you have {TUNNELS_PER_USER} tunnels already; take one down first"
+            raise LimitExceeded(text)
+
+    @contextmanager
+    def _counted(self, uid: int, name: str) -> Iterator[None]:
+        claim = (uid, name)
+        self._rising[claim] += 1
+        try:
+            yield
+        finally:
+            self._rising[claim] -= 1
+            if not self._rising[claim]:
+                del self._rising[claim]
+
 
 def is_live(tunnel: TunnelRecord) -> bool:
     """Whether it has something on the machine, or may have in a moment."""
@@ -195,15 +225,6 @@ def parse_options(options: Mapping[str, str]) -> bool:
         if value not in ("yes", "no"):
             raise InvalidRequest(f"the option “{key}” is yes or no, not “{printable(value)}”")
     return options.get(OPTION_ALLOW_LAN, "yes") == "yes"
-
-
-def _count_tunnels(records: Sequence[TunnelRecord], uid: int, name: str) -> None:
-    """A tunnel of that name is about to be replaced or refused, so it does not count."""
-    others = [it for it in records if it.name != name and is_live(it)]
-    if len(others) >= TUNNELS:
-        raise LimitExceeded(f"this machine has {TUNNELS} tunnels already")
-    if sum(it.owner_uid == uid for it in others) >= TUNNELS_PER_USER:
-        raise LimitExceeded(f"you have {TUNNELS_PER_USER} tunnels already; take one down first")
 
 
 def _forgettable(records: Sequence[TunnelRecord], uid: int) -> Sequence[TunnelRecord]:

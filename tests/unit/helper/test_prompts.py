@@ -49,7 +49,7 @@ def test_a_profile_without_peers_has_words_too():
 
 
 def test_the_owner_of_a_tunnel_is_told_by_name():
-    question = prompts.manage("home", os.getuid())
+    question = prompts.manage("home", prompts.user_name(os.getuid()))
     assert question.action == names.ACTION_MANAGE_OTHERS
     assert question.details["owner"] == pwd.getpwuid(os.getuid()).pw_name
     assert prompts.user_name(3_999_999_999) == "3999999999"

@@ -1,10 +1,14 @@
 """What happens between two words of a call, while others change the same machine."""
 
+import asyncio
+import pwd
+import threading
+
 import pytest
 
 from tests.support.fake_tunnels import FakeTunnel, FakeTunnels
 from tests.support.private_bus import HOME
-from wgdesk.domain.errors import LimitExceeded
+from wgdesk.domain.errors import EngineFailed, LimitExceeded
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.helper.approvals import Approvals
@@ -99,3 +103,43 @@ async def test_failed_tunnels_are_forgotten_when_there_are_too_many(service, tun
     mine = [tunnel.name for tunnel in tunnels.list() if tunnel.owner_uid == ALICE.uid]
     assert mine == ["t3", "t4", "t5", "t6", "t7", "t8", "t9", "new"]
     assert len(tunnels.list()) == len(mine) + TUNNELS_PER_USER + 2
+
+
+async def test_tunnels_that_are_just_coming_up_count_too(service, tunnels):
+    deeds = [await service.up(ALICE, f"t{number}", HOME, {}) for number in range(9)]
+    tunnels.is_open.clear()
+    rising = [asyncio.ensure_future(deed.act()) for deed in deeds]
+    await asyncio.sleep(0.01)
+    assert [type(it.exception()) for it in rising if it.done()] == [LimitExceeded]
+    with pytest.raises(LimitExceeded):
+        await service.up(ALICE, "one-more", HOME, {})
+    tunnels.is_open.set()
+    await asyncio.wait(rising)
+    assert len(tunnels.list()) == 8
+
+
+async def test_a_tunnel_that_did_not_come_up_no_longer_counts(service, tunnels):
+    tunnels.error = EngineFailed("the test says so")
+    for number in range(9):
+        deed = await service.up(ALICE, f"t{number}", HOME, {})
+        with pytest.raises(EngineFailed):
+            await deed.act()
+
+
+async def test_a_name_is_looked_up_while_others_are_served(service, tunnels, monkeypatch):
+    """Where users come from a server, that may take as long as the network likes."""
+    known = threading.Event()
+
+    def getpwuid(uid):
+        assert known.wait(5)
+        return pwd.struct_passwd(("bob", "x", uid, uid, "", "/", "/"))
+
+    monkeypatch.setattr(pwd, "getpwuid", getpwuid)
+    found = await tunnels.up(4321, "theirs", Profile())
+    asked = asyncio.ensure_future(service.down(ALICE, found.id))
+    await service.list_tunnels(ALICE)
+    await asyncio.sleep(0.01)
+    assert not asked.done()
+    known.set()
+    (question,) = (await asked).questions
+    assert question.details["owner"] == "bob"
