@@ -94,6 +94,18 @@ async def test_document_has_the_shape_that_is_written_down(folder, backend, caps
     assert work["problem"].startswith("invalid: line 1")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [("[Peer]", "Table = off\n[Peer]", "none"), ("AllowedIPs", "#", "none"), ("", "", "subnets")],
+)
+async def test_document_says_none_where_nothing_is_routed(folder, backend, capsys, old, new, kind):
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / "home.conf").write_text(ATTACHED_HOME.replace(old, new) if old else ATTACHED_HOME)
+    (home,) = (await listed(backend, capsys, as_json=True))["profiles"]
+    assert home["kind"] == kind
+
+
 async def test_document_of_unknown_states(folder, backend, capsys):
     backend.errors["tunnels"] = HelperUnreachable("gone")
     document = await listed(backend, capsys, as_json=True)
