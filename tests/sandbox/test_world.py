@@ -129,6 +129,23 @@ def test_folder_of_the_world_cannot_be_written_by_another_account(world):
     assert (stat.st_uid, stat.st_mode & 0o022) == (os.geteuid(), 0)
 
 
+def test_files_of_the_world_are_closed_to_others(world):
+    assert world.cli("list").returncode == 0  # so that the helper has a log
+    ask_polkit(world, "any")
+    root_dir = world.layout.root_dir
+    found = [path for path in root_dir.rglob("*") if not path.is_socket()]
+    assert {"asked.jsonl", "answers.json", "helper.log"} <= {path.name for path in found}
+    assert [path for path in (root_dir, *found) if path.stat().st_mode & 0o007] == []
+
+
+def test_nothing_of_the_callers_environment_gets_inside(monkeypatch):
+    monkeypatch.setenv("API_TOKEN", "secret")
+    with World() as world:
+        told = world.run_on_machine(["sh", "-c", "cat /proc/1/environ; env"]).stdout
+    assert "DBUS_SYSTEM_BUS_ADDRESS" in told
+    assert "API_TOKEN" not in told
+
+
 def test_polkit_answers_from_the_table(world):
     world.answer(Verdict.CHALLENGE, "org.wgdesk.connect")
     assert ask_polkit(world, "org.wgdesk.connect") == [False, True, {}]

@@ -30,8 +30,9 @@ class Account:
         return ("setpriv", *ids, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", *argv)
 
     def give(self, path: Path) -> None:
+        """Make it theirs; a link is given itself, never what it leads to."""
         if not self.is_self:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def find_account() -> Account:

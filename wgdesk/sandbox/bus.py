@@ -8,6 +8,7 @@ from wgdesk.sandbox.polkit import SERVICE as POLKIT_SERVICE
 
 # The default policy is that of /usr/share/dbus-1/system.conf; that file cannot be included,
 # because it also wants its own user, its own socket and the setuid activation program.
+# Unlike there, only two may connect: polkit here says yes to whoever asks.
 _CONFIG: Final = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -16,7 +17,9 @@ _CONFIG: Final = """\
   <auth>EXTERNAL</auth>
   <servicedir>{services}</servicedir>
   <policy context="default">
-    <allow user="*"/>
+    <deny user="*"/>
+    <allow user="root"/>
+    <allow user="{uid}"/>
     <deny own="*"/>
     <deny send_type="method_call"/>
     <allow send_type="signal"/>
@@ -43,13 +46,19 @@ _CONFIG: Final = """\
 """
 
 
-def render_bus_config(*, socket_path: Path, services_dir: Path, policies_dir: Path) -> str:
-    """For `dbus-daemon --config-file`; the project's own bus policy lies in `policies_dir`."""
+def render_bus_config(
+    *, socket_path: Path, services_dir: Path, policies_dir: Path, uid: int
+) -> str:
+    """For `dbus-daemon --config-file`: root and `uid` may connect, as the daemon sees them.
+
+    The project's own bus policy lies in `policies_dir`.
+    """
     return _CONFIG.format(
         socket=escape(str(socket_path)),
         services=escape(str(services_dir)),
         policies=escape(str(policies_dir)),
         polkit=POLKIT_SERVICE,
+        uid=uid,
     )
 
 

@@ -30,6 +30,11 @@ class Confinement:
     why_root: str = ""
 
     @property
+    def maps_user(self) -> bool:
+        """Whether the ordinary user outside is root inside."""
+        return OWN_USERS[0] in self.command
+
+    @property
     def asks_password(self) -> bool:
         return self.command[0] == "sudo"
 

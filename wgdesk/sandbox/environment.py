@@ -2,17 +2,28 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from wgdesk.sandbox.account import Account
 from wgdesk.sandbox.confinement import search_path
 from wgdesk.sandbox.layout import Layout
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
+# What a window and a terminal need: where to draw, and in which language.
+SHARED_NAMES: Final = frozenset(
+    {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LANG", "LANGUAGE"}
+    | {"TERM", "COLORTERM", "NO_COLOR", "TZ"}
+)
+SHARED_PREFIXES: Final = ("LC_", "QT_", "XDG_")
 
 
 def user_environment(layout: Layout, account: Account) -> dict[str, str]:
-    """The caller's own, led to the world's bus and away from the person's files."""
-    outer = {key: value for key, value in os.environ.items() if not key.startswith("SUDO_")}
+    """The caller's own, led to the world's bus and away from the person's files.
+
+    Another account may read the environment of its programs, so of root's it gets a list.
+    """
+    is_fit = _is_own if account.is_self else _is_for_all
+    outer = {key: value for key, value in os.environ.items() if is_fit(key)}
     return {**outer, **_desktop(account), **home_environment(layout)}
 
 
@@ -40,6 +51,14 @@ def program_environment(layout: Layout) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={layout.bus_socket}",
     }
+
+
+def _is_own(key: str) -> bool:
+    return not key.startswith("SUDO_")
+
+
+def _is_for_all(key: str) -> bool:
+    return key in SHARED_NAMES or key.startswith(SHARED_PREFIXES)
 
 
 def _desktop(account: Account) -> dict[str, str]:

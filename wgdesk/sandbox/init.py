@@ -100,8 +100,8 @@ class Keeper:
         process = self._running[name]
         # Each service prints one line once it answers; dbus-daemon's is its address.
         if process.stdout is None or not process.stdout.readline():
-            words = self._layout.log(name).read_text(encoding="utf-8").strip().splitlines()
-            raise PlaceError(f"{name} did not start: {words[-1] if words else 'it said nothing'}")
+            words = find_last_words(name, self._layout.log(name).read_text(encoding="utf-8"))
+            raise PlaceError(f"{name} did not start: {words}")
 
     def _stop(self, name: str) -> dict[str, Any]:
         if name == HELPER:
@@ -117,6 +117,13 @@ class Keeper:
             process.kill()
             process.wait()
         return {}
+
+
+def find_last_words(name: str, log_text: str) -> str:
+    """Why a service ended; its engine may have gone on writing to the log after that."""
+    lines = log_text.strip().splitlines()
+    own = [line for line in lines if line.startswith(f"{name}: ")]
+    return (own or lines or ["it said nothing"])[-1]
 
 
 def hide_machine() -> None:
@@ -208,6 +215,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="wgdesk.sandbox.init")
     parser.add_argument("folder", type=Path)
     layout = Layout(parser.parse_args(argv).folder)
+    os.umask(0o077)  # logs and answers are for this side of the wall
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who holds the line
     child = os.fork()
     if child:

@@ -31,7 +31,7 @@ from wgdesk.sandbox.environment import (
     program_environment,
     user_environment,
 )
-from wgdesk.sandbox.init import HELPER_STATE_DIR
+from wgdesk.sandbox.init import HELPER, HELPER_STATE_DIR, SERVICES
 from wgdesk.sandbox.layout import Layout
 from wgdesk.sandbox.line import Line
 from wgdesk.sandbox.polkit import REST, Verdict
@@ -132,7 +132,8 @@ class World:
         path = self.layout.answers_path
         table = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps({**table, action: verdict}), encoding="utf-8")
+        fresh.unlink(missing_ok=True)
+        _write_private(fresh, json.dumps({**table, action: verdict}))
         fresh.replace(path)
 
     def asked(self) -> list[dict[str, Any]]:
@@ -162,29 +163,40 @@ class World:
 
     def _furnish(self) -> None:
         layout = self.layout
-        self._make_user_dirs()
+        self._make_folders()
         profiles, servers = render_all(ipv6=Path("/proc/net/if_inet6").exists())
         for name, text in profiles.items():
-            self._write_for_user(self.profiles_dir / f"{name}.conf", text)
-        layout.servers_dir.mkdir(mode=0o700)
+            _write_private(self.profiles_dir / f"{name}.conf", text)
         for place, text in servers.items():
             _write_private(layout.servers_dir / f"{place}.conf", text)
-        layout.services_dir.mkdir()
         self._write_bus_files()
+        self._make_logs()
         self.answer(Verdict.YES)
+        self._hand_over()
 
-    def _make_user_dirs(self) -> None:
+    def _make_folders(self) -> None:
         layout = self.layout
-        for folder in (layout.home_dir, layout.runtime_dir, self.profiles_dir):
+        users_own = (layout.home_dir, self.profiles_dir, layout.runtime_dir)
+        for folder in (*users_own, layout.servers_dir, layout.services_dir):
             folder.mkdir(mode=0o700)
-            self.account.give(folder)
-        if not self.account.is_self:
-            # Root writes here, so it stays root's: the user may pass through, and no more.
-            layout.root_dir.chmod(0o711)
 
-    def _write_for_user(self, path: Path, text: str) -> None:
-        _write_private(path, text)
-        self.account.give(path)
+    def _make_logs(self) -> None:
+        """Empty and ours: root behind sudo only appends, and this side can still read them."""
+        services = (*SERVICES, HELPER)
+        for path in (self.layout.asked_path, *map(self.layout.log, services)):
+            _write_private(path, "")
+
+    def _hand_over(self) -> None:
+        """Let the user in once all is written: what is theirs they could swap for a link."""
+        if self.account.is_self:
+            return
+        layout = self.layout
+        for path in (*self.profiles_dir.iterdir(), self.profiles_dir, layout.home_dir):
+            self.account.give(path)
+        self.account.give(layout.runtime_dir)
+        # Root writes here, so it stays root's: the user may pass through, and nobody else.
+        os.chown(layout.root_dir, -1, self.account.gid)
+        layout.root_dir.chmod(0o710)
 
     def _write_bus_files(self) -> None:
         layout = self.layout
@@ -192,11 +204,13 @@ class World:
             socket_path=layout.bus_socket,
             services_dir=layout.services_dir,
             policies_dir=PROJECT_DIR / "resources" / "dbus",
+            # In a user namespace the user is root, and everybody else is one and the same.
+            uid=0 if self._confinement.maps_user else self.account.uid,
         )
-        layout.bus_config.write_text(config, encoding="utf-8")
+        _write_private(layout.bus_config, config)
         service_path = layout.services_dir / f"{BUS_NAME}.service"
-        service_path.write_text(render_activation(BUS_NAME, layout.helper_script))
-        layout.helper_script.write_text(self._helper_script(), encoding="utf-8")
+        _write_private(service_path, render_activation(BUS_NAME, layout.helper_script))
+        _write_private(layout.helper_script, self._helper_script())
 
     def _helper_script(self) -> str:
         layout = self.layout
@@ -208,9 +222,9 @@ class World:
     def _open(self) -> None:
         settings = [f"{key}={value}" for key, value in program_environment(self.layout).items()]
         program = (sys.executable, "-m", "wgdesk.sandbox.init", str(self.layout.root_dir))
-        # sudo empties the environment, so `env` carries what the world needs over the wall.
+        # `env` carries what the world needs over the wall, and nothing else that stands here.
         self._line = Line(
-            (*self._confinement.command, "env", *settings, *program),
+            (*self._confinement.command, "env", "-i", *settings, *program),
             search_path=self.env["PATH"],
             needs_terminal=self._confinement.asks_password,
         )

@@ -40,3 +40,12 @@ def test_command_of_another_user_drops_everything_first():
     assert command[0] == "setpriv"
     assert {"--reuid=1000", "--regid=100", "--clear-groups", "--no-new-privs"} < set(command)
     assert command[-2:] == ("wgdesk", "list")
+
+
+def test_link_is_given_itself_and_not_what_it_leads_to(monkeypatch, tmp_path):
+    given = []
+    monkeypatch.setattr(
+        os, "chown", lambda path, uid, gid, *, follow_symlinks=True: given.append(follow_symlinks)
+    )
+    Account(1000, 100, is_self=False).give(tmp_path)
+    assert given == [False]

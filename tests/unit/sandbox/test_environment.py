@@ -5,6 +5,7 @@ from wgdesk.sandbox.environment import user_environment
 from wgdesk.sandbox.layout import Layout
 
 ME = Account(1000, 1000, is_self=True)
+NOBODY = Account(65534, 65534, is_self=False)
 LAYOUT = Layout(Path("/worlds/one"))
 
 
@@ -34,3 +35,13 @@ def test_environment_keeps_the_way_to_the_display(monkeypatch, tmp_path):
 def test_environment_hides_that_sudo_was_used(monkeypatch):
     monkeypatch.setenv("SUDO_UID", "1000")
     assert "SUDO_UID" not in user_environment(LAYOUT, ME)
+
+
+def test_environment_of_another_account_has_nothing_of_the_callers_but_a_list(monkeypatch):
+    kept = {"DISPLAY": ":0", "LANG": "de_DE.UTF-8", "TERM": "xterm", "QT_SCALE_FACTOR": "2"}
+    for key, value in {**kept, "API_TOKEN": "secret", "LD_PRELOAD": "own.so"}.items():
+        monkeypatch.setenv(key, value)
+    env = user_environment(LAYOUT, NOBODY)
+    assert {key: env.get(key) for key in kept} == kept
+    assert not {"API_TOKEN", "LD_PRELOAD"} & set(env)
+    assert "API_TOKEN" in user_environment(LAYOUT, ME)  # their own
