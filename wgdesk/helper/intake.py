@@ -1,14 +1,17 @@
 """Profiles as callers send them: read anew, whatever the caller has found out about them."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from wgdesk.domain.conf import MAX_PROFILE_BYTES, read_profile
 from wgdesk.domain.errors import LimitExceeded
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.render import digest
+
+Result = TypeVar("Result")
 
 # Above this a profile is read beside the loop, so that others are not kept waiting.
 BIG_PROFILE_BYTES: Final = 32 << 10
@@ -27,9 +30,14 @@ async def read(data: bytes) -> tuple[Profile, str]:
     """
     if len(data) > MAX_PROFILE_BYTES:
         raise LimitExceeded(f"a profile may have {MAX_PROFILE_BYTES} bytes, not {len(data)}")
+    return await work(data, _read_now, data)
+
+
+async def work(data: bytes, job: Callable[..., Result], *arguments: Any) -> Result:
+    """Do what a profile costs, beside the loop if its text is long."""
     if len(data) > BIG_PROFILE_BYTES:
-        return await asyncio.get_running_loop().run_in_executor(_READERS, _read_now, data)
-    return _read_now(data)
+        return await asyncio.get_running_loop().run_in_executor(_READERS, job, *arguments)
+    return job(*arguments)
 
 
 def _read_now(data: bytes) -> tuple[Profile, str]:

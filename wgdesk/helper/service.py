@@ -121,9 +121,10 @@ class Service:
         tunnels = await self._tunnels()
         self._refuse_too_many(tunnels.list(), caller.uid, name)
         is_known = self._approvals.has(caller.uid, name, content)
-        questions = [prompts.connect(name, profile, content)]
+        details = await intake.work(data, prompts.describe, name, profile, content)
+        questions = [prompts.connect(details)]
         if not is_known:
-            questions.append(prompts.approve(name, profile, content))
+            questions.append(prompts.approve(details))
 
         async def act() -> Body:
             if not is_known:
