@@ -7,7 +7,9 @@ from wgdesk.domain.errors import InvalidName
 # wg-quick's own pattern; IFNAMSIZ in uapi/linux/if.h leaves 15 bytes for the name.
 MAX_NAME_BYTES = 15
 _NAME = re.compile(r"[A-Za-z0-9_=+.-]{1,15}")
-_RESERVED = frozenset({"lo", "all", "default", ".", ".."})
+# The kernel keeps these beside the interfaces: in /proc/sys/net and, when bonding is loaded, in
+# /sys/class/net.
+_RESERVED = frozenset({"lo", "all", "default", ".", "..", "bonding_masters"})
 PROFILE_SUFFIX = ".conf"
 
 

@@ -28,6 +28,7 @@ def test_parse_tunnel_name_accepts_what_wg_quick_accepts(name):
         ("default", "reserved"),
         (".", "reserved"),
         ("..", "reserved"),
+        ("bonding_masters", "reserved"),
         ("-wg", "dash"),
     ],
 )
