@@ -106,7 +106,8 @@ async def test_down_of_another_users_tunnel_is_not_authorised(user, helper):
     down = await user.wgdesk_beside("down", "theirs")
     assert (down.returncode, down.stderr) == (
         3,
-        "wgdesk: cannot take theirs down: that tunnel belongs to another user\n",
+        "wgdesk: cannot take theirs down: that tunnel belongs to another user\n"
+        "Ask that user to take it down.\n",
     )
 
 
