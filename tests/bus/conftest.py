@@ -11,9 +11,10 @@ import pytest
 from dbus_next import RequestNameReply
 
 from tests.support.fake_tunnels import FakeTunnels
-from tests.support.private_bus import POLKIT, Client, ObedientPolkit, PrivateBus, connect
+from tests.support.private_bus import Client, ObedientPolkit, PrivateBus, connect
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.main import serve
+from wgdesk.sandbox.polkit import SERVICE as POLKIT_SERVICE
 from wgdesk.wire import names
 
 
@@ -31,7 +32,7 @@ def private_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
 async def polkit(private_bus: PrivateBus) -> AsyncIterator[ObedientPolkit]:
     bus = await connect(private_bus.address)
     authority = ObedientPolkit(bus)
-    assert await bus.request_name(POLKIT) is RequestNameReply.PRIMARY_OWNER
+    assert await bus.request_name(POLKIT_SERVICE) is RequestNameReply.PRIMARY_OWNER
     yield authority
     bus.disconnect()
 

@@ -11,12 +11,12 @@ from dbus_next.aio import MessageBus
 
 from tests.support.conf_vectors import PRIVATE, PUBLIC
 from wgdesk.domain.errors import WgdeskError
+from wgdesk.sandbox.bus import render_bus_config
 from wgdesk.wire import names
 from wgdesk.wire.codec import error_from
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 POLICY = RESOURCES / "dbus" / "org.wgdesk.Helper1.conf"
-POLKIT = "org.freedesktop.PolicyKit1"
 HOME = f"""[Interface]
 PrivateKey = {PRIVATE}
 Address = 10.66.0.2/32
@@ -26,37 +26,20 @@ PublicKey = {PUBLIC}
 AllowedIPs = 10.66.0.0/24
 Endpoint = 198.51.100.7:51820
 """.encode()
-CONFIG = """<busconfig>
-  <listen>unix:path={socket}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <deny own="*"/>
-    <deny send_type="method_call"/>
-    <allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-    <allow receive_type="signal"/>
-    <allow send_destination="org.freedesktop.DBus"/>
-    <allow own="{polkit}"/>
-    <allow send_destination="{polkit}"/>
-  </policy>
-  <include>{policy}</include>
-</busconfig>
-"""
 
 
 class PrivateBus:
     """The system bus's rules; whoever runs the test plays root."""
 
     def __init__(self, folder: Path) -> None:
-        socket, policy, config = folder / "bus", folder / "policy.conf", folder / "bus.conf"
-        text = POLICY.read_text(encoding="utf-8")
-        policy.write_text(text.replace('user="root"', f'user="{os.getuid()}"'), encoding="utf-8")
-        config.write_text(CONFIG.format(socket=socket, policy=policy, polkit=POLKIT))
+        socket, config, policies = folder / "bus", folder / "bus.conf", folder / "policies"
+        policies.mkdir()
+        own_text = POLICY.read_text(encoding="utf-8")
+        text = render_bus_config(
+            socket_path=socket, services_dir=folder, policies_dir=policies, uid=os.getuid()
+        )
+        (policies / POLICY.name).write_text(as_played(own_text), encoding="utf-8")
+        config.write_text(as_played(text), encoding="utf-8")
         self.address = f"unix:path={socket}"
         self._daemon = subprocess.Popen(
             ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
@@ -70,6 +53,11 @@ class PrivateBus:
         """Safe to call twice."""
         self._daemon.terminate()
         self._daemon.communicate(timeout=5)
+
+
+def as_played(policy: str) -> str:
+    """The same policy with whoever runs the test in the place of root."""
+    return policy.replace('user="root"', f'user="{os.getuid()}"')
 
 
 async def connect(address: str) -> MessageBus:
