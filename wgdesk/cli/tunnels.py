@@ -76,8 +76,7 @@ async def down(backend: Backend, argument: str) -> int:
     machine = await backend.tunnels()
     tunnel = _find(name, machine)
     if tunnel is None:
-        _only(name, machine)
-        if machine.others and any(other.name == name for other in machine.others):
+        if _only(name, machine).others:
             raise NotOwner
         say(f"{name} was not up.")
         return 0
