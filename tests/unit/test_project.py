@@ -30,3 +30,20 @@ def test_lock_names_no_host_and_no_place_of_a_machine():
 def test_lock_has_a_hash_for_every_pin():
     pins = re.split(r"(?m)^(?=[a-z0-9-]+==)", LOCK)[1:]
     assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def linked(page: Path) -> set[Path]:
+    """Where the links of a page lead inside the project."""
+    found = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    return {(page.parent / target).resolve() for target in found}
+
+
+def test_every_page_is_reached_from_the_readme_and_no_link_is_dead():
+    reached, new = set(), {REPO / "README.md"}
+    while new:
+        reached |= new
+        assert [path for path in new if not path.exists()] == []
+        pages = [path for path in new if path.suffix == ".md"]
+        new = set().union(*map(linked, pages)) - reached
+    folders = (REPO, REPO / "docs", *(REPO / "tests").iterdir())
+    assert {page for folder in folders for page in folder.glob("*.md")} <= reached
