@@ -57,6 +57,13 @@ class ReceivedMessage(Message):
     unread_bytes: int = 0
 
 
+# Stands for a message that is not worth an answer.
+_NOTHING: Final = ReceivedMessage(
+    path="/", interface="org.wgdesk.Dropped", member="Dropped", message_type=MessageType.SIGNAL
+)
+_NO_REPLY: Final = MessageFlag.NO_REPLY_EXPECTED.value
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What is known of a message before its body."""
@@ -116,9 +123,9 @@ class BoundedUnmarshaller(Unmarshaller):
         self.read(FIXED_HEADER_BYTES, prefetch=True)
         body_bytes, serial, fields_bytes = self._read_lengths()
         self._body_at = FIXED_HEADER_BYTES + fields_bytes + -fields_bytes % 8
-        if fields_bytes > MAX_HEADER_BYTES or not 1 <= self.buf[1] <= len(MessageType):
+        if fields_bytes > MAX_HEADER_BYTES or not self._is_of_use(*self.buf[1:3]):
             self._undrained_bytes = self._body_at + body_bytes - FIXED_HEADER_BYTES
-            self.message = _nothing()
+            self.message = _NOTHING
             return
         self.offset = FIXED_HEADER_BYTES
         self.read(self._body_at - FIXED_HEADER_BYTES, prefetch=True)
@@ -129,6 +136,11 @@ class BoundedUnmarshaller(Unmarshaller):
             body_bytes=body_bytes,
             fields=self._read_fields(),
         )
+
+    def _is_of_use(self, kind: int, flags: int) -> bool:
+        """A call that wants no reply is not: it would be the cheapest way to flood the helper."""
+        is_unheard = kind == MessageType.METHOD_CALL.value and flags & _NO_REPLY
+        return 1 <= kind <= len(MessageType) and not is_unheard
 
     def _read_lengths(self) -> tuple[int, int, int]:
         """Lengths and serial of the fixed part; a bad one ends the connection."""
@@ -258,7 +270,8 @@ class BoundedBus(MessageBus):
             for _ in range(MESSAGES_PER_TURN):
                 if not self._unmarshaller.unmarshall():
                     return
-                self._on_message(self._unmarshaller.message)
+                if self._unmarshaller.message is not _NOTHING:
+                    self._on_message(self._unmarshaller.message)
                 self._unmarshaller = self._create_unmarshaller()
         except Exception as error:  # noqa: BLE001  # whatever it is, this connection is over
             self._finalize(error)
@@ -293,10 +306,3 @@ def _received(
     )
     message.unread_bytes = unread_bytes
     return message
-
-
-def _nothing() -> ReceivedMessage:
-    """Stands for a message that is not worth an answer; a signal that nobody waits for."""
-    return ReceivedMessage(
-        path="/", interface="org.wgdesk.Dropped", member="Dropped", message_type=MessageType.SIGNAL
-    )

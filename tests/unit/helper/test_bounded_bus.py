@@ -112,6 +112,17 @@ def test_a_message_with_an_endless_header_is_dropped():
     assert rest == b"next"
 
 
+def test_a_call_that_wants_no_reply_is_dropped_unread():
+    unheard = call("s", ["x" * 100])
+    unheard.flags = MessageFlag.NO_REPLY_EXPECTED
+    message, rest = read(unheard._marshall() + b"next")
+    assert message.member == "Dropped"
+    assert rest.startswith(b"n")
+    signal = call("s", ["x"])
+    signal.message_type, signal.flags = MessageType.SIGNAL, MessageFlag.NO_REPLY_EXPECTED
+    assert read(signal._marshall())[0].member == "Up"
+
+
 def test_a_message_of_an_unknown_type_is_dropped():
     data = bytearray(call("s", ["body"])._marshall())
     data[1] = 9
