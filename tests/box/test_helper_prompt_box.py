@@ -61,8 +61,9 @@ def test_a_new_profile_is_shown_with_what_it_does(desktop):
     refused = box.run(["wgdesk", "up", "home"], user="alice", check=False)
     shown = json.loads(agent.stdout.readline())
     assert shown["action"] == names.ACTION_APPROVE_PROFILE
+    networks = ", ".join(sorted(HOME_SUBNETS.split(", ")))
     assert shown["message"] == (
-        f"Authentication is required to send traffic for {HOME_SUBNETS} "
+        f"Authentication is required to send traffic for {networks} "
         "through 192.0.2.2:51820 (profile “home”)"
     )
     assert refused.returncode == NOT_AUTHORISED, refused.stderr
