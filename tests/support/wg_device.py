@@ -18,6 +18,7 @@ NAME_ADDRESS: Final = "203.0.113.7"  # what every host name of the tests resolve
 RETRIES: Final = {"WG_ENDPOINT_RESOLUTION_RETRIES": "0"}
 _ENDPOINT: Final = re.compile(rb"endpoint\s*=\s*([^#\n]*):", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,300}")
+_SCOPE: Final = re.compile(r"%[^\]]*")  # of an IPv6 address
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _shown_peer(pairs: dict[str, str]) -> ShownPeer:
     networks = pairs.get("AllowedIPs", "")
     return ShownPeer(
         preshared_key=pairs.get("PresharedKey", ""),
-        endpoint=pairs.get("Endpoint", ""),
+        endpoint=_SCOPE.sub("", pairs.get("Endpoint", "")),
         keepalive_s=int(pairs.get("PersistentKeepalive", "0")),
         allowed_ips=frozenset(map(_network_text, networks.split(", ")))
         if networks
@@ -164,7 +165,7 @@ def _expected_peers(config: DeviceConfig, own: PublicKey | None) -> dict[str, Sh
 
 
 def _resolved(endpoint: Endpoint) -> SocketAddress:
-    """The address; wireguard-go leaves out the scope where it prints it."""
+    """The address without its scope, which older builds of wireguard-go do not print."""
     names = {"localhost": "127.0.0.1"}
     try:
         address = ip_address(endpoint.host)
