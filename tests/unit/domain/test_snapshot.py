@@ -57,3 +57,17 @@ REST = Rule(family=4, priority=5220, table=TABLE)
 def test_find_rule_gives_the_first_that_leads_to_the_route(destination, table, rule):
     ruled = replace(tunnel(), rules=(REST, LAN, SUBNETS, TRANSPORT))
     assert ruled.find_rule(Route(ip_network(destination), table)) == rule
+
+
+@pytest.mark.parametrize(
+    ("networks", "families"),
+    [
+        (("0.0.0.0/0", "::/0", "10.0.0.0/8"), (4, 6)),
+        (("::/0", "10.0.0.0/8"), (6,)),
+        (("0.0.0.0/1",), ()),
+    ],
+)
+def test_full_families_are_those_with_a_default_route(networks, families):
+    routes = tuple(Route(ip_network(network), TABLE) for network in networks)
+    assert replace(tunnel(), routes=routes, full_tunnel=True).full_families == families
+    assert replace(tunnel(), routes=routes, full_tunnel=False).full_families == ()

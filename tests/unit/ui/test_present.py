@@ -66,6 +66,7 @@ def off_row(name="home", profile=HOME, **more) -> TunnelRow:
 WAITING = with_peers(a_tunnel("home", HOME), sent_bytes=592)
 SILENT = with_peers(a_tunnel("home", HOME, handshake_unix_s=NOW_UNIX_S - 400), sent_bytes=1480)
 READY = a_tunnel("attached_home", ATTACHED_HOME)
+ONE_SUBNET = ATTACHED_HOME.replace(b", 192.168.51.0/24", b"")
 FALLEN = replace(connected_home(), lifecycle=Lifecycle.FAILED, cause="the engine died")
 
 
@@ -167,6 +168,36 @@ def test_a_tunnel_for_one_family_does_not_claim_all_traffic():
     assert sentence(up, NOW_UNIX_S) == told
 
 
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        (ATTACHED_HOME, "only 192.168.50.0/24 and 192.168.51.0/24 go through it"),
+        (ONE_SUBNET, "only 192.168.50.0/24 goes through it"),
+        (ONE_SUBNET.replace(b"0/24", b"0/24, 10.1.0.0/16, 10.2.0.0/16"), "only 3 subnets go thr"),
+        (ONE_SUBNET.replace(b"[Peer]", b"Table = off\n[Peer]"), "it changes no routes"),
+    ],
+    ids=["two", "one", "many", "none"],
+)
+def test_sentence_says_what_would_go_through(profile, told):
+    assert sentence(off_row(profile=profile), NOW_UNIX_S).startswith(f"When connected, {told}")
+
+
+def test_sentence_names_no_address_where_the_peer_has_none():
+    tunnel = with_peers(connected_home(), endpoint=None)
+    assert sentence(row_of(tunnel), NOW_UNIX_S).endswith(" · all traffic goes through it")
+
+
+def test_a_file_that_cannot_be_used_is_said_in_every_place_unless_its_tunnel_is_up():
+    error = an_entry("home", BROKEN).error
+    broken = TunnelRow(name="home", profile_error=error)
+    assert headline(broken) == "home cannot be used"
+    assert sentence(broken, NOW_UNIX_S).startswith("As long as its file cannot be understood")
+    up = replace(row_of(connected_home()), profile=None, profile_error=error)
+    assert headline(up) == "Connected to home"
+    assert trouble(up) is None
+    assert notice_texts(up)[-1].startswith("The file has changed and cannot be used: ")
+
+
 def test_every_state_has_a_shape_a_colour_and_a_word():
     faces = [face(off_row(health=Health(light))) for light in Light]
     assert all(each.word for each in faces)
@@ -179,7 +210,7 @@ def test_every_state_has_a_shape_a_colour_and_a_word():
     [
         (HOME, "all traffic"),
         (ATTACHED_HOME, "2 subnets"),
-        (ATTACHED_HOME.replace(b", 192.168.51.0/24", b""), "1 subnet"),
+        (ONE_SUBNET, "1 subnet"),
         (HOME.replace(b"[Peer]", b"Table = off\n[Peer]"), "no routes"),
         (HOME.replace(b", ::/0", b""), "all IPv4 traffic"),
         (HOME.replace(b"0.0.0.0/0, ", b""), "all IPv6 traffic"),
@@ -223,7 +254,9 @@ def test_trouble_of_a_file_lists_its_mistakes_up_to_a_limit():
     lines = trouble(TunnelRow(name="cafe", profile_error=entry.error)).body.splitlines()
     assert lines[0].startswith("Line 2, column 1: “Adress” is not a key that wg or wg-quick knows.")
     assert len(lines) == 6
-    assert lines[5].startswith("And ")
+    assert lines[5] == "And 5 more problems."
+    five = an_entry("cafe", BROKEN + b"Bad = 1\n" * 4)
+    assert len(trouble(TunnelRow(name="cafe", profile_error=five.error)).body.splitlines()) == 5
 
 
 def test_notices_say_what_is_not_done_before_and_while_it_is_up():
@@ -272,6 +305,12 @@ def test_facts_say_engine_and_reason():
     assert facts["Engine"] == "kernel WireGuard (the kernel has WireGuard)"
     assert facts["Up for"] == "2 hours, 5 minutes"
     assert facts["MTU"] == "1420 bytes"
+
+
+def test_facts_of_a_tunnel_that_is_off_are_the_files():
+    facts = {fact.label: fact.value for fact in interface_facts(off_row(), NOW_UNIX_S)}
+    assert (facts["Addresses"], facts["MTU"]) == ("10.8.0.2/24, fd08::2/64", "automatic")
+    assert interface_facts(TunnelRow(name="gone"), NOW_UNIX_S) == ()
 
 
 def test_no_words_contain_a_private_key():
