@@ -182,6 +182,22 @@ def test_sentence_says_what_would_go_through(profile, told):
     assert sentence(off_row(profile=profile), NOW_UNIX_S).startswith(f"When connected, {told}")
 
 
+def test_kind_of_a_server_is_the_number_of_its_peers():
+    other = ATTACHED_HOME[ATTACHED_HOME.index(b"[Peer]") :].replace(b"HIgo9x", b"xTIBA5")
+    assert kind_text(read_profile(ATTACHED_HOME + other)) == "2 peers"
+
+
+def test_kind_of_a_tunnel_without_a_file_is_what_the_helper_knows():
+    assert kind_text(None, connected_home()) == "all traffic"
+    assert (kind_text(None, READY), kind_text(None)) == ("", "")
+
+
+@pytest.mark.parametrize(("age_s", "told"), [(30, "replies arriving"), (31, "last reply 31 s ago")])
+def test_replies_arrive_for_half_a_minute(age_s, told):
+    row = row_of(connected_home(), heard_unix_s=NOW_UNIX_S - age_s)
+    assert f" · {told} · " in sentence(row, NOW_UNIX_S)
+
+
 def test_sentence_names_no_address_where_the_peer_has_none():
     tunnel = with_peers(connected_home(), endpoint=None)
     assert sentence(row_of(tunnel), NOW_UNIX_S).endswith(" · all traffic goes through it")
@@ -190,10 +206,11 @@ def test_sentence_names_no_address_where_the_peer_has_none():
 def test_a_file_that_cannot_be_used_is_said_in_every_place_unless_its_tunnel_is_up():
     error = an_entry("home", BROKEN).error
     broken = TunnelRow(name="home", profile_error=error)
+    assert (face(broken).mark, face(broken).word) == (Mark.ATTENTION, "Cannot be used")
     assert headline(broken) == "home cannot be used"
     assert sentence(broken, NOW_UNIX_S).startswith("As long as its file cannot be understood")
     up = replace(row_of(connected_home()), profile=None, profile_error=error)
-    assert headline(up) == "Connected to home"
+    assert (face(up).word, headline(up)) == ("Connected", "Connected to home")
     assert trouble(up) is None
     assert notice_texts(up)[-1].startswith("The file has changed and cannot be used: ")
 
