@@ -1,5 +1,6 @@
 """Which addresses are knocked at."""
 
+import socket
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,9 @@ from wgdesk.client.knock import knock
 @pytest.fixture
 def knocked(monkeypatch):
     addresses = []
-    monkeypatch.setattr(knocking, "_send_to", lambda address: addresses.append(str(address)))
+    monkeypatch.setattr(
+        knocking, "_send_through", lambda _, address: addresses.append(str(address))
+    )
     return addresses
 
 
@@ -44,3 +47,17 @@ def test_knock_does_not_mind_that_nothing_leads_there(monkeypatch):
     # Broadcast is refused to an ordinary socket, in any network.
     tunnel = a_tunnel("home", HOME.replace("0.0.0.0/0, ::/0", "255.255.255.255/32").encode())
     knock(tunnel)
+
+
+@pytest.mark.parametrize(("link", "arrives"), [("lo", True), ("home", False)])
+def test_knock_goes_by_the_tunnels_own_link_or_not_at_all(monkeypatch, link, arrives):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(0.2)
+        monkeypatch.setattr(knocking, "DISCARD_PORT", listener.getsockname()[1])
+        knock(a_tunnel(link, HOME.replace("0.0.0.0/0, ::/0", "127.0.0.1/32").encode()))
+        if arrives:
+            assert listener.recv(1) == b""
+        else:
+            with pytest.raises(TimeoutError):
+                listener.recv(1)
