@@ -135,20 +135,23 @@ async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: flo
         _log.error("there is no system bus: %s", error)
         return 1
     helper = Helper(bus, open_engine, Path(environ.get("STATE_DIRECTORY", STATE_DIR)), idle_s)
+    told = asyncio.ensure_future(_wait_for_signal())  # listens before anybody knows our name
     try:
         await bus.connect()
         if not await helper.take_name():
             _log.error("somebody else has the name %s on the bus", BUS_NAME)
             return 1
         manager.tell("READY=1")
-        return await _stay(bus, helper, manager)
+        return await _stay(bus, helper, manager, told)
     finally:
+        told.cancel()
         await helper.close()
 
 
-async def _stay(bus: BoundedBus, helper: Helper, manager: Manager) -> int:
+async def _stay(
+    bus: BoundedBus, helper: Helper, manager: Manager, told: asyncio.Future[None]
+) -> int:
     lost = asyncio.ensure_future(bus.wait_for_disconnect())
-    told = asyncio.ensure_future(_wait_for_signal())
     watchdog = asyncio.ensure_future(manager.keep_watchdog_quiet())
     try:
         await _wait_for_an_end(lost, told, helper.idleness)
@@ -159,7 +162,7 @@ async def _stay(bus: BoundedBus, helper: Helper, manager: Manager) -> int:
         await helper.leave()
         return 0
     finally:
-        for task in (lost, told, watchdog):
+        for task in (lost, watchdog):
             task.cancel()
 
 
