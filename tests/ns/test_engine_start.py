@@ -21,7 +21,7 @@ async def reason_of_failure(program: Path) -> str:
         with pytest.raises(EngineFailed) as caught:
             await device.create("home")
         assert device._children == {}
-        assert not await netlink.has_link("home")
+        assert not netlink.has_link("home")
         return str(caught.value)
     finally:
         await netlink.close()

@@ -1,7 +1,6 @@
 """This machine: steps go to netlink and to the device that carries the tunnel."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from errno import EEXIST
 from typing import Final
 
@@ -26,7 +25,7 @@ from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine import resolver
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.link_monitor import LinkMonitor
-from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.netlink import Job, Netlink
 from wgdesk.engine.ports import Device, is_taken
 from wgdesk.engine.survey import has_ipv6
 from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
@@ -45,7 +44,6 @@ class Machine:
         self._monitor = LinkMonitor(self._link_vanished, self._links_missed)
         self._told: Callable[[str, str], None] = lambda _name, _why: None
         self._begun: set[CreateLink | AddRule] = set()
-        self._looking: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
         """Let go of the sockets. Tunnels stay: kernel links, and engines for as long as they may.
@@ -71,6 +69,17 @@ class Machine:
             if not await self._is_left_over(step):
                 self._begun.discard(step)
                 raise
+
+    async def do_ahead(self, steps: Sequence[Step]) -> int:
+        jobs = []
+        for step in steps:
+            job = None if step in self._begun else self._find_job(step)
+            if job is None:
+                break
+            jobs.append(job)
+        number = await self._netlink.run_while_fine(jobs) if len(jobs) > 1 else 0
+        self._begun.update(step for step in steps[:number] if isinstance(step, AddRule))
+        return number
 
     async def undo(self, step: Step) -> None:
         if not isinstance(step, (CreateLink, AddRule)) or step not in self._begun:
@@ -111,7 +120,7 @@ class Machine:
         )
 
     async def link_exists(self, name: str) -> bool:
-        return await self._netlink.has_link(name)
+        return self._netlink.has_link(name)
 
     def has_ipv6(self) -> bool:
         return has_ipv6()
@@ -149,6 +158,18 @@ class Machine:
             case AddRule(rule):
                 await self._netlink.add_rule(rule)
 
+    def _find_job(self, step: Step) -> Job | None:
+        """What the netlink thread has to do for it, for the steps that are many."""
+        match step:
+            case AddAddress(name, address):
+                return self._netlink.address_job(name, address)
+            case AddRoute(name, route):
+                return self._netlink.route_job(name, route)
+            case AddRule(rule):
+                return self._netlink.rule_job(rule)
+            case _:
+                return None
+
     def device(self, kind: EngineKind) -> Device:
         return self._kernel if kind is EngineKind.KERNEL else self._userspace
 
@@ -162,13 +183,8 @@ class Machine:
             self._told(name, "the interface was deleted by another program")
 
     def _links_missed(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._look_again())
-        self._looking.add(task)
-        task.add_done_callback(self._looking.discard)
-
-    async def _look_again(self) -> None:
         for step in tuple(self._begun):
-            if isinstance(step, CreateLink) and not await self._netlink.has_link(step.name):
+            if isinstance(step, CreateLink) and not self._netlink.has_link(step.name):
                 self._link_vanished(step.name)
 
     async def _is_left_over(self, step: Step) -> bool:

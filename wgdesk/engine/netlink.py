@@ -7,7 +7,7 @@ worker thread owns the socket and every call is a job for it.
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from errno import EEXIST, ENODEV, ENOENT, ESRCH
 from ipaddress import ip_network
@@ -31,6 +31,7 @@ _FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SCOPE_LINK: Final = 253  # RT_SCOPE_LINK; IPv6 has no scopes
 
 T = TypeVar("T")
+Job = Callable[[], object]
 
 
 class Netlink:
@@ -50,9 +51,8 @@ class Netlink:
         Raises:
             KernelRefused: Names `operation`.
         """
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._worker, job)
+            return await asyncio.get_running_loop().run_in_executor(self._worker, job)
         except NetlinkError as error:
             raise KernelRefused(operation, error.code, os.strerror(error.code)) from error
         except OSError as error:
@@ -94,8 +94,8 @@ class Netlink:
 
         await self._undo(f"delete the interface {name}", job, gone=(ENODEV,))
 
-    async def has_link(self, name: str) -> bool:
-        return await self.run("list interfaces", lambda: _has_link(name))
+    def has_link(self, name: str) -> bool:
+        return any(name == known for _, known in socket.if_nameindex())
 
     async def raise_link(self, name: str, mtu: int) -> None:
         """Set the MTU (bytes) and bring the link up, in one message."""
@@ -106,28 +106,46 @@ class Netlink:
         await self.run(f"bring the interface {name} up with MTU {mtu}", job)
 
     async def add_address(self, name: str, address: InterfaceAddress) -> None:
-        def job() -> None:
-            self._route.addr(
-                "add",
-                index=socket.if_nametoindex(name),
-                family=_FAMILIES[address.version],
-                address=str(address.ip),
-                prefixlen=address.network.prefixlen,
-            )
-
-        await self.run(f"add the address {address} to {name}", job)
+        await self.run(f"add the address {address} to {name}", self.address_job(name, address))
 
     async def add_route(self, name: str, route: Route) -> None:
-        def job() -> None:
-            self._route.route("add", oif=socket.if_nametoindex(name), **_route_words(route))
-
-        await self.run(f"add the route {route.destination} by {name}", job)
+        await self.run(f"add the route {route.destination} by {name}", self.route_job(name, route))
 
     async def add_rule(self, rule: Rule) -> None:
-        def job() -> None:
-            self._route.rule("add", protocol=PROTOCOL, **_rule_words(rule))
+        await self.run(f"add the IPv{rule.family} rule {rule.priority}", self.rule_job(rule))
 
-        await self.run(f"add the IPv{rule.family} rule {rule.priority}", job)
+    def address_job(self, name: str, address: InterfaceAddress) -> Job:
+        return lambda: self._route.addr(
+            "add",
+            index=socket.if_nametoindex(name),
+            family=_FAMILIES[address.version],
+            address=str(address.ip),
+            prefixlen=address.network.prefixlen,
+        )
+
+    def route_job(self, name: str, route: Route) -> Job:
+        return lambda: self._route.route(
+            "add", oif=socket.if_nametoindex(name), **_route_words(route)
+        )
+
+    def rule_job(self, rule: Rule) -> Job:
+        return lambda: self._route.rule("add", protocol=PROTOCOL, **_rule_words(rule))
+
+    async def run_while_fine(self, jobs: Sequence[Job]) -> int:
+        """Do jobs on the worker thread up to the first that is refused; how many were done.
+
+        The way to the thread and back takes as long as adding a rule.
+        """
+
+        def job() -> int:
+            for number, one in enumerate(jobs):
+                try:
+                    one()
+                except (NetlinkError, OSError):
+                    return number
+            return len(jobs)
+
+        return await self.run("add addresses, routes and rules", job)
 
     async def has_own_rule(self, rule: Rule) -> bool:
         """Whether exactly this rule is there, made by us or by a helper before us."""
@@ -180,10 +198,6 @@ class Netlink:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-
-
-def _has_link(name: str) -> bool:
-    return any(name == known for _, known in socket.if_nameindex())
 
 
 def _route_words(route: Route) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from itertools import groupby
 from typing import Any, TypeVar
 
 from wgdesk.domain.errors import EngineError, RollbackIncomplete
@@ -24,9 +25,14 @@ async def carry_out(plan: Plan, system: System) -> None:
     """
     done: list[Step] = []
     try:
-        for step in plan.steps:
-            done.append(step)
-            await to_the_end(system.do(step))
+        for _, neighbours in groupby(plan.steps, key=type):
+            steps = tuple(neighbours)
+            done += steps  # all of them, in case we are cancelled meanwhile
+            number = await to_the_end(system.do_ahead(steps))
+            del done[len(done) - len(steps) + number :]
+            for step in steps[number:]:
+                done.append(step)
+                await to_the_end(system.do(step))
     except BaseException as error:
         if is_taken(error):
             done.pop()

@@ -14,7 +14,6 @@ from typing import Any, Final
 from wgdesk.domain.profile import Address, InterfaceAddress
 from wgdesk.domain.routing import MAIN_TABLE, TRANSPORT_PRIORITY
 
-_FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
 _KERNEL_TABLES: Final = frozenset({0, 253, 254, 255})  # rtnetlink.h: unspec, default, main, local
 _IFF_UP: Final = 0x1
 _IFF_LOOPBACK: Final = 0x8
@@ -41,7 +40,7 @@ class Survey:
 
 def take_survey(route: Any, endpoints: Sequence[Address]) -> Survey:
     """Ask an IPRoute socket; takes about a millisecond on a desktop."""
-    rules = [rule for family in _FAMILIES for rule in route.get_rules(family=family)]
+    rules = tuple(route.get_rules(family=socket.AF_UNSPEC))
     links = {link["index"]: link for link in route.get_links()}
     return Survey(
         tables=frozenset(_tables(route, rules)) - _KERNEL_TABLES,
@@ -62,9 +61,8 @@ def has_ipv6() -> bool:
 def _tables(route: Any, rules: Iterable[Any]) -> Iterator[int]:
     for rule in rules:
         yield rule.get_attr("FRA_TABLE") or rule["table"]
-    for family in _FAMILIES:
-        for message in route.get_routes(family=family):
-            yield message.get_attr("RTA_TABLE") or message["table"]
+    for message in route.get_routes(family=socket.AF_UNSPEC):
+        yield message.get_attr("RTA_TABLE") or message["table"]
 
 
 def _addresses(route: Any, links: dict[int, Any]) -> Iterator[InterfaceAddress]:

@@ -142,3 +142,18 @@ async def test_to_the_end_waits_through_several_cancellations():
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended == [True]
+
+
+async def test_carry_out_undoes_what_went_ahead_and_nothing_more(system, monkeypatch):
+    async def ahead(self, steps):
+        self.standing += steps[:1]
+        return 1
+
+    monkeypatch.setattr(FakeSystem, "do_ahead", ahead)
+    rules = [step for step in PLAN.steps if isinstance(step, AddRule)]
+    system.fail_before = {rules[2]}
+    with pytest.raises(KernelRefused):
+        await carry_out(PLAN, system)
+    assert system.standing == []
+    undone = [step for what, step in system.log if what == "undo" and isinstance(step, AddRule)]
+    assert undone == [rules[2], rules[1], rules[0]]
