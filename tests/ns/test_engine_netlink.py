@@ -188,3 +188,15 @@ async def test_leftovers_are_what_bears_our_mark_and_nothing_else(host):
         assert sorted(cleared) == ["interface left", "rule 5200", "rule 5205", "rule 5210"]
         assert host.network_state() == before
         assert await netlink.clear_leftovers() == ()
+
+
+@on_loop
+async def test_jobs_go_on_up_to_the_first_that_fails_however_it_does(host):
+    def broken():
+        raise ValueError("a bug")
+
+    async with a_netlink() as netlink:
+        jobs = [netlink.rule_job(OURS), netlink.rule_job(LAN), broken, netlink.rule_job(MARKED)]
+        assert await netlink.run_while_fine(jobs) == 2
+        there = [await netlink.has_own_rule(rule) for rule in (OURS, LAN, MARKED)]
+    assert there == [True, True, False]

@@ -46,10 +46,7 @@ class Machine:
         self._begun: set[CreateLink | AddRule] = set()
 
     async def close(self) -> None:
-        """Let go of the sockets. Tunnels stay: kernel links, and engines for as long as they may.
-
-        An engine is in the helper's control group and ends with it.
-        """
+        """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()
         await self._kernel.close()
         await self._netlink.close()

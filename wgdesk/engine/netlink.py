@@ -132,7 +132,7 @@ class Netlink:
         return lambda: self._route.rule("add", protocol=PROTOCOL, **_rule_words(rule))
 
     async def run_while_fine(self, jobs: Sequence[Job]) -> int:
-        """Do jobs on the worker thread up to the first that is refused; how many were done.
+        """Do jobs on the worker thread up to the first that fails; how many were done.
 
         The way to the thread and back takes as long as adding a rule.
         """
@@ -141,7 +141,7 @@ class Netlink:
             for number, one in enumerate(jobs):
                 try:
                     one()
-                except (NetlinkError, OSError):
+                except Exception:  # noqa: BLE001  # what was done must be known, whatever comes
                     return number
             return len(jobs)
 
