@@ -60,7 +60,7 @@ async def test_check_says_whether_an_approval_is_needed_and_shows_no_key(client)
 @pytest.mark.parametrize(("word", "meant"), [("yes", True), ("no", False)])
 async def test_up_passes_the_option_on(client, helper, word, meant):
     await client.up("home", HOME, {"allow_lan": word})
-    assert helper.tunnels.allow_lan is meant
+    assert helper.tunnels.options.allow_lan is meant
 
 
 @pytest.mark.parametrize("options", [{"allow_lan": "maybe"}, {"hooks": "yes"}, {"": "yes"}])

@@ -11,9 +11,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 import pytest
 
 from tests.support.build import a_device_peer, a_key, networks
+from wgdesk.domain.device import DeviceConfig, DevicePeer, EngineKind, SocketAddress
 from wgdesk.domain.errors import EngineError, NameConflict
 from wgdesk.domain.keys import PresharedKey, PrivateKey
-from wgdesk.domain.plan import DeviceConfig, DevicePeer, EngineKind, SocketAddress
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.ports import Device

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conformance import device
-from wgdesk.domain.plan import EngineKind
+from wgdesk.domain.device import EngineKind
 
 # An emulated kernel takes minutes to delete 10,000 peers: it waits for RCU after each of them.
 # That link goes with the machine.

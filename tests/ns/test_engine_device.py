@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conformance import device
-from wgdesk.domain.plan import EngineKind
+from wgdesk.domain.device import EngineKind
 
 
 @pytest.mark.parametrize("check", device.CHECKS, ids=device.title)

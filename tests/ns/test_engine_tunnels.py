@@ -16,6 +16,7 @@ from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop, until
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import AlreadyUp, KernelRefused, MarkTaken, NameConflict, TakeOverFailed
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.engine.machine import Machine
 
@@ -110,11 +111,11 @@ async def test_full_tunnel_leaves_the_local_network_reachable_only_when_asked(of
 
         # 192.0.2.0/24 is no private range, so a private one is laid beside it.
         off_link.lab.user.ip("address", "add", "192.168.7.1/24", "dev", "eth0")
-        outcome = await rig.tunnels.up(OWNER_UID, "home", profile, allow_lan=True)
+        outcome = await rig.tunnels.up(OWNER_UID, "home", profile)
         assert "dev home" in way()
         assert "dev eth0" in off_link.lab.user.ip("route", "get", "192.168.7.9")
         await rig.tunnels.down(outcome.id)
-        await rig.tunnels.up(OWNER_UID, "home", profile, allow_lan=False)
+        await rig.tunnels.up(OWNER_UID, "home", profile, TunnelOptions(allow_lan=False))
         assert "dev home" in off_link.lab.user.ip("route", "get", "192.168.7.9")
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.labs.server_end import HOME4, HOME_SUBNETS
 from wgdesk.cli.terminal import Paint
 from wgdesk.cli.text import device_lines
+from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import SocketAddress
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, PeerSnapshot, TunnelSnapshot
 
 USERSPACE = {"WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go"}

@@ -2,16 +2,9 @@
 
 from ipaddress import ip_address, ip_interface, ip_network
 
+from wgdesk.domain.device import DevicePeer, Engine, EngineKind, SocketAddress
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
-from wgdesk.domain.plan import (
-    DevicePeer,
-    Engine,
-    EngineKind,
-    Facts,
-    Plan,
-    SocketAddress,
-    plan_up,
-)
+from wgdesk.domain.plan import Facts, Plan, plan_up
 from wgdesk.domain.profile import Endpoint, Interface, Network, Peer, Profile, Table
 
 EVERYTHING = ("0.0.0.0/0", "::/0")

@@ -5,17 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.support.build import ENGINE, some_facts
+from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.errors import EngineFailed, KernelRefused, WgdeskError
-from wgdesk.domain.plan import (
-    AddRule,
-    CreateLink,
-    Engine,
-    Facts,
-    SocketAddress,
-    Step,
-)
+from wgdesk.domain.plan import Facts
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.steps import AddRule, CreateLink, Step
 
 REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
 

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.errors import EngineMissing, NoSuchTunnel
-from wgdesk.domain.plan import Engine, EngineKind
+from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import CheckOutcome, Lifecycle, TunnelSnapshot, UpOutcome
 
@@ -38,17 +39,21 @@ class FakeTunnels:
         self.engine: Engine | None = ENGINE
         self.is_open = asyncio.Event()
         self.is_open.set()
-        self.allow_lan: bool | None = None
+        self.options: TunnelOptions | None = None
         self.cleared = False
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
-        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> UpOutcome:
         await self.is_open.wait()
         if self.error is not None:
             raise self.error
-        self.allow_lan = allow_lan
+        self.options = options
         tunnel = FakeTunnel(
             secrets.token_hex(16), name, owner_uid, full_tunnel=profile.is_full_tunnel()
         )
@@ -75,7 +80,11 @@ class FakeTunnels:
         )
 
     async def check(
-        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> CheckOutcome:
         return CheckOutcome(digest="", needs_approval=False)
 

@@ -9,10 +9,11 @@ from ipaddress import ip_address
 from wgdesk.client.backend import Hello
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
+from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import Engine, EngineKind, Facts, Plan, SocketAddress, plan_up
+from wgdesk.domain.plan import Facts, Plan, plan_up
 from wgdesk.domain.profile import Endpoint, Peer, Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,

@@ -4,8 +4,8 @@ import asyncio
 
 from tests.support.fake_system import FakeSystem
 from tests.support.waiting import until
-from wgdesk.domain.plan import CreateLink
 from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.domain.steps import CreateLink
 from wgdesk.engine.tunnels import Tunnels
 
 ALICE, BOB = 1000, 1001

@@ -10,8 +10,9 @@ from typing import Final
 
 from tests.labs import programs
 from tests.labs.namespaces import Host
+from wgdesk.domain.device import DeviceConfig, SocketAddress
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import DeviceConfig, SocketAddress, device_config
+from wgdesk.domain.plan import device_config
 from wgdesk.domain.profile import Endpoint, Profile
 
 NAME_ADDRESS: Final = "203.0.113.7"  # what every host name of the tests resolves to

@@ -23,8 +23,9 @@ def plan(argument: str) -> int:
     Raises:
         WgdeskError: The profile is not there, or it is invalid.
     """
+    from wgdesk.domain.device import Engine, EngineKind, SocketAddress  # noqa: PLC0415
     from wgdesk.domain.explain import explain  # noqa: PLC0415  # other verbs start without it
-    from wgdesk.domain.plan import Engine, EngineKind, Facts, SocketAddress, plan_up  # noqa: PLC0415
+    from wgdesk.domain.plan import Facts, plan_up  # noqa: PLC0415
 
     file = ProfileStore().locate(argument)
     name, profile = parse_tunnel_name(file.name), read_profile(file.read())

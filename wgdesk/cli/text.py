@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wgdesk.cli.terminal import Paint
+from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.health import health
 from wgdesk.domain.names import printable
-from wgdesk.domain.plan import Engine, EngineKind
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.routing import MAIN_TABLE
 from wgdesk.domain.snapshot import (

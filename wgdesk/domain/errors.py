@@ -11,6 +11,9 @@ WgdeskError
     NameConflict       the interface name is in use by somebody else
     MarkTaken          the profile's FwMark steers other traffic already
     TableTaken         the profile's Table belongs to another tunnel
+    DnsFailed          the profile's name servers could not be applied
+    FirewallFailed     nftables refused the tunnel's rules
+    HookFailed         a command of the profile failed or took too long
     TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
   HelperError          the privileged side refused the request
@@ -183,6 +186,42 @@ class TableTaken(EngineError):
 
     def __str__(self) -> str:
         return f"the routing table {self.table} belongs to another tunnel"
+
+
+class DnsFailed(EngineError):
+    code = "DnsFailed"
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.remedy = remedy or "To connect without them, bring it up with --dns=ignore."
+
+    def __str__(self) -> str:
+        return f"the name servers of the profile cannot be applied: {self.why}"
+
+
+class FirewallFailed(EngineError):
+    code = "FirewallFailed"
+    remedy = "Install nftables, or update the kernel's modules by a reboot."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the firewall rules of the tunnel cannot be loaded: {self.why}"
+
+
+class HookFailed(EngineError):
+    code = "HookFailed"
+    remedy = "Mend the command in the profile, or connect without running its commands."
+
+    def __init__(self, kind: str, number: int, why: str) -> None:
+        super().__init__(kind, number, why)
+        self.kind, self.number, self.why = kind, number, why
+
+    def __str__(self) -> str:
+        return f"the command {self.kind} {self.number} failed: {self.why}"
 
 
 class TakeOverFailed(EngineError):

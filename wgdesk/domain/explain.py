@@ -1,20 +1,24 @@
 """A step becomes the line that a person would type. Keys never appear."""
 
-from wgdesk.domain.plan import (
+from wgdesk.domain.device import EngineKind
+from wgdesk.domain.dns import DnsBackend, DnsConfig
+from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
     AddRule,
+    ApplyDns,
     ConfigureDevice,
     CreateLink,
-    EngineKind,
+    LoadFirewall,
     RaiseLink,
+    RunHook,
     Step,
 )
-from wgdesk.domain.routing import MAIN_TABLE, Rule
 
 
 def explain(step: Step) -> str:
-    """The `ip` or `wg` command that does what `step` does."""
+    """The command that does what `step` does."""
     match step:
         case CreateLink(name, EngineKind.KERNEL):
             return f"ip link add dev {name} type wireguard"
@@ -27,11 +31,15 @@ def explain(step: Step) -> str:
         case RaiseLink(name, mtu):
             return f"ip link set mtu {mtu} up dev {name}"
         case AddRoute(name, route):
-            version = route.destination.version
-            line = f"ip -{version} route add {route.destination} dev {name}"
-            return line if route.table == MAIN_TABLE else f"{line} table {route.table}"
+            return _route_line("add", name, route)
         case AddRule(rule):
             return f"ip -{rule.family} rule add {_selectors(rule)}"
+        case LoadFirewall(firewall):
+            return f"nft add table inet {firewall.nft_table}"
+        case ApplyDns(name, backend, config):
+            return _dns_line(name, backend, config)
+        case RunHook():
+            return hook_line(step)
 
 
 def explain_undo(step: Step) -> str:
@@ -46,11 +54,48 @@ def explain_undo(step: Step) -> str:
         case RaiseLink(name):
             return f"ip link set down dev {name}"
         case AddRoute(name, route):
-            version = route.destination.version
-            line = f"ip -{version} route delete {route.destination} dev {name}"
-            return line if route.table == MAIN_TABLE else f"{line} table {route.table}"
+            return _route_line("delete", name, route)
         case AddRule(rule):
             return f"ip -{rule.family} rule delete {_selectors(rule)}"
+        case LoadFirewall(firewall):
+            return f"nft delete table inet {firewall.nft_table}"
+        case ApplyDns(name, backend):
+            return _dns_undo_line(name, backend)
+        case RunHook():
+            return f"undo by hand: {hook_line(step)}"
+
+
+def hook_line(step: RunHook) -> str:
+    """The command as it is run: `%i` has become the interface's name."""
+    return step.hook.command.replace("%i", step.name)
+
+
+def _route_line(verb: str, name: str, route: Route) -> str:
+    line = f"ip -{route.destination.version} route {verb} {route.destination} dev {name}"
+    return line if route.table == MAIN_TABLE else f"{line} table {route.table}"
+
+
+def _dns_line(name: str, backend: DnsBackend, config: DnsConfig) -> str:
+    servers = " ".join(map(str, config.servers)) or "none"
+    match backend:
+        case DnsBackend.RESOLVED:
+            return f"resolvectl dns {name} {servers}"
+        case DnsBackend.OPENRESOLV | DnsBackend.RESOLVCONF:
+            return f"resolvconf -a {name} -m 0 -x"
+        case DnsBackend.LOCAL:
+            return "leave the name servers to the local resolver"
+        case DnsBackend.NETWORKMANAGER | DnsBackend.FILE:
+            return f"tell {backend.value} the name servers {servers}"
+
+
+def _dns_undo_line(name: str, backend: DnsBackend) -> str:
+    match backend:
+        case DnsBackend.RESOLVED:
+            return f"resolvectl revert {name}"
+        case DnsBackend.OPENRESOLV | DnsBackend.RESOLVCONF:
+            return f"resolvconf -d {name}"
+        case _:
+            return f"take the name servers of {name} back from {backend.value}"
 
 
 def _selectors(rule: Rule) -> str:

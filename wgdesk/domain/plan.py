@@ -12,49 +12,37 @@ that is asked ahead of `main`, so a route pushed into `main` by the local networ
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, SocketAddress
+from wgdesk.domain.dns import DnsChoice, dns_config
 from wgdesk.domain.errors import EndpointUnresolved
-from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
+from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.profile import (
     MIN_IPV6_MTU,
-    Address,
     Endpoint,
+    HookKind,
     InterfaceAddress,
     Network,
     Profile,
 )
-from wgdesk.domain.routing import Route, RoutePlan, Rule, plan_routing
+from wgdesk.domain.routing import RoutePlan, plan_routing
+from wgdesk.domain.steps import (
+    AddAddress,
+    AddRoute,
+    AddRule,
+    ApplyDns,
+    ConfigureDevice,
+    CreateLink,
+    LoadFirewall,
+    RaiseLink,
+    RunHook,
+    Step,
+)
 
 # semantics of `wg-quick`: 40 (IPv6) + 8 (UDP) + 32 (WireGuard) bytes around each packet.
 TUNNEL_OVERHEAD_BYTES = 80
 DEFAULT_PATH_MTU = 1500
-
-
-class EngineKind(StrEnum):
-    KERNEL = "kernel"
-    USERSPACE = "userspace"
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """Which implementation carries the tunnel, and why that one (one clause)."""
-
-    kind: EngineKind
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SocketAddress:
-    """A resolved endpoint; `scope` names the link of a link-local address, or is ""."""
-
-    address: Address
-    port: int
-    scope: str = ""
-
-    def __str__(self) -> str:
-        host = f"{self.address}%{self.scope}" if self.scope else str(self.address)
-        return f"[{host}]:{self.port}" if self.address.version == 6 else f"{host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +57,8 @@ class Facts:
         path_mtu: Bytes; the smallest towards the endpoints, None if unknown.
         ipv6: Whether links may have IPv6 addresses.
         endpoints: The address of every endpoint of the profile.
+        dns: Who looks names up here; None where that cannot be changed.
+        has_firewall: Whether nftables rules can be loaded.
     """
 
     engine: Engine
@@ -78,72 +68,8 @@ class Facts:
     path_mtu: int | None = None
     ipv6: bool = True
     endpoints: Mapping[Endpoint, SocketAddress] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevicePeer:
-    public_key: PublicKey
-    preshared_key: PresharedKey | None = field(default=None, repr=False)
-    endpoint: SocketAddress | None = None
-    keepalive_s: int | None = None
-    allowed_ips: tuple[Network, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceConfig:
-    """What a WireGuard device is told; it replaces all that the device had before.
-
-    Attributes:
-        private_key: None leaves the device without one.
-        listen_port: 0 lets the device choose.
-        fwmark: 0 is off.
-    """
-
-    private_key: PrivateKey | None = field(default=None, repr=False)
-    listen_port: int = 0
-    fwmark: int = 0
-    peers: tuple[DevicePeer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CreateLink:
-    name: str
-    kind: EngineKind
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigureDevice:
-    name: str
-    kind: EngineKind
-    config: DeviceConfig
-
-
-@dataclass(frozen=True, slots=True)
-class AddAddress:
-    name: str
-    address: InterfaceAddress
-
-
-@dataclass(frozen=True, slots=True)
-class RaiseLink:
-    """Set the MTU (bytes) and bring the link up, in one message."""
-
-    name: str
-    mtu: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddRoute:
-    name: str
-    route: Route
-
-
-@dataclass(frozen=True, slots=True)
-class AddRule:
-    rule: Rule
-
-
-Step = CreateLink | ConfigureDevice | AddAddress | RaiseLink | AddRoute | AddRule
+    dns: DnsChoice | None = None
+    has_firewall: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +77,8 @@ class Plan:
     """An `up`, in order; undone last first.
 
     Attributes:
+        pre_down: Commands for a `down`, run before anything is taken back.
+        post_down: And those after it.
         notices: Sentences about what the profile asks for and the plan leaves out.
     """
 
@@ -159,11 +87,17 @@ class Plan:
     routing: RoutePlan
     fwmark: int
     mtu: int
+    pre_down: tuple[RunHook, ...] = ()
+    post_down: tuple[RunHook, ...] = ()
     notices: tuple[str, ...] = ()
 
 
-def plan_up(name: str, profile: Profile, facts: Facts) -> Plan:
+def plan_up(
+    name: str, profile: Profile, facts: Facts, options: TunnelOptions = DEFAULT_OPTIONS
+) -> Plan:
     """Say what bringing `name` up does on a machine that is as `facts` say.
+
+    The rules come last of all that carries traffic: they are the switch.
 
     Raises:
         EndpointUnresolved: A peer's endpoint is missing from the facts.
@@ -177,22 +111,55 @@ def plan_up(name: str, profile: Profile, facts: Facts) -> Plan:
     )
     mtu = choose_mtu(profile, facts.path_mtu)
     kind = facts.engine.kind
-    steps: list[Step] = [
-        CreateLink(name, kind),
-        ConfigureDevice(name, kind, device_config(profile, routing.fwmark, facts.endpoints)),
-    ]
-    steps += (AddAddress(name, address) for address in _usable(profile, ipv6=facts.ipv6))
+    addresses = _usable(profile, ipv6=facts.ipv6)
+    steps: list[Step] = []
+    if facts.has_firewall:
+        steps += plan_firewall(name, routing, addresses)
+    steps.append(CreateLink(name, kind))
+    steps += _hooks(name, profile, HookKind.PRE_UP, options)
+    config = device_config(profile, routing.fwmark, facts.endpoints)
+    steps.append(ConfigureDevice(name, kind, config))
+    steps += (AddAddress(name, address) for address in addresses)
     steps.append(RaiseLink(name, mtu))
     steps += (AddRoute(name, route) for route in routing.routes)
     steps += (AddRule(rule) for rule in routing.rules)
+    steps += plan_dns(name, profile, facts.dns, options)
+    steps += _hooks(name, profile, HookKind.POST_UP, options)
     return Plan(
         name=name,
         steps=tuple(steps),
         routing=routing,
         fwmark=routing.fwmark,
         mtu=mtu,
-        notices=notices(profile, ipv6=facts.ipv6),
+        pre_down=_hooks(name, profile, HookKind.PRE_DOWN, options),
+        post_down=_hooks(name, profile, HookKind.POST_DOWN, options),
+        notices=notices(profile, ipv6=facts.ipv6, dns=facts.dns, options=options),
     )
+
+
+def plan_firewall(
+    name: str, routing: RoutePlan, addresses: Iterable[InterfaceAddress]
+) -> tuple[LoadFirewall, ...]:
+    """A table for a tunnel that has rules of its own; others leave the firewall alone."""
+    if not routing.rules or routing.table is None:
+        return ()
+    firewall = Firewall(
+        name=name,
+        table=routing.table,
+        fwmark=routing.fwmark,
+        addresses=tuple(address.ip for address in addresses),
+    )
+    return (LoadFirewall(firewall),)
+
+
+def plan_dns(
+    name: str, profile: Profile, choice: DnsChoice | None, options: TunnelOptions
+) -> tuple[ApplyDns, ...]:
+    """The profile's name servers, where they are wanted and somebody can be told."""
+    config = dns_config(profile)
+    if config is None or choice is None or not options.use_dns:
+        return ()
+    return (ApplyDns(name, choice.backend, config),)
 
 
 def choose_mtu(profile: Profile, path_mtu: int | None) -> int:
@@ -228,15 +195,21 @@ def device_config(
     )
 
 
-def notices(profile: Profile, *, ipv6: bool) -> tuple[str, ...]:
-    """What the profile asks for and this version does not do, in whole sentences."""
+def notices(
+    profile: Profile,
+    *,
+    ipv6: bool,
+    dns: DnsChoice | None = None,
+    options: TunnelOptions = DEFAULT_OPTIONS,
+) -> tuple[str, ...]:
+    """What the profile asks for and is not done, in whole sentences."""
     interface = profile.interface
     found: list[str] = []
-    if interface.dns_servers or interface.dns_search:
+    if dns_config(profile) is not None and (dns is None or not options.use_dns):
         found.append(
             "DNS servers in this profile are not applied; names are still looked up as before."
         )
-    if interface.hooks:
+    if interface.hooks and options.hooks is HookMode.IGNORE:
         number = len(interface.hooks)
         found.append(f"{number} command{'s' if number > 1 else ''} in this profile are not run.")
     if interface.save_config:
@@ -247,11 +220,20 @@ def notices(profile: Profile, *, ipv6: bool) -> tuple[str, ...]:
 
 
 def way_down(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """The steps to undo for a `down`, in order: rules first, then the link.
+    """The steps to undo for a `down`, in order: name servers, rules, the link, the firewall.
 
     Addresses and routes vanish with the link, so they need no message of their own.
     """
-    return tuple(step for step in reversed(tuple(steps)) if isinstance(step, (AddRule, CreateLink)))
+    lasting = (AddRule, CreateLink, LoadFirewall, ApplyDns)
+    return tuple(step for step in reversed(tuple(steps)) if isinstance(step, lasting))
+
+
+def _hooks(
+    name: str, profile: Profile, kind: HookKind, options: TunnelOptions
+) -> tuple[RunHook, ...]:
+    if options.hooks is not HookMode.ROOT:
+        return ()
+    return tuple(RunHook(name, hook) for hook in profile.interface.hooks if hook.kind is kind)
 
 
 def _usable(profile: Profile, *, ipv6: bool) -> tuple[InterfaceAddress, ...]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import Engine, SocketAddress
 from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import Route, Rule
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from pyroute2 import GenericNetlinkSocket, NetlinkError
 from pyroute2.netlink import ctrlmsg
 
+from wgdesk.domain.device import DeviceConfig
 from wgdesk.domain.errors import EngineFailed, NameConflict
-from wgdesk.domain.plan import DeviceConfig
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine import wg_messages
 from wgdesk.engine.attributes import (

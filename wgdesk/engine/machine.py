@@ -4,29 +4,30 @@ from collections.abc import Callable, Mapping, Sequence
 from errno import EEXIST
 from typing import Final
 
+from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import EngineError, EngineMissing, KernelRefused
 from wgdesk.domain.explain import explain
-from wgdesk.domain.plan import (
-    AddAddress,
-    AddRoute,
-    AddRule,
-    ConfigureDevice,
-    CreateLink,
-    Engine,
-    EngineKind,
-    Facts,
-    RaiseLink,
-    SocketAddress,
-    Step,
-)
+from wgdesk.domain.plan import Facts
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.routing import lan_networks
 from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.steps import (
+    AddAddress,
+    AddRoute,
+    AddRule,
+    ApplyDns,
+    ConfigureDevice,
+    CreateLink,
+    LoadFirewall,
+    RaiseLink,
+    RunHook,
+    Step,
+)
 from wgdesk.engine import resolver
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.link_monitor import LinkMonitor
 from wgdesk.engine.netlink import Job, Netlink
-from wgdesk.engine.ports import Device, is_taken
+from wgdesk.engine.ports import Device, FirewallLoader, HookRunner, NameService, is_taken
 from wgdesk.engine.survey import has_ipv6
 from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
 
@@ -34,25 +35,39 @@ KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
 USERSPACE: Final = Engine(EngineKind.USERSPACE, "the kernel has no WireGuard module")
 
 
+Lasting = CreateLink | AddRule | LoadFirewall | ApplyDns
+_LASTING: Final = (CreateLink, AddRule, LoadFirewall, ApplyDns)
+
+
 class Machine:
     """Implements ports.System; made inside a running loop and closed by `close`."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        firewall: FirewallLoader | None = None,
+        name_service: NameService | None = None,
+        hooks: HookRunner | None = None,
+    ) -> None:
+        """What is not given is left alone on this machine."""
+        self._firewall, self._name_service, self._hooks = firewall, name_service, hooks
         self._netlink = Netlink()
         self._kernel = KernelDevice(self._netlink)
         self._userspace = UserspaceDevice(self._netlink, self._engine_ended)
         self._monitor = LinkMonitor(self._link_vanished, self._links_missed)
         self._told: Callable[[str, str], None] = lambda _name, _why: None
-        self._begun: set[CreateLink | AddRule] = set()
+        self._begun: set[Lasting] = set()
 
     async def close(self) -> None:
         """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()
+        if self._name_service is not None:
+            await self._name_service.close()
         await self._kernel.close()
         await self._netlink.close()
 
     async def do(self, step: Step) -> None:
-        if not isinstance(step, (CreateLink, AddRule)):
+        if not isinstance(step, _LASTING):
             await self._carry_out(step)  # vanishes with the link
             return
         if step in self._begun:
@@ -79,7 +94,7 @@ class Machine:
         return number
 
     async def undo(self, step: Step) -> None:
-        if not isinstance(step, (CreateLink, AddRule)) or step not in self._begun:
+        if not isinstance(step, _LASTING) or step not in self._begun:
             return
         self._begun.discard(step)  # first, so that the end of a link is no surprise
         try:
@@ -88,6 +103,10 @@ class Machine:
                     await self.device(kind).delete(name)
                 case AddRule(rule):
                     await self._netlink.delete_rule(rule)
+                case LoadFirewall(firewall) if self._firewall:
+                    await self._firewall.unload(firewall)
+                case ApplyDns() if self._name_service:
+                    await self._name_service.revert(step)
         except EngineError:
             self._begun.add(step)
             raise
@@ -114,6 +133,8 @@ class Machine:
             path_mtu=survey.path_mtu,
             ipv6=has_ipv6(),
             endpoints=endpoints,
+            dns=await self._name_service.choose() if self._name_service else None,
+            has_firewall=self._firewall is not None and self._firewall.is_there(),
         )
 
     async def link_exists(self, name: str) -> bool:
@@ -154,6 +175,12 @@ class Machine:
                 await self._netlink.add_route(name, route)
             case AddRule(rule):
                 await self._netlink.add_rule(rule)
+            case LoadFirewall(firewall) if self._firewall:
+                await self._firewall.load(firewall)
+            case ApplyDns() if self._name_service:
+                await self._name_service.apply(step)
+            case RunHook() if self._hooks:
+                await self._hooks.run(step, 1)
 
     def _find_job(self, step: Step) -> Job | None:
         """What the netlink thread has to do for it, for the steps that are many."""

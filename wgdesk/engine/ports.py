@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from errno import EEXIST
 from typing import Protocol
 
+from wgdesk.domain.device import DeviceConfig, Engine, SocketAddress
+from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.errors import KernelRefused, NameConflict
-from wgdesk.domain.plan import DeviceConfig, Engine, Facts, SocketAddress, Step
+from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.plan import Facts
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.steps import ApplyDns, RunHook, Step
 
 
 class Device(Protocol):
@@ -26,6 +30,54 @@ class Device(Protocol):
 
     async def delete(self, name: str) -> None:
         """Remove the link; a link that is gone already is a success."""
+
+
+class FirewallLoader(Protocol):
+    """Loads and removes nftables tables."""
+
+    def is_there(self) -> bool:
+        """Whether this machine can load one."""
+
+    async def load(self, firewall: Firewall) -> None:
+        """Put the table in place, replacing one of that name; raises FirewallFailed."""
+
+    async def unload(self, firewall: Firewall) -> None:
+        """Remove it; gone already is a success. Raises FirewallFailed."""
+
+    async def stands(self, firewall: Firewall) -> bool:
+        """Whether exactly this table is loaded."""
+
+
+class NameService(Protocol):
+    """Changes who answers name lookups on this machine."""
+
+    async def choose(self) -> DnsChoice | None:
+        """Who decides now; looked at afresh. None where nobody can be told."""
+
+    async def apply(self, step: ApplyDns) -> None:
+        """Tell the backend; raises DnsFailed, and then nothing of it stands."""
+
+    async def revert(self, step: ApplyDns) -> None:
+        """Exactly as before; gone already is a success. Raises DnsFailed."""
+
+    async def verify(self, step: ApplyDns) -> str:
+        """Ask a question through the system's resolver.
+
+        Returns:
+            "" where the profile's servers answered it, else one sentence on why not.
+        """
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Call `told` on the loop when the backend restarted or was changed by others."""
+
+    async def close(self) -> None: ...
+
+
+class HookRunner(Protocol):
+    """Runs approved commands as root, outside this process's walls."""
+
+    async def run(self, step: RunHook, number: int) -> None:
+        """Run the command to its end, 30 s at most; raises HookFailed with its number."""
 
 
 class System(Protocol):

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Final
 
+from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EndpointUnresolved
-from wgdesk.domain.plan import SocketAddress
 from wgdesk.domain.profile import Address, Endpoint
 
 TIMEOUT_S: Final = 10.0

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from wgdesk.domain.errors import EngineError, RollbackIncomplete
 from wgdesk.domain.explain import explain_undo
-from wgdesk.domain.plan import Plan, Step, way_down
+from wgdesk.domain.plan import Plan, way_down
+from wgdesk.domain.steps import Step
 from wgdesk.engine.ports import System, is_taken
 
 T = TypeVar("T")

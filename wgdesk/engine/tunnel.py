@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Final
 
 from wgdesk.domain.claim import Claim
+from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import InternalError, WgdeskError
-from wgdesk.domain.plan import Engine, Plan
+from wgdesk.domain.options import TunnelOptions
+from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.state import (
@@ -53,10 +55,10 @@ class Tunnel:
         error: Why it did not come up or go down the last time; None where it did.
     """
 
-    def __init__(self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool) -> None:
+    def __init__(self, owner_uid: int, name: str, profile: Profile, options: TunnelOptions) -> None:
         self.id = secrets.token_hex(_ID_BYTES)
         self.owner_uid, self.name, self.profile = owner_uid, name, profile
-        self.allow_lan = allow_lan
+        self.options = options
         self.state: State = Off()
         self.plan: Plan | None = None
         self.engine: Engine | None = None

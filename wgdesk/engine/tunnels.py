@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -22,17 +23,12 @@ from wgdesk.domain.errors import (
 )
 from wgdesk.domain.explain import explain, explain_undo
 from wgdesk.domain.names import parse_tunnel_name
-from wgdesk.domain.plan import (
-    AddAddress,
-    Engine,
-    Plan,
-    SocketAddress,
-    notices,
-    plan_up,
-)
+from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
+from wgdesk.domain.plan import Plan, notices, plan_up
 from wgdesk.domain.profile import Endpoint, InterfaceAddress, Profile
 from wgdesk.domain.snapshot import CheckOutcome, DeviceSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.domain.state import Failed, Lower, Off, Raise, Up
+from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Actor, Tunnel
@@ -74,7 +70,11 @@ class Tunnels:
         return await self._system.choose_engine()
 
     async def up(
-        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> UpOutcome:
         """Bring a tunnel up; returns when its interface is ready.
 
@@ -88,7 +88,7 @@ class Tunnels:
             RoutesTaken: Another user's tunnel carries the same traffic.
             EngineError: The machine refused; everything is as before.
         """
-        tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, allow_lan=allow_lan)
+        tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, options)
         await self._forget_failed(owner_uid, name)
         self._refuse_conflicts(tunnel)
         actor = Actor(tunnel, self._bring_up, self._bring_down, self._changed)
@@ -151,10 +151,14 @@ class Tunnels:
         )
 
     async def check(
-        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> CheckOutcome:
         """What an `up` would meet; changes nothing. Digest and approval are the caller's to add."""
-        tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, allow_lan=allow_lan)
+        tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, options)
         conflicts: list[str] = []
         told: tuple[str, ...] = ()
         try:
@@ -252,8 +256,10 @@ class Tunnels:
         self, tunnel: Tunnel, endpoints: Mapping[Endpoint, SocketAddress]
     ) -> None:
         async with self._allotting:
-            facts = await self._system.facts(tunnel.profile, endpoints, allow_lan=tunnel.allow_lan)
-            plan = plan_up(tunnel.name, tunnel.profile, facts)
+            facts = await self._system.facts(
+                tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
+            )
+            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options)
             self._refuse_private_table(plan)
             try:
                 await runner.carry_out(plan, self._system)

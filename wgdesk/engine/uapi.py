@@ -9,8 +9,8 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.keys import PrivateKey, PublicKey
-from wgdesk.domain.plan import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 
 GET: Final = b"get=1\n\n"

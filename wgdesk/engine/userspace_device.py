@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from wgdesk.domain.device import DeviceConfig
 from wgdesk.domain.errors import EngineFailed, NameConflict
-from wgdesk.domain.plan import DeviceConfig
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine import uapi
 from wgdesk.engine.child import Child

@@ -14,8 +14,8 @@ from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Final
 
+from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.keys import KEY_BYTES, PublicKey
-from wgdesk.domain.plan import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.profile import Network
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine.attributes import decode_attributes, encode_attribute, encode_nest

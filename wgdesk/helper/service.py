@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from wgdesk import __version__
-from wgdesk.domain.errors import EngineError, InvalidRequest, LimitExceeded, NoSuchTunnel
-from wgdesk.domain.names import parse_tunnel_name, printable
-from wgdesk.domain.plan import Engine
+from wgdesk.domain.device import Engine
+from wgdesk.domain.errors import EngineError, LimitExceeded, NoSuchTunnel
+from wgdesk.domain.names import parse_tunnel_name
+from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
@@ -26,7 +27,8 @@ from wgdesk.helper.caller import Caller
 from wgdesk.helper.subscribers import Subscribers
 from wgdesk.helper.table import Answer, Body, Deed
 from wgdesk.wire import codec
-from wgdesk.wire.names import API_VERSION, OPTION_ALLOW_LAN
+from wgdesk.wire.names import API_VERSION
+from wgdesk.wire.options import decode_options
 
 TUNNELS_PER_USER: Final = 8
 TUNNELS: Final = 32
@@ -51,14 +53,22 @@ class Tunnels(Protocol):
     """The engine, as far as callers can reach it."""
 
     async def up(
-        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> UpOutcome: ...
     async def down(self, tunnel_id: str, /) -> None: ...
     def find(self, tunnel_id: str, /) -> TunnelRecord | None: ...
     def list(self) -> Sequence[TunnelRecord]: ...
     async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot: ...
     async def check(
-        self, owner_uid: int, name: str, profile: Profile, *, allow_lan: bool = True
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> CheckOutcome: ...
     async def choose_engine(self) -> Engine: ...
     async def clear_leftovers(self) -> None: ...
@@ -107,16 +117,16 @@ class Service:
     async def check(
         self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]
     ) -> Answer:
-        name, allow_lan = parse_tunnel_name(name), parse_options(options)
+        name, wanted = parse_tunnel_name(name), decode_options(options)
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
-        outcome = await tunnels.check(caller.uid, name, profile, allow_lan=allow_lan)
+        outcome = await tunnels.check(caller.uid, name, profile, wanted)
         is_known = self._approvals.has(caller.uid, name, content)
         outcome = replace(outcome, digest=content, needs_approval=not is_known)
         return Answer([codec.encode(codec.check_json(outcome))])
 
     async def up(self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]) -> Deed:
-        name, allow_lan = parse_tunnel_name(name), parse_options(options)
+        name, wanted = parse_tunnel_name(name), decode_options(options)
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         self._refuse_too_many(tunnels.list(), caller.uid, name)
@@ -134,7 +144,7 @@ class Service:
             with self._counted(caller.uid, name):
                 for tunnel in _forgettable(tunnels.list(), caller.uid):
                     await tunnels.down(tunnel.id)
-                outcome = await tunnels.up(caller.uid, name, profile, allow_lan=allow_lan)
+                outcome = await tunnels.up(caller.uid, name, profile, wanted)
             return [codec.encode(codec.up_json(outcome))]
 
         return Deed(tuple(questions), act)
@@ -212,20 +222,6 @@ class Service:
 def is_live(tunnel: TunnelRecord) -> bool:
     """Whether it has something on the machine, or may have in a moment."""
     return tunnel.lifecycle not in (Lifecycle.OFF, Lifecycle.FAILED)
-
-
-def parse_options(options: Mapping[str, str]) -> bool:
-    """Whether the local network stays reachable; yes unless told otherwise.
-
-    Raises:
-        InvalidRequest: An option or a value that this version does not know.
-    """
-    for key, value in options.items():
-        if key != OPTION_ALLOW_LAN:
-            raise InvalidRequest(f"unknown option “{printable(key)}”")
-        if value not in ("yes", "no"):
-            raise InvalidRequest(f"the option “{key}” is yes or no, not “{printable(value)}”")
-    return options.get(OPTION_ALLOW_LAN, "yes") == "yes"
 
 
 def _forgettable(records: Sequence[TunnelRecord], uid: int) -> Sequence[TunnelRecord]:

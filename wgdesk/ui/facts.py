@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from wgdesk.domain.plan import Engine
+from wgdesk.domain.device import Engine
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.language import tr

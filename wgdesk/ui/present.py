@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from wgdesk.domain.device import EngineKind
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
 from wgdesk.domain.health import Light
-from wgdesk.domain.plan import EngineKind, notices
+from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
 from wgdesk.domain.units import bytes_text, span_text

@@ -11,9 +11,9 @@ from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any, Final
 
 from wgdesk.domain import errors
+from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import InvalidRequest, WgdeskError
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import Engine, EngineKind, SocketAddress
 from wgdesk.domain.profile import Network
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (

@@ -29,5 +29,3 @@ SIGNAL_GENERATION: Final = "Generation"
 
 # What a caller may send: a profile and some room for the rest of the message.
 MAX_BODY_BYTES: Final = MAX_PROFILE_BYTES + (256 << 10)
-
-OPTION_ALLOW_LAN: Final = "allow_lan"

@@ -10,8 +10,8 @@ from tests.support.texts import ATTACHED_HOME, HOME, SERVER_KEY
 from wgdesk.cli.terminal import Paint
 from wgdesk.cli.text import device_lines, foreign_line, kind_text, tunnel_lines, up_line
 from wgdesk.domain.conf import read_profile
+from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import Engine, EngineKind, SocketAddress
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
     DeviceSnapshot,

@@ -5,21 +5,18 @@ from ipaddress import ip_address, ip_interface, ip_network
 import pytest
 
 from tests.support.conf_vectors import PRESHARED, PRIVATE, PUBLIC
+from wgdesk.domain.device import DeviceConfig, DevicePeer, EngineKind, SocketAddress
 from wgdesk.domain.explain import explain, explain_undo
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
-from wgdesk.domain.plan import (
+from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
     AddRule,
     ConfigureDevice,
     CreateLink,
-    DeviceConfig,
-    DevicePeer,
-    EngineKind,
     RaiseLink,
-    SocketAddress,
 )
-from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
 
 V4, V6 = ip_network("10.9.0.0/24"), ip_network("::/0")
 CONFIG = DeviceConfig(

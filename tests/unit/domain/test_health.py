@@ -2,9 +2,9 @@
 
 import pytest
 
+from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.health import OFF, Health, Light, health, peer_health
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import SocketAddress
 from wgdesk.domain.profile import IPv4Address
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, PeerSnapshot, TunnelSnapshot
 

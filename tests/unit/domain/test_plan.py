@@ -7,28 +7,13 @@ import pytest
 
 from tests.support.conf_vectors import PRESHARED, PRIVATE, PUBLIC, key
 from wgdesk.domain.conf import read_profile
+from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
-from wgdesk.domain.plan import (
-    AddAddress,
-    AddRule,
-    ConfigureDevice,
-    CreateLink,
-    DeviceConfig,
-    DevicePeer,
-    Engine,
-    EngineKind,
-    Facts,
-    Plan,
-    SocketAddress,
-    choose_mtu,
-    device_config,
-    notices,
-    plan_up,
-    way_down,
-)
+from wgdesk.domain.plan import Facts, Plan, choose_mtu, device_config, notices, plan_up, way_down
 from wgdesk.domain.profile import Endpoint, Profile
+from wgdesk.domain.steps import AddAddress, AddRule, ConfigureDevice, CreateLink
 
 KERNEL = Engine(EngineKind.KERNEL, "it answers")
 NAME, SERVER = Endpoint("vpn.example", 51820), SocketAddress(ip_address("192.0.2.1"), 51820)

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 
 import pytest
 
+from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EndpointUnresolved
-from wgdesk.domain.plan import SocketAddress
 from wgdesk.domain.profile import Endpoint
 from wgdesk.engine.resolver import LOOK_UPS_AT_ONCE, resolve
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.build import a_plan
 from tests.support.fake_system import REFUSED, FakeSystem
 from wgdesk.domain.errors import EngineFailed, KernelRefused, NameConflict, RollbackIncomplete
-from wgdesk.domain.plan import AddRule, CreateLink
+from wgdesk.domain.steps import AddRule, CreateLink
 from wgdesk.engine.runner import carry_out, lower, to_the_end
 
 PLAN = a_plan()

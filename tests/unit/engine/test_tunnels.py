@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.build import a_profile
 from tests.support.seen_tunnels import ALICE, BOB, NOW_S, SUBNET, until_settled
+from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -16,8 +17,8 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RollbackIncomplete,
 )
-from wgdesk.domain.plan import AddRule, CreateLink, Engine, EngineKind
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
+from wgdesk.domain.steps import AddRule, CreateLink
 
 
 async def test_up_answers_what_was_done(machine):

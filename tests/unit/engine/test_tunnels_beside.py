@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.build import a_profile
 from tests.support.seen_tunnels import ALICE, BOB, SUBNET
+from wgdesk.domain.device import EngineKind
 from wgdesk.domain.errors import (
     Busy,
     EndpointUnresolved,
@@ -15,10 +16,10 @@ from wgdesk.domain.errors import (
     TableTaken,
     TakeOverFailed,
 )
-from wgdesk.domain.plan import AddRule, CreateLink, EngineKind
 from wgdesk.domain.profile import Table, TableMode
 from wgdesk.domain.routing import FIRST_TABLE
 from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.domain.steps import AddRule, CreateLink
 
 
 async def test_two_tunnels_whose_routes_do_not_meet_are_up_at_once(machine):

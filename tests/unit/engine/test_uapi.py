@@ -3,8 +3,8 @@ from ipaddress import ip_address
 import pytest
 
 from tests.support.build import a_key, networks
+from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.keys import PresharedKey, PrivateKey
-from wgdesk.domain.plan import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine import uapi
 

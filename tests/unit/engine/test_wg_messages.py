@@ -5,8 +5,8 @@ from itertools import chain
 import pytest
 
 from tests.support.build import a_device_peer, a_key, networks
+from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
-from wgdesk.domain.plan import DeviceConfig, DevicePeer, SocketAddress
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine.attributes import decode_attributes, encode_attribute, encode_nest
 from wgdesk.engine.wg_messages import decode_device, encode_get, encode_set

@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 
 import pytest
 
+from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import (
     AlreadyUp,
     EngineMissing,
@@ -13,7 +14,6 @@ from wgdesk.domain.errors import (
     WgdeskError,
 )
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.plan import Engine, EngineKind, SocketAddress
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
     CheckOutcome,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from wgdesk.domain.explain import explain
-from wgdesk.domain.plan import AddRoute, AddRule
 from wgdesk.domain.profile import Network
 from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
 from wgdesk.domain.snapshot import TunnelSnapshot
+from wgdesk.domain.steps import AddRoute, AddRule
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.columns import Column, ColumnModel
 from wgdesk.ui.present import NOTHING
