@@ -11,6 +11,7 @@ from wgdesk.domain.plan import Facts
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.steps import AddRule, CreateLink, Step
+from wgdesk.engine.ports import NameService
 
 REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
 
@@ -32,6 +33,7 @@ class FakeSystem:
     """
 
     engine: Engine = ENGINE
+    names: NameService | None = None
     standing: list[Step] = field(default_factory=list)
     log: list[tuple[str, Step]] = field(default_factory=list)
     fail_before: set[Step] = field(default_factory=set)

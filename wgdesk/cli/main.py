@@ -17,6 +17,7 @@ from wgdesk.domain.names import printable
 
 if TYPE_CHECKING:  # it brings half of domain with it, which `genkey` does not need
     from wgdesk.client.backend import Backend
+    from wgdesk.domain.options import TunnelOptions
 
 EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 128 + 2  # as a shell reports SIGINT
@@ -112,15 +113,22 @@ def _status(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, up  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait, as_json=arguments.json)
+    tunnel = _tunnel_options(arguments)
+    options = UpOptions(arguments.explain, arguments.wait, as_json=arguments.json, tunnel=tunnel)
     return _ask(make_backend, lambda backend: up(backend, arguments.profile, options))
 
 
 def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, toggle  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait)
+    options = UpOptions(arguments.explain, arguments.wait, tunnel=_tunnel_options(arguments))
     return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
+
+
+def _tunnel_options(arguments: argparse.Namespace) -> "TunnelOptions":
+    from wgdesk.domain.options import TunnelOptions  # noqa: PLC0415
+
+    return TunnelOptions(use_dns=arguments.dns == "apply")
 
 
 def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:

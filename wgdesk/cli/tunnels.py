@@ -14,7 +14,9 @@ from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, NotOwner
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
+from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.wire.options import encode_options
 
 LOOK_AGAIN_S: Final = 0.1
 KNOCK_AGAIN_S: Final = 2.0
@@ -30,11 +32,13 @@ class UpOptions:
     Attributes:
         explain: Print the commands too.
         wait_s: How long to wait for the first handshake; None does not wait.
+        tunnel: What the helper is told.
     """
 
     explain: bool = False
     wait_s: float | None = None
     as_json: bool = False
+    tunnel: TunnelOptions = DEFAULT_OPTIONS
 
 
 async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
@@ -61,7 +65,7 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     name, text = parse_tunnel_name(file.name), file.read()
     read_profile(text)  # a wrong file is told with its lines, and nobody is asked for a password
     warn_if_exposed(file)
-    outcome = await backend.up(name, text)
+    outcome = await backend.up(name, text, encode_options(options.tunnel))
     if not options.as_json:
         _say_up(outcome, options)
     tunnel = await _wait_for_handshake(backend, outcome, options.wait_s)

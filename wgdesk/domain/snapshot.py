@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wgdesk.domain.device import Engine, SocketAddress
+from wgdesk.domain.dns import DnsStatus
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import Route, Rule
@@ -67,6 +68,7 @@ class TunnelSnapshot:
         mtu: Bytes; 0 while there is no link.
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
+        dns: Its name servers; None where none are applied.
     """
 
     id: str
@@ -83,6 +85,7 @@ class TunnelSnapshot:
     rules: tuple[Rule, ...] = ()
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
+    dns: DnsStatus | None = None
 
     @property
     def received_bytes(self) -> int:

@@ -58,6 +58,10 @@ class Machine:
         self._told: Callable[[str, str], None] = lambda _name, _why: None
         self._begun: set[Lasting] = set()
 
+    @property
+    def names(self) -> NameService | None:
+        return self._name_service
+
     async def close(self) -> None:
         """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()
@@ -156,6 +160,8 @@ class Machine:
         return await self.device(engine.kind).read(name)
 
     async def clear_leftovers(self) -> tuple[str, ...]:
+        if self._name_service is not None:
+            await self._name_service.recover()
         return await self._netlink.clear_leftovers()
 
     def on_lost(self, told: Callable[[str, str], None]) -> None:

@@ -60,6 +60,9 @@ class NameService(Protocol):
     async def revert(self, step: ApplyDns) -> None:
         """Exactly as before; gone already is a success. Raises DnsFailed."""
 
+    async def stands(self, step: ApplyDns) -> bool:
+        """Whether what was applied is still there, whoever answers."""
+
     async def verify(self, step: ApplyDns) -> str:
         """Ask a question through the system's resolver.
 
@@ -69,6 +72,9 @@ class NameService(Protocol):
 
     def on_change(self, told: Callable[[], None]) -> None:
         """Call `told` on the loop when the backend restarted or was changed by others."""
+
+    async def recover(self) -> None:
+        """Take back what a reboot left behind; raises DnsFailed."""
 
     async def close(self) -> None: ...
 
@@ -82,6 +88,10 @@ class HookRunner(Protocol):
 
 class System(Protocol):
     """The machine as the runner sees it."""
+
+    @property
+    def names(self) -> NameService | None:
+        """Who changes name lookups here; None where they are left alone."""
 
     async def do(self, step: Step) -> None:
         """Carry one step out; raises EngineError, of which `is_taken` tells more."""

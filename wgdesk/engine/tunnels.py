@@ -28,8 +28,9 @@ from wgdesk.domain.plan import Plan, notices, plan_up
 from wgdesk.domain.profile import Endpoint, InterfaceAddress, Profile
 from wgdesk.domain.snapshot import CheckOutcome, DeviceSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.domain.state import Failed, Lower, Off, Raise, Up
-from wgdesk.domain.steps import AddAddress
+from wgdesk.domain.steps import AddAddress, ApplyDns
 from wgdesk.engine import runner
+from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Actor, Tunnel
 
@@ -53,6 +54,7 @@ class Tunnels:
         # Free table numbers and marks are looked up and then used: one tunnel at a time.
         self._allotting = asyncio.Lock()
         system.on_lost(self._lost)
+        self._dns = DnsWatch(system.names, self._changed)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
@@ -148,6 +150,7 @@ class Tunnels:
             rules=plan.routing.rules if plan else (),
             full_tunnel=tunnel.full_tunnel,
             notices=plan.notices if plan else (),
+            dns=self._dns.status(tunnel.id),
         )
 
     async def check(
@@ -168,7 +171,9 @@ class Tunnels:
             conflicts.append(str(error))
         try:
             await self._system.choose_engine()
-            told = notices(profile, ipv6=self._system.has_ipv6())
+            names = self._system.names
+            dns = await names.choose() if names is not None else None
+            told = notices(profile, ipv6=self._system.has_ipv6(), dns=dns, options=options)
         except EngineError as error:
             conflicts.append(str(error))
         return CheckOutcome(
@@ -197,6 +202,7 @@ class Tunnels:
         """Take everything down, which nobody could do after us, and let go of the machine."""
         for actor in tuple(self._actors.values()):
             await self._lower(actor)
+        await self._dns.close()
         await self._system.close()
 
     def _refuse_conflicts(self, tunnel: Tunnel) -> None:
@@ -268,6 +274,9 @@ class Tunnels:
                 raise
         tunnel.plan, tunnel.engine = plan, facts.engine
         tunnel.since_unix_s = int(self._clock())
+        for step in plan.steps:
+            if isinstance(step, ApplyDns):
+                self._dns.begin(tunnel.id, step)
 
     def _refuse_private_table(self, plan: Plan) -> None:
         """A table that the profile names must not be one that another tunnel's rules lead to."""
@@ -294,6 +303,7 @@ class Tunnels:
         return tuple(restored)
 
     async def _bring_down(self, tunnel: Tunnel) -> None:
+        await self._dns.end(tunnel.id)
         if tunnel.plan is not None:
             try:
                 await runner.lower(tunnel.plan, self._system)

@@ -190,10 +190,12 @@ async def _wait_for_signal() -> None:
 async def open_engine() -> AsyncIterator[Tunnels]:
     """The real one; its libraries take a third of a second, so they load beside the loop."""
     await asyncio.to_thread(import_module, "wgdesk.engine.machine")
+    from wgdesk.engine.dns.name_service import SystemNames  # noqa: PLC0415
     from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
     from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
 
-    tunnels = Tunnels(Machine(), time.time)
+    names = SystemNames.of_machine(Path(os.environ.get("STATE_DIRECTORY", STATE_DIR)))
+    tunnels = Tunnels(Machine(name_service=names), time.time)
     try:
         yield tunnels
     finally:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from wgdesk.domain.device import EngineKind
+from wgdesk.domain.dns import ASSUMED
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
 from wgdesk.domain.health import Light
 from wgdesk.domain.plan import notices
@@ -83,6 +84,7 @@ _MARKS: Final = {
     Light.NO_REPLY: (Mark.ATTENTION, Tone.ATTENTION),
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),
     Light.FAILED: (Mark.FAILED, Tone.BAD),
+    Light.DNS_NOT_APPLIED: (Mark.ATTENTION, Tone.ATTENTION),
 }
 
 
@@ -117,6 +119,8 @@ def _light_text(row: TunnelRow) -> str:
         case Light.FAILED:
             cause = row.health.cause
             return tr("Failed: {cause}").format(cause=cause) if cause else tr("Failed")
+        case Light.DNS_NOT_APPLIED:
+            return tr("DNS not applied")
 
 
 def line_text(row: TunnelRow) -> str:
@@ -163,6 +167,7 @@ def _headlines() -> dict[Light, str]:
         Light.NO_REPLY: tr("{name} does not reply"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
         Light.FAILED: tr("{name} failed"),
+        Light.DNS_NOT_APPLIED: tr("{name}: DNS not applied"),
     }
 
 
@@ -276,7 +281,7 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
     if row.tunnel is not None:
         found += row.tunnel.notices
     elif row.profile is not None:
-        found += notices(row.profile, ipv6=True)
+        found += notices(row.profile, ipv6=True, dns=ASSUMED)
     if row.tunnel is not None and row.profile_error is not None:
         found.append(
             tr("The file has changed and cannot be used: {why}").format(
