@@ -17,7 +17,7 @@ from wgdesk.engine.dns.plainfile import Entry
 
 TIMEOUT_S: Final = 8.0
 _ENVIRONMENT: Final = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
-_DEBIAN_VERSION_STATUS: Final = 99
+_OLD_DEBIAN_STATUS: Final = 99
 # As wg-quick reads it: the first line that is a prefix and a star.
 _PREFIX: Final = re.compile(r"^([A-Za-z0-9-]+)\*$", re.MULTILINE)
 
@@ -91,14 +91,15 @@ def find_flavour(places: Places) -> DnsBackend | None:
             env=_ENVIRONMENT,
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=TIMEOUT_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    is_debian = done.returncode == _DEBIAN_VERSION_STATUS
+    # Debian's says so, and older ones know no such option and leave with 99.
+    is_debian = done.returncode == _OLD_DEBIAN_STATUS or done.stdout.startswith(b"Debian")
     return DnsBackend.RESOLVCONF if is_debian else DnsBackend.OPENRESOLV
 
 
