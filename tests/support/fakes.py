@@ -39,6 +39,7 @@ class FakeBackend:
         errors: Raised by the method of that name for as long as it is in here.
         handshake_unix_s: What `up` gives every peer at once; 0 leaves them waiting.
         delay_s: How long each call takes.
+        options: What the last `up` was told.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class FakeBackend:
         self.errors: dict[str, WgdeskError] = {}
         self.handshake_unix_s = 0
         self.delay_s = 0.0
+        self.options: dict[str, str] = {}
         self.here = True
         self.closed = False
         self._machine = MachineSnapshot()
@@ -69,6 +71,7 @@ class FakeBackend:
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
     ) -> UpOutcome:
         await self._called("up", name)
+        self.options = dict(options or {})
         profile = read_profile(text)
         same = [tunnel.lifecycle for tunnel in self._machine.tunnels if tunnel.name == name]
         if same and same != [Lifecycle.FAILED]:

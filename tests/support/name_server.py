@@ -9,7 +9,7 @@ from tests.labs.server_end import TUNNEL4
 DNSMASQ: Final = ("dnsmasq-base",)
 TUNNEL_SERVER: Final = f"{TUNNEL4}.1"  # behind the tunnel
 LINK_SERVER: Final = "192.0.2.2"  # the machine's own before `up`
-TOKEN: Final = "203.0.113.77"
+TRUTH: Final = "203.0.113.77"
 LIE: Final = "203.0.113.66"
 NAME: Final = "token.lab.example"
 DOMAIN: Final = "lab.example"
@@ -33,5 +33,5 @@ def start(lab: ns.Lab, address: str, *answers: str) -> None:
 
 def start_both(lab: ns.Lab) -> None:
     """The truth behind the tunnel and the lie in front of it; the tunnel's server must be up."""
-    start(lab, TUNNEL_SERVER, f"/{NAME}/{TOKEN}")
+    start(lab, TUNNEL_SERVER, f"/{NAME}/{TRUTH}")
     start(lab, LINK_SERVER, f"/{NAME}/{LIE}", f"/public.example/{INTERNET4}")

@@ -100,6 +100,7 @@ class _Mind:
         self._news = asyncio.Event()
         self._repairs = 0
         self._repaired_at_s = 0.0
+        self._has_given_up = False  # until they stand again by themselves
         self._work: asyncio.Future[None] = asyncio.ensure_future(self._live())
 
     def wake(self) -> None:
@@ -124,7 +125,9 @@ class _Mind:
         if cover:
             return f"the DNS servers of “{cover}”, which came up later, are asked"
         try:
-            if not await self._names.stands(self.step) and not await self._mend():
+            if await self._names.stands(self.step):
+                self._has_given_up = False
+            elif not await self._mend():
                 return TRAMPLED
             return await self._names.verify(self.step)
         except DnsFailed as error:
@@ -139,7 +142,8 @@ class _Mind:
         if now_s - self._repaired_at_s > QUIET_S:
             self._repairs = 0
         self._repaired_at_s = now_s
-        if self._repairs >= MAX_REPAIRS:
+        self._has_given_up = self._has_given_up or self._repairs >= MAX_REPAIRS
+        if self._has_given_up:
             return False
         self._repairs += 1
         _log.warning("the name servers of %s were changed; applied again", self.step.name)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from wgdesk.domain.device import Engine
+from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.language import tr
@@ -32,6 +33,8 @@ def _facts_of_tunnel(tunnel: TunnelSnapshot, now_unix_s: int) -> tuple[Fact, ...
         Fact(tr("MTU"), tr("{count} bytes").format(count=tunnel.mtu)),
         Fact(tr("Engine"), engine_text(tunnel.engine)),
     ]
+    if tunnel.dns is not None:
+        facts.append(Fact(tr("DNS"), dns_text(tunnel.dns)))
     if tunnel.since_unix_s:
         facts.append(Fact(tr("Up for"), duration_text(now_unix_s - tunnel.since_unix_s)))
     return tuple(facts)
@@ -46,6 +49,21 @@ def _facts_of_profile(profile: Profile) -> tuple[Fact, ...]:
         Fact(tr("Listening port"), str(interface.listen_port or tr("automatic"))),
         Fact(tr("MTU"), tr("{count} bytes").format(count=mtu) if mtu else tr("automatic")),
     )
+
+
+def dns_text(dns: DnsStatus) -> str:
+    """`10.0.0.1 for every name (systemd-resolved), verified`; why not, where it is not."""
+    servers = ", ".join(map(str, dns.servers)) or tr("no servers")
+    domains = tr("every name") if dns.is_exclusive else ", ".join(dns.search) or NOTHING
+    what = tr("{servers} for {domains} ({backend})").format(
+        servers=servers, domains=domains, backend=dns.backend
+    )
+    states = {
+        DnsState.CHECKING: tr("not verified yet"),
+        DnsState.VERIFIED: tr("verified"),
+        DnsState.NOT_APPLIED: tr("not applied: {why}").format(why=dns.reason),
+    }
+    return f"{what}, {states[dns.state]}"
 
 
 def engine_text(engine: Engine | None) -> str:

@@ -280,6 +280,8 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
     ]
     if row.tunnel is not None:
         found += row.tunnel.notices
+        if row.health is not None and row.health.light is Light.DNS_NOT_APPLIED:
+            found.append(as_sentence(row.health.text))
     elif row.profile is not None:
         found += notices(row.profile, ipv6=True, dns=ASSUMED)
     if row.tunnel is not None and row.profile_error is not None:

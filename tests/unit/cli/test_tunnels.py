@@ -9,6 +9,7 @@ from tests.support.fakes import FakeBackend
 from tests.support.texts import ATTACHED_HOME, HOME
 from wgdesk.cli.tunnels import UpOptions, down, status, toggle, tunnel_name, up
 from wgdesk.domain.errors import NoSuchProfile
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle
 
 THEIRS = ForeignTunnel(name="theirs", owner_uid=7, lifecycle=Lifecycle.UP, full_tunnel=False)
@@ -81,6 +82,14 @@ async def test_up_document_tells_the_first_handshake(backend, capsys):
     assert (document["v"], document["name"]) == (1, "home")
     assert document["latest_handshake"] == 1_700_000_000
     assert document["lines"][0] == "[#] ip link add dev home type wireguard"
+
+
+async def test_up_tells_the_helper_what_to_do_about_dns(backend):
+    await up(backend, "home", UpOptions())
+    assert backend.options == {}  # the default needs no word
+    await down(backend, "home")
+    await up(backend, "home", UpOptions(tunnel=TunnelOptions(use_dns=False)))
+    assert backend.options == {"dns": "ignore"}
 
 
 async def test_up_does_not_ask_about_handshakes_unless_told_to_wait(backend, capsys):
