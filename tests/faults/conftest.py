@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.bus_fixtures import join, private_bus  # noqa: F401  # found by their names here
+from tests.support.started_helper import start  # noqa: F401  # likewise
+
 # Lab -> the fixtures that bring it; the dearest lab of a test is the one it is told with.
 LABS = {
     "vm": {"vm"},
