@@ -30,6 +30,7 @@ WgdeskError
     InternalError      a bug; carries a random incident id, details are in the journal
   ClientError          the user's side cannot go on
     HelperUnreachable  no system bus, no helper on it, or it went away
+    RestoreFailed      something of wgdesk is left in the network after a reset
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
   SandboxFailed        the demo's private world could not be built, or broke
@@ -349,6 +350,18 @@ class HelperUnreachable(ClientError):
 
     def __str__(self) -> str:
         return f"the helper cannot be reached: {self.why}"
+
+
+class RestoreFailed(ClientError):
+    code = "RestoreFailed"
+    remedy = "As an administrator: sudo /usr/libexec/wgdesk/wgdesk-reset"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class NoSuchProfile(ClientError):
