@@ -14,8 +14,8 @@ OWNER_UID = 1000
 class Rig:
     """The tunnels of one machine, and the machine."""
 
-    def __init__(self) -> None:
-        self.machine = Machine()
+    def __init__(self, machine: Machine | None = None) -> None:
+        self.machine = machine or Machine()
         self.tunnels = Tunnels(self.machine, time.time)
 
     async def settle(self, seconds: float = 0.3) -> None:
@@ -24,9 +24,12 @@ class Rig:
 
 
 @asynccontextmanager
-async def a_rig() -> AsyncIterator[Rig]:
-    """Made in the namespace the caller is in; takes every tunnel down at the end."""
-    rig = Rig()
+async def a_rig(machine: Machine | None = None) -> AsyncIterator[Rig]:
+    """Made in the namespace the caller is in; takes every tunnel down at the end.
+
+    `machine` is made on the loop that runs; None for one that touches links and routes only.
+    """
+    rig = Rig(machine)
     try:
         yield rig
     finally:
