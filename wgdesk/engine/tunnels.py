@@ -324,6 +324,8 @@ class Tunnels:
         actor = self._actors.get(tunnel_id)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]
+        elif actor is not None and isinstance(actor.tunnel.state, Up):
+            self._tending.start()
         self._told(tunnel_id)
 
     def _lost(self, name: str, event: Broke | Lost) -> None:
