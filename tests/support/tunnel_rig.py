@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.tunnels import Tunnels
 
@@ -15,7 +16,7 @@ class Rig:
     """The tunnels of one machine, and the machine."""
 
     def __init__(self) -> None:
-        self.machine = Machine()
+        self.machine = Machine(firewall=NftFirewall())
         self.tunnels = Tunnels(self.machine, time.time)
 
     async def settle(self, seconds: float = 0.3) -> None:

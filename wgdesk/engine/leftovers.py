@@ -39,7 +39,8 @@ def _clear_rules(route: Any, protocol: int, refused: type[Exception]) -> list[st
 def _delete_rule(route: Any, family: int, rule: Any) -> None:
     words = {
         "priority": rule.get_attr("FRA_PRIORITY"),
-        "table": rule.get_attr("FRA_TABLE") or rule["table"],
+        "table": rule.get_attr("FRA_TABLE") or rule["table"] or None,
+        "action": rule["action"],
         "fwmark": rule.get_attr("FRA_FWMARK"),
         "dst": rule.get_attr("FRA_DST"),
         "dst_len": rule["dst_len"] or None,

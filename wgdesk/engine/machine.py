@@ -9,7 +9,7 @@ from wgdesk.domain.errors import EngineError, EngineMissing, KernelRefused
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Facts
 from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.routing import lan_networks
+from wgdesk.domain.routing import lan_networks, narrowed_networks
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.steps import (
     AddAddress,
@@ -23,12 +23,12 @@ from wgdesk.domain.steps import (
     RunHook,
     Step,
 )
-from wgdesk.engine import resolver
+from wgdesk.engine import resolver, return_path
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.link_monitor import LinkMonitor
 from wgdesk.engine.netlink import Job, Netlink
 from wgdesk.engine.ports import Device, FirewallLoader, HookRunner, NameService, is_taken
-from wgdesk.engine.survey import has_ipv6
+from wgdesk.engine.survey import has_ipv6, has_ipv6_elsewhere
 from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
 
 KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
@@ -83,6 +83,9 @@ class Machine:
                 raise
 
     async def do_ahead(self, steps: Sequence[Step]) -> int:
+        routes = [it for it in steps if isinstance(it, AddRoute)]
+        if routes and steps[0] is routes[0]:
+            return await self._netlink.add_routes(routes[0].name, [it.route for it in routes])
         jobs = []
         for step in steps:
             job = None if step in self._begun else self._find_job(step)
@@ -121,10 +124,12 @@ class Machine:
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
         engine = await self.choose_engine()
-        survey = await self._netlink.survey(found.address for found in endpoints.values())
+        survey = await self._netlink.survey((it.address for it in endpoints.values()), mark)
         full = profile.is_full_tunnel()
+        has_nft = self._firewall is not None and self._firewall.is_there()
         return Facts(
             engine=engine,
             used_tables=survey.tables,
@@ -134,7 +139,12 @@ class Machine:
             ipv6=has_ipv6(),
             endpoints=endpoints,
             dns=await self._name_service.choose() if self._name_service else None,
-            has_firewall=self._firewall is not None and self._firewall.is_there(),
+            has_firewall=has_nft,
+            lacks_nft=self._firewall is not None and not has_nft,
+            ipv6_elsewhere=has_ipv6_elsewhere(),
+            narrowed=narrowed_networks(survey.addresses) if allow_lan and full else {},
+            strict_links=return_path.strict_links(survey.ways),
+            marks_count=return_path.can_let_marks_count(),
         )
 
     async def link_exists(self, name: str) -> bool:
@@ -156,7 +166,10 @@ class Machine:
         return await self.device(engine.kind).read(name)
 
     async def clear_leftovers(self) -> tuple[str, ...]:
-        return await self._netlink.clear_leftovers()
+        cleared = await self._netlink.clear_leftovers()
+        if self._firewall is not None and self._firewall.is_there():
+            cleared += await self._firewall.clear_leftovers()
+        return cleared
 
     def on_lost(self, told: Callable[[str, str], None]) -> None:
         self._told = told
@@ -176,6 +189,7 @@ class Machine:
             case AddRule(rule):
                 await self._netlink.add_rule(rule)
             case LoadFirewall(firewall) if self._firewall:
+                return_path.let_marks_count()
                 await self._firewall.load(firewall)
             case ApplyDns() if self._name_service:
                 await self._name_service.apply(step)
@@ -187,8 +201,6 @@ class Machine:
         match step:
             case AddAddress(name, address):
                 return self._netlink.address_job(name, address)
-            case AddRoute(name, route):
-                return self._netlink.route_job(name, route)
             case AddRule(rule):
                 return self._netlink.rule_job(rule)
             case _:

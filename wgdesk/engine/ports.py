@@ -47,6 +47,9 @@ class FirewallLoader(Protocol):
     async def stands(self, firewall: Firewall) -> bool:
         """Whether exactly this table is loaded."""
 
+    async def clear_leftovers(self) -> tuple[str, ...]:
+        """Remove every tunnel's table; what they were, in words. Raises FirewallFailed."""
+
 
 class NameService(Protocol):
     """Changes who answers name lookups on this machine."""
@@ -111,8 +114,9 @@ class System(Protocol):
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
-        """Look at the machine.
+        """Look at the machine; `mark` is that of the tunnel's own packets where its rules stand.
 
         Raises:
             EngineMissing: Neither the kernel nor a userspace engine is there.

@@ -190,10 +190,11 @@ async def _wait_for_signal() -> None:
 async def open_engine() -> AsyncIterator[Tunnels]:
     """The real one; its libraries take a third of a second, so they load beside the loop."""
     await asyncio.to_thread(import_module, "wgdesk.engine.machine")
+    from wgdesk.engine.firewall import NftFirewall  # noqa: PLC0415  # comes with the machine
     from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
     from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
 
-    tunnels = Tunnels(Machine(), time.time)
+    tunnels = Tunnels(Machine(firewall=NftFirewall()), time.time)
     try:
         yield tunnels
     finally:
