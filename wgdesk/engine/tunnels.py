@@ -26,11 +26,13 @@ from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.plan import Plan, notices, plan_up
 from wgdesk.domain.profile import Endpoint, InterfaceAddress, Profile
+from wgdesk.domain.replan import standing_tunnel
 from wgdesk.domain.snapshot import CheckOutcome, DeviceSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.domain.state import Failed, Lower, Off, Raise, Up
 from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
 from wgdesk.engine.ports import System
+from wgdesk.engine.refresh import refresh
 from wgdesk.engine.tunnel import Actor, Tunnel
 
 Clock = Callable[[], float]
@@ -179,6 +181,13 @@ class Tunnels:
             notices=told,
         )
 
+    async def refresh(self) -> None:
+        """Follow a change of the machine's links, addresses or routes, or of our other tunnels."""
+        async with self._allotting:
+            live = [it for it in self._live() if isinstance(it.state, Up)]
+            for tunnel in await refresh(live, self._system):
+                self._told(tunnel.id)
+
     async def clear_leftovers(self) -> None:
         """Take away what a helper left that was killed, before anything is brought up.
 
@@ -259,7 +268,9 @@ class Tunnels:
             facts = await self._system.facts(
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
-            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options)
+            others = (it.plan for it in self._live() if it is not tunnel)
+            standing = [standing_tunnel(plan) for plan in others if plan is not None]
+            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, standing)
             self._refuse_private_table(plan)
             try:
                 await runner.carry_out(plan, self._system)
