@@ -60,17 +60,19 @@ async def test_table_of_that_name_is_replaced_and_others_are_left_alone(in_ns):
 
 
 @on_loop
-async def test_leftovers_are_tables_with_our_kind_of_name(in_ns):
+async def test_strays_are_tables_with_our_kind_of_name_and_another_number(in_ns):
     for table in ("inet wgdesk-x", "inet wgdesk", "ip6 wgdesk-7", "inet other"):
         in_ns.run(["nft", "add", "table", *table.split()])
     before = sorted(tables(in_ns).splitlines())
     nft = NftFirewall()
     await nft.load(TABLE)
     await nft.load(replace(TABLE, table=7, ipv6=False))
-    cleared = await nft.clear_leftovers()
+    await nft.load(replace(TABLE, table=8))
+    cleared = await nft.clear_strays([8])
     assert sorted(cleared) == ["table inet wgdesk-51820", "table ip wgdesk-7"]
-    assert sorted(tables(in_ns).splitlines()) == before
-    assert await nft.clear_leftovers() == ()
+    assert sorted(tables(in_ns).splitlines()) == sorted([*before, "table inet wgdesk-8"])
+    assert await nft.clear_strays([8]) == []
+    assert await NftFirewall(places=()).clear_strays([]) == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from wgdesk.domain.profile import Address
 
-NAME: Final = re.compile("wgdesk-[0-9]{1,10}")  # what the tables of all tunnels are called
+NAME: Final = re.compile("wgdesk-([0-9]{1,10})")  # what the tables of all tunnels are called
+FAMILIES: Final = ("inet", "ip")
 
 
 class Field(Enum):

@@ -1,13 +1,14 @@
 """What has to change beside a tunnel that is up when the machine around it changed. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.nesting import Standing
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Facts, Plan, choose_mtu, nested
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.steps import AddRule, ConfigureDevice, RaiseLink, Step
+from wgdesk.domain.steps import AddRule, RaiseLink, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +70,13 @@ def with_mtu(plan: Plan, profile: Profile, path_mtu: int | None) -> Plan:
     return replace(plan, mtu=mtu, steps=tuple(steps))
 
 
-def standing_tunnel(plan: Plan) -> Standing:
+def standing_tunnel(plan: Plan, endpoints: Iterable[SocketAddress]) -> Standing:
     """A tunnel as others see it that may go through it."""
-    configs = (step.config for step in plan.steps if isinstance(step, ConfigureDevice))
-    endpoints = (peer.endpoint for config in configs for peer in config.peers)
     return Standing(
         name=plan.name,
         routing=plan.routing,
         mtu=plan.mtu,
-        endpoints=frozenset(endpoint.address for endpoint in endpoints if endpoint),
+        endpoints=frozenset(it.address for it in endpoints),
     )
 
 

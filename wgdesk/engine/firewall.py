@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,14 +49,17 @@ class NftFirewall:
         except (ValueError, KeyError, TypeError, RecursionError):
             return False
 
-    async def clear_leftovers(self) -> tuple[str, ...]:
+    async def clear_strays(self, tables: Iterable[int]) -> list[str]:
+        if not self.is_there():
+            return []
         done = await self._run(("-j", "list", "tables"), "")
         if done.returncode != 0:
             raise FirewallFailed(_reason(done.stderr))
-        found = [f"{family} {name}" for family, name in _tables(done.stdout)]
+        kept = frozenset(tables)
+        found = [f"{family} {name}" for family, name in _tables(done.stdout, kept)]
         if found:
             await self._feed("".join(f"delete table {table}\n" for table in found))
-        return tuple(f"table {table}" for table in found)
+        return [f"table {table}" for table in found]
 
     async def _feed(self, text: str) -> None:
         done = await self._run(("-f", "-"), text)
@@ -87,8 +90,8 @@ class NftFirewall:
         return next((path for path in self._places if os.access(path, os.X_OK)), None)
 
 
-def _tables(listed: bytes) -> Iterator[tuple[str, str]]:
-    """Family and name of those that bear our kind of name."""
+def _tables(listed: bytes, kept: Container[int]) -> Iterator[tuple[str, str]]:
+    """Family and name of those that bear our kind of name and none of these numbers."""
     try:
         items = json.loads(listed)["nftables"]
         tables = [item["table"] for item in items if "table" in item]
@@ -96,7 +99,8 @@ def _tables(listed: bytes) -> Iterator[tuple[str, str]]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FirewallFailed("nft's list of tables cannot be read") from error
     for family, name in named:
-        if family in {"inet", "ip"} and rules.NAME.fullmatch(name):
+        match = rules.NAME.fullmatch(name)
+        if match and family in rules.FAMILIES and int(match[1]) not in kept:
             yield family, name
 
 
