@@ -92,6 +92,7 @@ class FakeSystem:
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
         tables = {step.rule.table for step in self.standing if isinstance(step, AddRule)}
         marks = {step.rule.fwmark for step in self.standing if isinstance(step, AddRule)}

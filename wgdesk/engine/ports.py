@@ -115,8 +115,9 @@ class System(Protocol):
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
-        """Look at the machine.
+        """Look at the machine; `mark` is that of the tunnel's own packets where its rules stand.
 
         Raises:
             EngineMissing: Neither the kernel nor a userspace engine is there.

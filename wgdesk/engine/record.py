@@ -215,7 +215,7 @@ def _step_json(step: Step) -> list[Any] | None:
             return ["rule", _rule_json(rule)]
         case LoadFirewall(firewall):
             addresses = [str(address) for address in firewall.addresses]
-            return ["firewall", firewall.table, firewall.fwmark, addresses]
+            return ["firewall", firewall.table, firewall.fwmark, addresses, firewall.ipv6]
         case ApplyDns(_, backend, config):
             servers = [str(server) for server in config.servers]
             return ["dns", backend.value, servers, list(config.search), config.is_exclusive]
@@ -235,9 +235,11 @@ def _step_from(name: str, kind: EngineKind, item: list[Any]) -> Step:
             return AddRoute(name, Route(ip_network(destination), table))
         case ["rule", dict(rule)]:
             return AddRule(_rule_from(rule))
-        case ["firewall", int(table), int(fwmark), [*addresses]]:
+        case ["firewall", int(table), int(fwmark), [*addresses], bool(ipv6)]:
             found = tuple(map(ip_address, addresses))
-            return LoadFirewall(Firewall(name=name, table=table, fwmark=fwmark, addresses=found))
+            return LoadFirewall(
+                Firewall(name=name, table=table, fwmark=fwmark, addresses=found, ipv6=ipv6)
+            )
         case ["dns", backend, [*servers], [*search], bool(is_exclusive)]:
             config = DnsConfig(
                 servers=tuple(map(ip_address, servers)),

@@ -6,7 +6,7 @@ Whoever removes it again and again wants it gone; then it is left alone, and tol
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from wgdesk.domain.errors import EngineError, EngineFailed
@@ -35,7 +35,9 @@ class Tending:
         system: System,
         tunnels_up: Callable[[], Iterable[Tunnel]],
         changed: Callable[[str], None],
+        refresh: Callable[[], Awaitable[None]],
     ) -> None:
+        self._refresh = refresh
         self._system, self._tunnels_up, self._changed = system, tunnels_up, changed
         self._repaired_at_s: dict[str, deque[float]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -68,6 +70,7 @@ class Tending:
     async def _look(self) -> None:
         while True:
             self._again = False
+            await self._refresh()
             for tunnel in tuple(self._tunnels_up()):
                 plan = tunnel.plan
                 if plan is not None and GAVE_UP not in tunnel.trouble:

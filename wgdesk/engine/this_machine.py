@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from wgdesk.engine.engine_unit import UnitLauncher, is_booted_by_systemd
+from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.launcher import PlainLauncher
 from wgdesk.engine.machine import ENGINE_LOGS_DIR, Machine
@@ -21,7 +22,8 @@ async def open_tunnels() -> AsyncIterator[Tunnels]:
     """All tunnels of this machine; at the end what is up stays up."""
     bus = SystemBus()
     launcher = UnitLauncher(bus) if is_booted_by_systemd() else PlainLauncher(ENGINE_LOGS_DIR)
-    tunnels = Tunnels(Machine(launcher=launcher), time.time, FolderJournal(JOURNAL_DIR))
+    machine = Machine(firewall=NftFirewall(), launcher=launcher)
+    tunnels = Tunnels(machine, time.time, FolderJournal(JOURNAL_DIR))
     try:
         yield tunnels
     finally:

@@ -59,7 +59,7 @@ class Tunnels:
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
         self._placing = Placing(system, self._journal, clock, self._plans)
-        self._tending = Tending(system, self._up, self._changed)
+        self._tending = Tending(system, self._up, self._changed, self.refresh)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._placing.take_away,
@@ -202,6 +202,11 @@ class Tunnels:
                 actor.tell(Broke(why_broken))
                 await actor.settle()
 
+    async def refresh(self) -> None:
+        """Follow a change of the network, or of which tunnels are up."""
+        for tunnel in await self._placing.refresh(self._up()):
+            self._told(tunnel.id)
+
     def degraded(self) -> Sequence[str]:
         """What cannot be done as it should, in sentences."""
         return self._degraded
@@ -326,6 +331,9 @@ class Tunnels:
             del self._actors[tunnel_id]
         elif actor is not None and isinstance(actor.tunnel.state, Up):
             self._tending.start()
+        others = [it for it in self._up() if it.id != tunnel_id]
+        if actor is not None and actor.tunnel.is_settled and others:
+            self._tending.look_soon()  # others may go through it now, or not any more
         self._told(tunnel_id)
 
     def _lost(self, name: str, event: Broke | Lost) -> None:

@@ -52,7 +52,7 @@ async def none_ahead(_machine, _steps):
     return 0
 
 
-async def run(verb: str, countdown: Countdown, journal: Path, profile: Path) -> None:
+async def run(verb: str, countdown: Countdown, journal: Path, text: bytes) -> None:
     tunnels = Tunnels(Machine(firewall=NftFirewall()), time.time, FolderJournal(journal))
     await tunnels.recover()
     if verb == "down":
@@ -61,7 +61,7 @@ async def run(verb: str, countdown: Countdown, journal: Path, profile: Path) -> 
             await tunnels.down(tunnel.id)
     else:
         countdown.is_running = True
-        await tunnels.up(1000, "home", read_profile(profile.read_bytes()))
+        await tunnels.up(1000, "home", read_profile(text))
 
 
 def main() -> None:
@@ -75,7 +75,7 @@ def main() -> None:
         (FolderJournal, "remove"),
     ):
         countdown.after(owner, name)
-    asyncio.run(run(verb, countdown, Path(journal), Path(profile)))
+    asyncio.run(run(verb, countdown, Path(journal), Path(profile).read_bytes()))
 
 
 if __name__ == "__main__":
