@@ -133,7 +133,7 @@ def lan_networks(addresses: Iterable[InterfaceAddress]) -> tuple[Network, ...]:
         network = address.network
         if network.prefixlen < _WIDEST_LAN[network.version]:
             network = _around(address, _NARROWED_LAN[network.version])
-        if network.prefixlen < network.max_prefixlen and _is_private(network):
+        if network.prefixlen < network.max_prefixlen and is_private(network):
             found[network] = None
     return tuple(found)
 
@@ -176,7 +176,8 @@ def _around(address: InterfaceAddress, prefix_length: int) -> Network:
     return ip_network((address.ip, prefix_length), strict=False)
 
 
-def _is_private(network: Network) -> bool:
+def is_private(network: Network) -> bool:
+    """Whether all of it is for use inside a house, never on the internet."""
     if isinstance(network, IPv4Network):
         return any(network.subnet_of(private) for private in _PRIVATE_V4)
     return any(network.subnet_of(private) for private in _PRIVATE_V6)

@@ -24,6 +24,7 @@ from wgdesk.domain.steps import (
     Step,
 )
 from wgdesk.engine import resolver
+from wgdesk.engine.hooks import NoHooks
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.link_monitor import LinkMonitor
 from wgdesk.engine.netlink import Job, Netlink
@@ -50,7 +51,8 @@ class Machine:
         hooks: HookRunner | None = None,
     ) -> None:
         """What is not given is left alone on this machine."""
-        self._firewall, self._name_service, self._hooks = firewall, name_service, hooks
+        self._firewall, self._name_service = firewall, name_service
+        self._hooks = hooks or NoHooks()
         self._netlink = Netlink()
         self._kernel = KernelDevice(self._netlink)
         self._userspace = UserspaceDevice(self._netlink, self._engine_ended)
@@ -63,6 +65,7 @@ class Machine:
         self._monitor.close()
         if self._name_service is not None:
             await self._name_service.close()
+        await self._hooks.close()
         await self._kernel.close()
         await self._netlink.close()
 
@@ -137,6 +140,9 @@ class Machine:
             has_firewall=self._firewall is not None and self._firewall.is_there(),
         )
 
+    async def check_hooks(self) -> None:
+        await self._hooks.check()
+
     async def link_exists(self, name: str) -> bool:
         return self._netlink.has_link(name)
 
@@ -179,8 +185,8 @@ class Machine:
                 await self._firewall.load(firewall)
             case ApplyDns() if self._name_service:
                 await self._name_service.apply(step)
-            case RunHook() if self._hooks:
-                await self._hooks.run(step, 1)
+            case RunHook():
+                await self._hooks.run(step)
 
     def _find_job(self, step: Step) -> Job | None:
         """What the netlink thread has to do for it, for the steps that are many."""

@@ -122,6 +122,10 @@ class Tunnels:
             self._actors.pop(tunnel_id, None)
             self._told(tunnel_id)
 
+    async def check_hooks(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run as root on this machine."""
+        await self._system.check_hooks()
+
     async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot:
         """The tunnel as it is now, read from its device.
 
@@ -148,6 +152,7 @@ class Tunnels:
             rules=plan.routing.rules if plan else (),
             full_tunnel=tunnel.full_tunnel,
             notices=plan.notices if plan else (),
+            hooks=tunnel.options.hooks,
         )
 
     async def check(
@@ -168,7 +173,9 @@ class Tunnels:
             conflicts.append(str(error))
         try:
             await self._system.choose_engine()
-            told = notices(profile, ipv6=self._system.has_ipv6())
+            told = notices(profile, ipv6=self._system.has_ipv6(), options=options)
+            if tunnel.runs_hooks_as_root:
+                await self._system.check_hooks()
         except EngineError as error:
             conflicts.append(str(error))
         return CheckOutcome(
@@ -231,6 +238,8 @@ class Tunnels:
         return tuple(actor.tunnel for actor in self._actors.values() if actor.tunnel.is_live)
 
     async def _bring_up(self, tunnel: Tunnel) -> None:
+        if tunnel.runs_hooks_as_root:
+            await self._system.check_hooks()
         endpoints = await self._system.resolve(tunnel.profile)
         await self._refuse_foreign_link(tunnel)
         lowered: deque[Actor] = deque()
@@ -337,8 +346,12 @@ class Tunnels:
 
 
 def _what_is_left(plan: Plan, error: RollbackIncomplete) -> Plan:
-    """Only what could not be undone; the rest may be somebody else's by the time of a `down`."""
-    return replace(plan, steps=tuple(it for it in plan.steps if explain_undo(it) in error.left))
+    """Only what could not be undone; the rest may be somebody else's by the time of a `down`.
+
+    The commands of a `down` have had their turn, or nothing came up that they could be for.
+    """
+    steps = tuple(it for it in plan.steps if explain_undo(it) in error.left)
+    return replace(plan, steps=steps, pre_down=(), post_down=())
 
 
 def _addresses(plan: Plan) -> tuple[InterfaceAddress, ...]:

@@ -55,7 +55,7 @@ class Helper:
         self._quotas = Quotas(time.monotonic)
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
-        approvals = Approvals(state_dir / APPROVALS_FILE)
+        approvals = Approvals(state_dir / APPROVALS_FILE, time.time)
         self._service = Service(self._engine, approvals, self._subscribers)
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)

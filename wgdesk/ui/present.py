@@ -9,6 +9,7 @@ from typing import Final
 from wgdesk.domain.device import EngineKind
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
 from wgdesk.domain.health import Light
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
@@ -276,7 +277,7 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
     if row.tunnel is not None:
         found += row.tunnel.notices
     elif row.profile is not None:
-        found += notices(row.profile, ipv6=True)
+        found += notices(row.profile, ipv6=True, options=TunnelOptions(hooks=row.hooks))
     if row.tunnel is not None and row.profile_error is not None:
         found.append(
             tr("The file has changed and cannot be used: {why}").format(
