@@ -15,9 +15,9 @@ from typing import Final
 
 from dbus_next import Message, MessageType, NameFlag, RequestNameReply
 
+from wgdesk.engine.bounded_bus import BoundedBus
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.authority import Polkit
-from wgdesk.helper.bounded_bus import BoundedBus
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
