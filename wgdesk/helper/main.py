@@ -187,17 +187,25 @@ async def _wait_for_signal() -> None:
 
 
 @asynccontextmanager
-async def open_engine() -> AsyncIterator[Tunnels]:
-    """The real one; its libraries take a third of a second, so they load beside the loop."""
+async def open_engine(*, hook_limit_s: float | None = None) -> AsyncIterator[Tunnels]:
+    """The real one; its libraries take a third of a second, so they load beside the loop.
+
+    Args:
+        hook_limit_s: How long a command of a profile may take, where not the usual 30 s.
+    """
     await asyncio.to_thread(import_module, "wgdesk.engine.machine")
-    from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
+    from wgdesk.engine.hooks import LIMIT_S, SystemdHooks  # noqa: PLC0415  # loaded just now, beside the loop
+    from wgdesk.engine.machine import Machine  # noqa: PLC0415
+    from wgdesk.engine.system_bus import SystemBus  # noqa: PLC0415
     from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
 
-    tunnels = Tunnels(Machine(), time.time)
+    bus = SystemBus()
+    tunnels = Tunnels(Machine(hooks=SystemdHooks(bus, limit_s=hook_limit_s or LIMIT_S)), time.time)
     try:
         yield tunnels
     finally:
         await tunnels.close()
+        await bus.close()
 
 
 def _log_to_journal() -> None:
