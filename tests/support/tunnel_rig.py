@@ -18,8 +18,10 @@ OWNER_UID = 1000
 class Rig:
     """The tunnels of one machine, the machine, and the journal."""
 
-    def __init__(self, journal: FolderJournal | None = None) -> None:
-        self.machine = Machine(firewall=NftFirewall())
+    def __init__(
+        self, machine: Machine | None = None, journal: FolderJournal | None = None
+    ) -> None:
+        self.machine = machine or Machine(firewall=NftFirewall())
         self.has_ended = False
         self.journal = journal or FolderJournal(HELPER_DIR / f"tunnels-{secrets.token_hex(4)}")
         self.tunnels = Tunnels(self.machine, time.time, self.journal)
@@ -35,12 +37,15 @@ class Rig:
 
 
 @asynccontextmanager
-async def a_rig(journal: FolderJournal | None = None) -> AsyncIterator[Rig]:
+async def a_rig(
+    machine: Machine | None = None, *, journal: FolderJournal | None = None
+) -> AsyncIterator[Rig]:
     """Made in the namespace the caller is in; takes every tunnel down at the end.
 
+    `machine` is made on the loop that runs; None for one that touches links and routes only.
     With the journal of another rig it takes over what that one left.
     """
-    rig = Rig(journal)
+    rig = Rig(machine, journal)
     try:
         if journal is not None:
             await rig.tunnels.recover()

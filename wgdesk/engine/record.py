@@ -5,6 +5,7 @@ text is kept without them.
 """
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address, ip_interface, ip_network
@@ -15,6 +16,7 @@ from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.names import printable
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Hook, HookKind, Profile
@@ -36,6 +38,8 @@ from wgdesk.wire.options import decode_options, encode_options
 SCHEMA: Final = 1
 
 Json = dict[str, Any]
+
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 _DAMAGES: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -72,8 +76,27 @@ class Record:
         return read_profile(self.profile_text.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every version's record says in the same words; root's, where it does not."""
+
+    id: str = ""
+    owner_uid: int = 0
+
+
+NO_HEADER: Final = Header()
+
+
 class UnknownRecord(Exception):
-    """A record that this version cannot read; carries why, in a few words."""
+    """A record that this version cannot read; carries why, in a few words.
+
+    Attributes:
+        header: What could be read all the same.
+    """
+
+    def __init__(self, why: str, header: Header = NO_HEADER) -> None:
+        super().__init__(why)
+        self.header = header
 
 
 def encode(record: Record) -> bytes:
@@ -102,7 +125,8 @@ def decode(data: bytes) -> Record:
         document = json.loads(data)
         schema = document["v"]
         if schema != SCHEMA:
-            raise UnknownRecord(f"it has the schema {schema!r}")
+            text = f"it has the schema {printable(repr(schema))}"
+            raise UnknownRecord(text, _header_from(document))
         return _record_from(document)
     except (*_DAMAGES, WgdeskError) as error:
         raise UnknownRecord(f"it is damaged ({type(error).__name__})") from None
@@ -116,6 +140,14 @@ def text_without_secrets(profile: Profile) -> str:
         peers=tuple(replace(peer, preshared_key=None) for peer in profile.peers),
     )
     return render_profile(bare)
+
+
+def _header_from(document: Json) -> Header:
+    match document:
+        case {"id": str(name), "owner_uid": int(uid)} if _ID.fullmatch(name) and uid >= 0:
+            return Header(name, uid)
+        case _:
+            return NO_HEADER
 
 
 def _record_from(document: Json) -> Record:

@@ -13,6 +13,7 @@ from wgdesk.domain.errors import EngineError, EngineFailed
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.steps import CreateLink, Step
+from wgdesk.engine.device_watch import DeviceWatch
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
@@ -22,6 +23,7 @@ GAVE_UP: Final = (
     "Another program keeps removing routes or rules of this tunnel; they are left alone now."
 )
 SHOWN: Final = 3
+TOLD: Final = 10
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +43,12 @@ class Tending:
         self._repaired_at_s: dict[str, deque[float]] = {}
         self._task: asyncio.Task[None] | None = None
         self._again = False
+        self._devices = DeviceWatch(system, tunnels_up, self._tell)
         system.on_disturbed(self.look_soon)
+
+    def start(self) -> None:
+        """There may be a tunnel to look after now."""
+        self._devices.start()
 
     def look_soon(self) -> None:
         """Something changed; look at every tunnel, one look at a time."""
@@ -56,6 +63,7 @@ class Tending:
             raise EngineFailed(f"it stopped {REPAIRS} times in a minute")
 
     async def close(self) -> None:
+        await self._devices.close()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))
@@ -96,7 +104,7 @@ class Tending:
     def _tell(self, tunnel: Tunnel, text: str) -> None:
         _log.warning("%s: %s", tunnel.name, text)
         if text not in tunnel.trouble:
-            tunnel.trouble = (*tunnel.trouble, text)
+            tunnel.trouble = (*tunnel.trouble, text)[-TOLD:]
         self._changed(tunnel.id)
 
 

@@ -329,6 +329,8 @@ class Tunnels:
         actor = self._actors.get(tunnel_id)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]
+        elif actor is not None and isinstance(actor.tunnel.state, Up):
+            self._tending.start()
         others = [it for it in self._up() if it.id != tunnel_id]
         if actor is not None and actor.tunnel.is_settled and others:
             self._tending.look_soon()  # others may go through it now, or not any more
