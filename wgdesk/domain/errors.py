@@ -14,6 +14,7 @@ WgdeskError
     DnsFailed          the profile's name servers could not be applied
     FirewallFailed     nftables refused the tunnel's rules
     HookFailed         a command of the profile failed or took too long
+    StateNotSaved      the helper could not note what it is about to do
     TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
   HelperError          the privileged side refused the request
@@ -223,6 +224,18 @@ class HookFailed(EngineError):
 
     def __str__(self) -> str:
         return f"the command {self.kind} {self.number} failed: {self.why}"
+
+
+class StateNotSaved(EngineError):
+    code = "StateNotSaved"
+    remedy = "Make room in /run."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the helper cannot note what it is about to do: {self.why.lower()}"
 
 
 class TakeOverFailed(EngineError):

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from dbus_next import Variant
 
 from wgdesk.domain.errors import AuthRequired, Busy, NotAuthorized
-from wgdesk.helper.bounded_bus import CallRefused
+from wgdesk.engine.bounded_bus import CallRefused
 from wgdesk.helper.caller import Caller, Callers
 from wgdesk.helper.quotas import Quotas
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from dbus_next import Message, MessageType
 
 from wgdesk.domain.errors import NotAuthorized
-from wgdesk.helper.bounded_bus import DAEMON, CallRefused
+from wgdesk.engine.bounded_bus import DAEMON, CallRefused
 
 KNOWN_CALLERS: Final = 1024  # the bus lets each user have 256 connections
 OWNER_CHANGED: Final = "NameOwnerChanged"

@@ -21,8 +21,8 @@ from wgdesk.domain.errors import (
     WgdeskError,
 )
 from wgdesk.domain.names import printable
+from wgdesk.engine.bounded_bus import ReceivedMessage
 from wgdesk.helper.authority import Authority, Question
-from wgdesk.helper.bounded_bus import ReceivedMessage
 from wgdesk.helper.caller import Caller, Callers
 from wgdesk.helper.introspection import INTROSPECT, render_folder
 from wgdesk.helper.open_calls import OpenCalls

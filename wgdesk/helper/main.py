@@ -15,9 +15,9 @@ from typing import Final
 
 from dbus_next import Message, MessageType, NameFlag, RequestNameReply
 
+from wgdesk.engine.bounded_bus import BoundedBus
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.authority import Polkit
-from wgdesk.helper.bounded_bus import BoundedBus
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
@@ -89,17 +89,17 @@ class Helper:
         await self._guard.finish(FINISH_S)
 
     async def close(self) -> None:
-        """Let the engine take down what is up: without the helper nobody could."""
+        """Let go of the machine; what is up stays up, and the next helper takes it over."""
         self._loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._loading
         await self._engine_room.aclose()
 
     async def _load(self, open_engine: OpenEngine) -> Tunnels:
-        """The engine; tunnels that are there are leftovers only once the name is ours."""
+        """The engine; what is there is ours to take over only once the name is ours."""
         tunnels = await self._engine_room.enter_async_context(open_engine())
         await self._has_name.wait()
-        await tunnels.clear_leftovers()
+        await tunnels.recover()
         return tunnels
 
     def _note_call(self, message: Message) -> None:
@@ -189,15 +189,11 @@ async def _wait_for_signal() -> None:
 @asynccontextmanager
 async def open_engine() -> AsyncIterator[Tunnels]:
     """The real one; its libraries take a third of a second, so they load beside the loop."""
-    await asyncio.to_thread(import_module, "wgdesk.engine.machine")
-    from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
-    from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
+    await asyncio.to_thread(import_module, "wgdesk.engine.this_machine")
+    from wgdesk.engine.this_machine import open_tunnels  # noqa: PLC0415  # loaded just now
 
-    tunnels = Tunnels(Machine(), time.time)
-    try:
+    async with open_tunnels() as tunnels:
         yield tunnels
-    finally:
-        await tunnels.close()
 
 
 def _log_to_journal() -> None:

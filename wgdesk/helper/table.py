@@ -6,8 +6,8 @@ from typing import Any
 
 from dbus_next import MessageFlag, MessageType
 
+from wgdesk.engine.bounded_bus import Header, is_expected
 from wgdesk.helper.authority import Question
-from wgdesk.helper.bounded_bus import Header, is_expected
 
 Body = Sequence[Any]
 

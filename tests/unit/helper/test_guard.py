@@ -7,9 +7,9 @@ import pytest
 from dbus_next import Message, MessageFlag, MessageType
 
 from wgdesk.domain.errors import NotAuthorized
+from wgdesk.engine.bounded_bus import Header
 from wgdesk.helper import open_calls
 from wgdesk.helper.authority import Question
-from wgdesk.helper.bounded_bus import Header
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.methods import build_table
