@@ -40,6 +40,7 @@ _PURPOSES: Final = {
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
     "show": "cannot show {}",
+    "restore": "cannot go back to plain networking",
 }
 
 MakeBackend = Callable[[], "Backend"]
@@ -131,6 +132,12 @@ def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     return _ask(make_backend, lambda backend: down(backend, arguments.name))
 
 
+def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.restore import restore  # noqa: PLC0415
+
+    return restore()
+
+
 def _plan(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli.profiles import plan  # noqa: PLC0415
 
@@ -161,6 +168,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "up": _up,
     "toggle": _toggle,
     "down": _down,
+    "restore": _restore,
     "plan": _plan,
     "check": _check,
     "show": _show,

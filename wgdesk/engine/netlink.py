@@ -10,7 +10,6 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from errno import EEXIST, ENODEV, ENOENT, ESRCH
-from ipaddress import ip_network
 from typing import Any, Final, TypeVar
 
 from pyroute2 import IPRoute, NetlinkError
@@ -18,14 +17,17 @@ from pyroute2 import IPRoute, NetlinkError
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.profile import Address, InterfaceAddress
 from wgdesk.domain.routing import Route, Rule
-from wgdesk.engine.leftovers import clear_leftovers
+from wgdesk.domain.steps import Step
+from wgdesk.engine.standing import (
+    ALIAS,
+    GROUP,
+    PROTOCOL,
+    WIREGUARD_KIND,
+    find_missing,
+    other_tunnels,
+    own_rules,
+)
 from wgdesk.engine.survey import Survey, take_survey
-
-# 119 is "w". Neither RTPROT_* in uapi/linux/rtnetlink.h nor iproute2's rt_protos has it, so
-# nobody takes our routes and rules for their own.
-PROTOCOL: Final = 119
-ALIAS: Final = "wgdesk"  # tells our links from others' in `ip link`
-WIREGUARD_KIND: Final = "wireguard"
 
 _FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SCOPE_LINK: Final = 253  # RT_SCOPE_LINK; IPv6 has no scopes
@@ -68,7 +70,7 @@ class Netlink:
         """
 
         def job() -> None:
-            self._route.link("add", ifname=name, kind=WIREGUARD_KIND)
+            self._route.link("add", ifname=name, kind=WIREGUARD_KIND, group=GROUP)
             self._route.link("set", index=socket.if_nametoindex(name), ifalias=ALIAS)
 
         try:
@@ -149,12 +151,7 @@ class Netlink:
 
     async def has_own_rule(self, rule: Rule) -> bool:
         """Whether exactly this rule is there, made by us or by a helper before us."""
-
-        def job() -> bool:
-            found = self._route.get_rules(family=_FAMILIES[rule.family])
-            return any(_is_rule(message, rule) for message in found)
-
-        return await self.run("read rules", job)
+        return rule in await self.own_rules()
 
     async def delete_rule(self, rule: Rule) -> None:
         """Remove the rule that is exactly this one; gone already is fine."""
@@ -170,15 +167,26 @@ class Netlink:
         wanted = tuple(endpoints)
         return await self.run("read routes and rules", lambda: take_survey(self._route, wanted))
 
-    async def clear_leftovers(self) -> tuple[str, ...]:
-        """Remove every link and rule that bears our mark; what they were, in words."""
+    async def missing(self, name: str, steps: Iterable[Step]) -> tuple[Step, ...]:
+        """Those steps about links, addresses, routes and rules whose effect is not there."""
+        wanted = tuple(steps)
 
-        def job() -> tuple[str, ...]:
-            return clear_leftovers(
-                self._route, alias=ALIAS, protocol=PROTOCOL, refused=NetlinkError
-            )
+        def job() -> tuple[Step, ...]:
+            return find_missing(self._route, name, wanted)
 
-        return await self.run("clear what was left behind", job)
+        return await self.run(f"look at {name}", job)
+
+    async def own_rules(self) -> tuple[Rule, ...]:
+        """Every rule that bears our protocol number."""
+        return await self.run("read rules", lambda: tuple(own_rules(self._route)))
+
+    async def other_tunnels(self) -> tuple[str, ...]:
+        """Names of WireGuard links that other programs made."""
+        return await self.run("list interfaces", lambda: other_tunnels(self._route))
+
+    async def look(self, job: Callable[[Any], T]) -> T:
+        """Do a look of several messages on the worker thread; `job` gets the socket."""
+        return await self.run("look at the machine", lambda: job(self._route))
 
     async def _undo(self, operation: str, job: Callable[[], None], gone: tuple[int, ...]) -> None:
         try:
@@ -226,16 +234,3 @@ def _rule_words(rule: Rule) -> dict[str, Any]:
     if rule.suppress_default:
         words["suppress_prefixlen"] = 0
     return words
-
-
-def _is_rule(message: Any, rule: Rule) -> bool:
-    to = message.get_attr("FRA_DST")
-    found = Rule(
-        family=rule.family,
-        priority=message.get_attr("FRA_PRIORITY") or 0,
-        table=message.get_attr("FRA_TABLE") or message["table"],
-        fwmark=message.get_attr("FRA_FWMARK"),
-        to=ip_network((to, message["dst_len"])) if to else None,
-        suppress_default=message.get_attr("FRA_SUPPRESS_PREFIXLEN") == 0,
-    )
-    return found == rule and message.get_attr("FRA_PROTOCOL") == PROTOCOL

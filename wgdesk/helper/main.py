@@ -29,6 +29,7 @@ from wgdesk.helper.subscribers import Subscribers
 from wgdesk.wire.names import BUS_NAME
 
 STATE_DIR: Final = "/var/lib/wgdesk"
+JOURNAL_DIR: Final = Path("/run/wgdesk/tunnels")  # gone after a reboot, as are the tunnels
 APPROVALS_FILE: Final = "approvals.json"
 # The bus keeps the order: when it confirms that the name is free, every call to the name is
 # here. The rest of the time is for callers that use the connection's own name.
@@ -89,17 +90,17 @@ class Helper:
         await self._guard.finish(FINISH_S)
 
     async def close(self) -> None:
-        """Let the engine take down what is up: without the helper nobody could."""
+        """Let go of the machine; what is up stays up, and the next helper takes it over."""
         self._loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._loading
         await self._engine_room.aclose()
 
     async def _load(self, open_engine: OpenEngine) -> Tunnels:
-        """The engine; tunnels that are there are leftovers only once the name is ours."""
+        """The engine; what is there is ours to take over only once the name is ours."""
         tunnels = await self._engine_room.enter_async_context(open_engine())
         await self._has_name.wait()
-        await tunnels.clear_leftovers()
+        await tunnels.recover()
         return tunnels
 
     def _note_call(self, message: Message) -> None:
@@ -190,10 +191,11 @@ async def _wait_for_signal() -> None:
 async def open_engine() -> AsyncIterator[Tunnels]:
     """The real one; its libraries take a third of a second, so they load beside the loop."""
     await asyncio.to_thread(import_module, "wgdesk.engine.machine")
+    from wgdesk.engine.journal import FolderJournal  # noqa: PLC0415
     from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
     from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
 
-    tunnels = Tunnels(Machine(), time.time)
+    tunnels = Tunnels(Machine(), time.time, FolderJournal(JOURNAL_DIR))
     try:
         yield tunnels
     finally:
