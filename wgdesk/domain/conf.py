@@ -228,12 +228,17 @@ class _Reader:
             return
         private_key = self._interface.private_key
         self._peers.finish(private_key.public() if private_key else None)
+        self._check_mtu()
+        if not self._report.has_errors():  # else it may be missing only because of them
+            self._warn_of_what_is_missing(lines)
+
+    def _warn_of_what_is_missing(self, lines: tuple[str, ...]) -> None:
         place = self._interface_line or (1, lines[0])
-        if private_key is None:
+        if self._interface.private_key is None:
             self._report.warn_at(*place, _NO_PRIVATE_KEY)
         if not self._peers:
             self._report.warn_at(*place, _NO_PEERS)
-        self._check_mtu()
+        self._peers.warn_of_what_is_missing()
 
     def _check_mtu(self) -> None:
         """IPv6 leaves a link whose MTU is too small for it, and routes need it there."""

@@ -68,10 +68,13 @@ class PeerReader:
         for draft in self._peers:
             if "PublicKey" not in draft.seen:
                 self._report.refuse_at(draft.number, draft.line, _NO_PUBLIC_KEY)
-            if "AllowedIPs" not in draft.seen:
-                self._report.warn_at(draft.number, draft.line, _NO_ALLOWED_IPS)
             if own_key is not None and draft.public_key == own_key:
                 self._report.warn_at(draft.number, draft.line, _OWN_KEY)
+
+    def warn_of_what_is_missing(self) -> None:
+        for draft in self._peers:
+            if "AllowedIPs" not in draft.seen:
+                self._report.warn_at(draft.number, draft.line, _NO_ALLOWED_IPS)
 
     def peers(self) -> tuple[Peer, ...]:
         """The peers; ask only if nothing was wrong."""

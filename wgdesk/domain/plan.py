@@ -211,7 +211,12 @@ def notices(
         )
     if interface.hooks and options.hooks is HookMode.IGNORE:
         number = len(interface.hooks)
-        found.append(f"{number} command{'s' if number > 1 else ''} in this profile are not run.")
+        words = (
+            f"{number} commands in this profile are"
+            if number > 1
+            else "1 command in this profile is"
+        )
+        found.append(f"{words} not run.")
     if interface.save_config:
         found.append("SaveConfig is ignored: the file is not changed when the tunnel goes down.")
     if not ipv6 and _has_ipv6(profile):
