@@ -12,7 +12,7 @@ from tests.support.texts import HOME, PRESHARED_KEY, PRIVATE_KEY, SERVER_KEY
 
 SECRETS: Final = (PRIVATE_KEY, PRESHARED_KEY)
 _COPY: Final = "Copy the whole key again."
-_EVERY: Final = "Every problem of it, with its line: wgdesk check home"
+EVERY: Final = "Every problem of it, with its line: wgdesk check home"
 _MAX_LINE: Final = 8192
 
 
@@ -39,7 +39,7 @@ class BadText:
         return f":{line}:{column}: error: {text.partition(' (and ')[0]}"
 
 
-def _bad(name: str, text: str, says: str, remedy: str = _EVERY) -> BadText:
+def _bad(name: str, text: str, says: str, remedy: str = EVERY) -> BadText:
     return BadText(name, text.encode("utf-8", "surrogateescape"), says, remedy)
 
 
@@ -110,7 +110,7 @@ BAD_TEXTS: Final = (
         "no-interface-section",
         HOME.removeprefix("[Interface]\n"),
         "line 1, column 1: PrivateKey stands before any section (and 1 more)",
-        f"Write [Interface] above it. {_EVERY}",
+        f"Write [Interface] above it. {EVERY}",
     ),
     _bad(
         "byte-order-mark",

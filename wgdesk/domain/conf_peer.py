@@ -31,6 +31,7 @@ class _Draft:
     allowed_ips: list[Network] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     first_too_many: _Place | None = None
+    unread: int = 0  # allowed IPs after it was clear that there are too many
 
 
 class PeerReader:
@@ -126,6 +127,11 @@ class PeerReader:
         if not value:
             self._report.refuse_line(_NOTHING_ALLOWED)
             return
+        if self._peer.first_too_many or self._first_too_many:
+            number = value.count(",") + 1
+            self._peer.unread += number
+            self._allowed_ips += number
+            return
         offset = 0
         for part in value.split(","):
             text = part.strip(SPACE)
@@ -164,7 +170,7 @@ class PeerReader:
     def _refuse_too_many(self) -> None:
         crowded = [draft for draft in self._peers if draft.first_too_many]
         for draft in crowded:
-            number = len(draft.allowed_ips)
+            number = len(draft.allowed_ips) + draft.unread
             self._refuse_number(draft.first_too_many, number, MAX_ALLOWED_IPS_OF_PEER, "one peer")
         if not crowded:
             self._refuse_number(self._first_too_many, self._allowed_ips, MAX_ALLOWED_IPS, "all")
