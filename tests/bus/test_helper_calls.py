@@ -113,7 +113,8 @@ async def test_status_of_no_tunnel_is_an_error(client):
 
 
 async def test_answers_are_versioned_json(client):
-    assert json.loads((await client.call("List"))[0]) == {"v": 1, "tunnels": [], "others": []}
+    nothing = {"tunnels": [], "others": [], "foreign": [], "degraded": []}
+    assert json.loads((await client.call("List"))[0]) == {"v": 1, **nothing}
 
 
 async def test_properties_can_be_read(client):
@@ -132,7 +133,8 @@ async def test_introspection_names_every_argument(client):
     (interface,) = [it for it in Node.parse(xml).interfaces if it.name == names.INTERFACE]
     methods = {it.name: it for it in interface.methods}
     assert set(methods) == {
-        *("Hello", "Check", "Up", "Down", "List", "GetStatus", "Subscribe", "Unsubscribe")
+        *("Hello", "Check", "Up", "Down", "List", "GetStatus", "Subscribe", "Unsubscribe"),
+        *("ListApprovals", "Revoke", "ApproveHooks"),
     }
     up = methods["Up"]
     assert [(it.name, it.signature) for it in up.in_args] == [

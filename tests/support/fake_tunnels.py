@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wgdesk.domain.device import Engine, EngineKind
-from wgdesk.domain.errors import EngineMissing, NoSuchTunnel
+from wgdesk.domain.errors import EngineMissing, NoSuchTunnel, WgdeskError
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.snapshot import CheckOutcome, Lifecycle, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import CheckOutcome, ForeignLink, Lifecycle, TunnelSnapshot, UpOutcome
 
 ENGINE = Engine(EngineKind.USERSPACE, "the test says so")
 
@@ -29,7 +29,7 @@ class FakeTunnels:
     Attributes:
         error: Raised by the next `up`.
         engine: None stands for a machine without WireGuard.
-        cleared: Whether leftovers of a former helper were taken away.
+        recovered: Whether what a former helper left was taken over.
         is_open: Cleared, it keeps every `up` waiting.
     """
 
@@ -40,7 +40,9 @@ class FakeTunnels:
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.options: TunnelOptions | None = None
-        self.cleared = False
+        self.recovered = False
+        self.profile: Profile | None = None
+        self.no_hooks: WgdeskError | None = None
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
@@ -53,7 +55,7 @@ class FakeTunnels:
         await self.is_open.wait()
         if self.error is not None:
             raise self.error
-        self.options = options
+        self.options, self.profile = options, profile
         tunnel = FakeTunnel(
             secrets.token_hex(16), name, owner_uid, full_tunnel=profile.is_full_tunnel()
         )
@@ -79,6 +81,10 @@ class FakeTunnels:
             id=tunnel.id, name=tunnel.name, owner_uid=tunnel.owner_uid, lifecycle=tunnel.lifecycle
         )
 
+    async def check_hooks(self) -> None:
+        if self.no_hooks is not None:
+            raise self.no_hooks
+
     async def check(
         self,
         owner_uid: int,
@@ -93,8 +99,14 @@ class FakeTunnels:
             raise EngineMissing("the test says so")
         return self.engine
 
-    async def clear_leftovers(self) -> None:
-        self.cleared = True
+    async def recover(self) -> None:
+        self.recovered = True
+
+    def degraded(self) -> tuple[str, ...]:
+        return ()
+
+    async def foreign(self) -> tuple[ForeignLink, ...]:
+        return ()
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         self._listeners.append(told)

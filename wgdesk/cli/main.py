@@ -17,7 +17,7 @@ from wgdesk.domain.names import printable
 
 if TYPE_CHECKING:  # it brings half of domain with it, which `genkey` does not need
     from wgdesk.client.backend import Backend
-    from wgdesk.domain.options import TunnelOptions
+    from wgdesk.domain.options import HookMode
 
 EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 128 + 2  # as a shell reports SIGINT
@@ -27,6 +27,7 @@ _EXIT_CODES: Final = {
     "NotAuthorized": 3,
     "AuthRequired": 3,
     "NotOwner": 3,
+    "HooksNotApproved": 3,
     "HelperUnreachable": 4,
     "NoSuchProfile": 5,
     "ProfileUnreadable": 5,
@@ -41,6 +42,9 @@ _PURPOSES: Final = {
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
     "show": "cannot show {}",
+    "restore": "cannot go back to plain networking",
+    "hooks": "cannot tell the commands of {}",
+    "approvals": "cannot tell what is approved",
 }
 
 MakeBackend = Callable[[], "Backend"]
@@ -113,22 +117,44 @@ def _status(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, up  # noqa: PLC0415
 
-    tunnel = _tunnel_options(arguments)
-    options = UpOptions(arguments.explain, arguments.wait, as_json=arguments.json, tunnel=tunnel)
+    options = UpOptions(
+        arguments.explain,
+        arguments.wait,
+        as_json=arguments.json,
+        hooks=_hooks_of(arguments),
+        use_dns=arguments.dns == "apply",
+    )
     return _ask(make_backend, lambda backend: up(backend, arguments.profile, options))
 
 
 def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, toggle  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait, tunnel=_tunnel_options(arguments))
+    options = UpOptions(
+        arguments.explain,
+        arguments.wait,
+        hooks=_hooks_of(arguments),
+        use_dns=arguments.dns == "apply",
+    )
     return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
 
 
-def _tunnel_options(arguments: argparse.Namespace) -> "TunnelOptions":
-    from wgdesk.domain.options import TunnelOptions  # noqa: PLC0415
+def _hooks_of(arguments: argparse.Namespace) -> "HookMode | None":
+    from wgdesk.domain.options import HookMode  # noqa: PLC0415
 
-    return TunnelOptions(use_dns=arguments.dns == "apply")
+    return HookMode(arguments.hooks) if arguments.hooks else None
+
+
+def _hooks(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.hooks import hooks  # noqa: PLC0415
+
+    return hooks(arguments.profile, _hooks_of(arguments))
+
+
+def _approvals(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.hooks import approvals  # noqa: PLC0415
+
+    return _ask(make_backend, lambda backend: approvals(backend, arguments.revoke))
 
 
 def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
@@ -137,6 +163,12 @@ def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     if arguments.all:
         return _ask(make_backend, down_all)
     return _ask(make_backend, lambda backend: down(backend, arguments.name))
+
+
+def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.restore import restore  # noqa: PLC0415
+
+    return restore()
 
 
 def _plan(arguments: argparse.Namespace, _: MakeBackend) -> int:
@@ -169,9 +201,12 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "up": _up,
     "toggle": _toggle,
     "down": _down,
+    "restore": _restore,
     "plan": _plan,
     "check": _check,
     "show": _show,
+    "hooks": _hooks,
+    "approvals": _approvals,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.dns import DnsStatus
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import Route, Rule
 
@@ -16,6 +17,7 @@ class Lifecycle(StrEnum):
     OFF = "off"
     RISING = "rising"
     UP = "up"
+    MENDING = "mending"
     FALLING = "falling"
     FAILED = "failed"
 
@@ -69,6 +71,7 @@ class TunnelSnapshot:
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
         dns: Its name servers; None where none are applied.
+        hooks: Who runs the profile's commands, as its `up` said.
     """
 
     id: str
@@ -86,6 +89,7 @@ class TunnelSnapshot:
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
     dns: DnsStatus | None = None
+    hooks: HookMode = HookMode.IGNORE
 
     @property
     def received_bytes(self) -> int:
@@ -131,11 +135,30 @@ class ForeignTunnel:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignLink:
+    """A WireGuard interface that another program made.
+
+    Attributes:
+        program: Whose it seems to be, such as "wg-quick"; "" where nothing tells.
+    """
+
+    name: str
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSnapshot:
-    """What `List` answers: the caller's tunnels whole, other users' in outline."""
+    """What `List` answers: the caller's tunnels whole, other users' in outline.
+
+    Attributes:
+        foreign: Tunnels of other programs, which are never touched.
+        degraded: What the helper cannot do as it should, in sentences.
+    """
 
     tunnels: tuple[TunnelSnapshot, ...] = ()
     others: tuple[ForeignTunnel, ...] = ()
+    foreign: tuple[ForeignLink, ...] = ()
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +185,7 @@ class CheckOutcome:
     Attributes:
         digest: SHA-256 of the profile's canonical form, hexadecimal; approvals go by it.
         needs_approval: An administrator has not approved this content for this user yet.
+        needs_hooks_approval: Nor its commands, which are to run as root.
         takes_over: Own tunnels that would be taken down.
         conflicts: Sentences that say why an `Up` would fail.
     """
@@ -171,3 +195,4 @@ class CheckOutcome:
     takes_over: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    needs_hooks_approval: bool = False

@@ -8,6 +8,7 @@ from typing import Final
 
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import DnsFailed
+from wgdesk.domain.plan import Plan
 from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine import runner
 from wgdesk.engine.ports import NameService
@@ -36,10 +37,20 @@ class DnsWatch:
         if names is not None:
             names.on_change(self._wake_all)
 
+    def follow(self, tunnel_id: str, plan: Plan | None) -> None:
+        """The tunnel is up by this plan: whatever it says of name servers is looked after."""
+        mind = self._minds.get(tunnel_id)
+        for step in plan.steps if plan is not None else ():
+            if isinstance(step, ApplyDns) and (mind is None or mind.step != step):
+                self.begin(tunnel_id, step)
+
     def begin(self, tunnel_id: str, step: ApplyDns) -> None:
         """The step was applied, by this process or one before it: is it true?"""
         if self._names is None:
             return
+        before = self._minds.pop(tunnel_id, None)
+        if before is not None:
+            before.cancel()
         self._minds[tunnel_id] = _Mind(
             step,
             self._names,
@@ -106,8 +117,11 @@ class _Mind:
     def wake(self) -> None:
         self._news.set()
 
-    async def stop(self) -> None:
+    def cancel(self) -> None:
         self._work.cancel()
+
+    async def stop(self) -> None:
+        self.cancel()
         await asyncio.wait((self._work,))
 
     async def _live(self) -> None:

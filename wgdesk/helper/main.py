@@ -55,7 +55,7 @@ class Helper:
         self._quotas = Quotas(time.monotonic)
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
-        approvals = Approvals(state_dir / APPROVALS_FILE)
+        approvals = Approvals(state_dir / APPROVALS_FILE, time.time)
         self._service = Service(self._engine, approvals, self._subscribers)
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)
@@ -89,17 +89,17 @@ class Helper:
         await self._guard.finish(FINISH_S)
 
     async def close(self) -> None:
-        """Let the engine take down what is up: without the helper nobody could."""
+        """Let go of the machine; what is up stays up, and the next helper takes it over."""
         self._loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._loading
         await self._engine_room.aclose()
 
     async def _load(self, open_engine: OpenEngine) -> Tunnels:
-        """The engine; tunnels that are there are leftovers only once the name is ours."""
+        """The engine; what is there is ours to take over only once the name is ours."""
         tunnels = await self._engine_room.enter_async_context(open_engine())
         await self._has_name.wait()
-        await tunnels.clear_leftovers()
+        await tunnels.recover()
         return tunnels
 
     def _note_call(self, message: Message) -> None:
@@ -187,19 +187,17 @@ async def _wait_for_signal() -> None:
 
 
 @asynccontextmanager
-async def open_engine() -> AsyncIterator[Tunnels]:
-    """The real one; its libraries take a third of a second, so they load beside the loop."""
-    await asyncio.to_thread(import_module, "wgdesk.engine.machine")
-    from wgdesk.engine.dns.name_service import SystemNames  # noqa: PLC0415
-    from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
-    from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
+async def open_engine(*, hook_limit_s: float | None = None) -> AsyncIterator[Tunnels]:
+    """The real one; its libraries take a third of a second, so they load beside the loop.
 
-    names = SystemNames.of_machine(Path(os.environ.get("STATE_DIRECTORY", STATE_DIR)))
-    tunnels = Tunnels(Machine(name_service=names), time.time)
-    try:
+    Args:
+        hook_limit_s: How long a command of a profile may take, where not the usual 30 s.
+    """
+    await asyncio.to_thread(import_module, "wgdesk.engine.this_machine")
+    from wgdesk.engine.this_machine import open_tunnels  # noqa: PLC0415  # loaded just now
+
+    async with open_tunnels(hook_limit_s=hook_limit_s) as tunnels:
         yield tunnels
-    finally:
-        await tunnels.close()
 
 
 def _log_to_journal() -> None:

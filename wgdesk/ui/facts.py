@@ -6,9 +6,10 @@ from wgdesk.domain.device import Engine
 from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
+from wgdesk.domain.units import span_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import NOTHING, duration_text, engine_name
+from wgdesk.ui.present import NOTHING, engine_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def dns_text(dns: DnsStatus) -> str:
         DnsState.NOT_APPLIED: tr("not applied: {why}").format(why=dns.reason),
     }
     return f"{what}, {states[dns.state]}"
+
+
+def duration_text(seconds: int) -> str:
+    """The two biggest units: `2 hours, 5 minutes`."""
+    return ", ".join(span_text(max(0, seconds)).split(", ")[:2]) or tr("a moment")
 
 
 def engine_text(engine: Engine | None) -> str:

@@ -10,10 +10,11 @@ from wgdesk.domain.device import EngineKind
 from wgdesk.domain.dns import ASSUMED
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
 from wgdesk.domain.health import Light
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
-from wgdesk.domain.units import bytes_text, span_text
+from wgdesk.domain.units import bytes_text
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 
@@ -82,6 +83,7 @@ _MARKS: Final = {
     Light.CONNECTED: (Mark.CONNECTED, Tone.GOOD),
     Light.READY: (Mark.READY, Tone.GOOD),
     Light.NO_REPLY: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.RECONNECTING: (Mark.BUSY, Tone.ATTENTION),
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),
     Light.FAILED: (Mark.FAILED, Tone.BAD),
     Light.DNS_NOT_APPLIED: (Mark.ATTENTION, Tone.ATTENTION),
@@ -114,6 +116,8 @@ def _light_text(row: TunnelRow) -> str:
             return tr("Ready")
         case Light.NO_REPLY:
             return tr("No reply for {minutes} min").format(minutes=row.health.minutes)
+        case Light.RECONNECTING:
+            return tr("Reconnecting…")
         case Light.STOPPING:
             return tr("Stopping…")
         case Light.FAILED:
@@ -165,6 +169,7 @@ def _headlines() -> dict[Light, str]:
         Light.CONNECTED: tr("Connected to {name}"),
         Light.READY: tr("{name} is ready"),
         Light.NO_REPLY: tr("{name} does not reply"),
+        Light.RECONNECTING: tr("Connecting to {name} again…"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
         Light.FAILED: tr("{name} failed"),
         Light.DNS_NOT_APPLIED: tr("{name}: DNS not applied"),
@@ -188,6 +193,8 @@ def _idle_sentence(row: TunnelRow) -> str:
     match light:
         case Light.STARTING:
             return tr("The helper sets the tunnel up; it may ask for your password first.")
+        case Light.RECONNECTING:
+            return tr("Its engine stopped and is started anew; meanwhile nothing goes through it.")
         case Light.STOPPING:
             return tr("Routes and rules go first, then the interface.")
         case _:
@@ -283,7 +290,8 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
         if row.health is not None and row.health.light is Light.DNS_NOT_APPLIED:
             found.append(as_sentence(row.health.text))
     elif row.profile is not None:
-        found += notices(row.profile, ipv6=True, dns=ASSUMED)
+        options = TunnelOptions(hooks=row.hooks)
+        found += notices(row.profile, ipv6=True, dns=ASSUMED, options=options)
     if row.tunnel is not None and row.profile_error is not None:
         found.append(
             tr("The file has changed and cannot be used: {why}").format(
@@ -376,11 +384,6 @@ def short_ago(then_unix_s: int, now_unix_s: int) -> str:
     if age_s < 48 * 3600:
         return tr("{count} h ago").format(count=age_s // 3600)
     return tr_count("{count} day ago", "{count} days ago", age_s // (24 * 3600))
-
-
-def duration_text(seconds: int) -> str:
-    """The two biggest units: `2 hours, 5 minutes`."""
-    return ", ".join(span_text(max(0, seconds)).split(", ")[:2]) or tr("a moment")
 
 
 def as_sentence(text: str) -> str:

@@ -15,11 +15,13 @@ from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import InvalidRequest, WgdeskError
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Network
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
+    ForeignLink,
     ForeignTunnel,
     Lifecycle,
     MachineSnapshot,
@@ -65,6 +67,8 @@ def machine_json(machine: MachineSnapshot) -> Json:
             }
             for other in machine.others
         ],
+        "foreign": [{"name": it.name, "program": it.program or None} for it in machine.foreign],
+        "degraded": list(machine.degraded),
     }
 
 
@@ -81,6 +85,11 @@ def machine_from(document: Json) -> MachineSnapshot:
                 )
                 for item in document["others"]
             ),
+            foreign=tuple(
+                ForeignLink(item["name"], item["program"] or "")
+                for item in document.get("foreign", ())
+            ),
+            degraded=tuple(document.get("degraded", ())),
         )
 
 
@@ -106,6 +115,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "full_tunnel": tunnel.full_tunnel,
         "notices": list(tunnel.notices),
         "dns": _dns_json(tunnel.dns) if tunnel.dns else None,
+        "hooks": tunnel.hooks.value,
     }
 
 
@@ -135,6 +145,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
             dns=_dns_from(document["dns"]) if document["dns"] else None,
+            hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
         )
 
 
@@ -165,6 +176,7 @@ def check_json(outcome: CheckOutcome) -> Json:
     return {
         "digest": outcome.digest,
         "needs_approval": outcome.needs_approval,
+        "needs_hooks_approval": outcome.needs_hooks_approval,
         "takes_over": list(outcome.takes_over),
         "conflicts": list(outcome.conflicts),
         "notices": list(outcome.notices),
@@ -179,6 +191,7 @@ def check_from(document: Json) -> CheckOutcome:
             takes_over=tuple(document["takes_over"]),
             conflicts=tuple(document["conflicts"]),
             notices=tuple(document["notices"]),
+            needs_hooks_approval=document.get("needs_hooks_approval", False),
         )
 
 

@@ -9,7 +9,6 @@ from tests.support.fakes import FakeBackend
 from tests.support.texts import ATTACHED_HOME, HOME
 from wgdesk.cli.tunnels import UpOptions, down, status, toggle, tunnel_name, up
 from wgdesk.domain.errors import NoSuchProfile
-from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle
 
 THEIRS = ForeignTunnel(name="theirs", owner_uid=7, lifecycle=Lifecycle.UP, full_tunnel=False)
@@ -88,7 +87,7 @@ async def test_up_tells_the_helper_what_to_do_about_dns(backend):
     await up(backend, "home", UpOptions())
     assert backend.options == {}  # the default needs no word
     await down(backend, "home")
-    await up(backend, "home", UpOptions(tunnel=TunnelOptions(use_dns=False)))
+    await up(backend, "home", UpOptions(use_dns=False))
     assert backend.options == {"dns": "ignore"}
 
 

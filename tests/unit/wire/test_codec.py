@@ -110,7 +110,7 @@ def test_answers_come_back_as_they_were():
 
 def test_document_is_one_line_with_the_version_in_front():
     text = codec.encode(codec.machine_json(MachineSnapshot()))
-    assert text == '{"v":1,"tunnels":[],"others":[]}'
+    assert text == '{"v":1,"tunnels":[],"others":[],"foreign":[],"degraded":[]}'
 
 
 def test_members_that_are_not_known_are_ignored():
@@ -124,7 +124,11 @@ def test_decode_refuses_what_is_not_a_document_of_this_version(text):
         codec.decode(text)
 
 
-@pytest.mark.parametrize("member", sorted(codec.tunnel_json(FULL_TUNNEL)))
+# A helper from before that, which an update has not restarted yet, does not say it.
+LATER = {"hooks"}
+
+
+@pytest.mark.parametrize("member", sorted({*codec.tunnel_json(FULL_TUNNEL)} - LATER))
 def test_tunnel_without_a_member_is_refused(member):
     document = codec.tunnel_json(FULL_TUNNEL)
     del document[member]

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
-from wgdesk.domain.dns import DnsBackend, DnsChoice, DnsFacts, choose_backend
+from wgdesk.domain.dns import DnsBackend, DnsChoice, DnsConfig, DnsFacts, choose_backend
 from wgdesk.domain.errors import DnsFailed
 from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine.bounded_bus import CallRefused
@@ -16,12 +16,13 @@ from wgdesk.engine.dns.file_watch import FileWatch
 from wgdesk.engine.dns.files import EtcFiles, OwnHands, Unit, Worker, recovery
 from wgdesk.engine.dns.networkmanager import NetworkManager
 from wgdesk.engine.dns.places import Places, read_text
+from wgdesk.engine.dns.plainfile import PlainFile
 from wgdesk.engine.dns.resolvconf import find_flavour
 from wgdesk.engine.dns.resolved import Resolved
+from wgdesk.engine.engine_unit import is_booted_by_systemd
 from wgdesk.engine.system_bus import SystemBus
 
 VERIFY_S: Final = 5.0
-SYSTEMD_RUNS: Final = Path("/run/systemd/system")
 _CHANGED: Final = "org.freedesktop.DBus.Properties.PropertiesChanged"
 _OF_INTEREST: Final = frozenset({"DNS", "DNSEx", "Domains"})
 
@@ -33,9 +34,10 @@ class SystemNames:
 
     def __init__(self, bus: SystemBus, places: Places, worker: Worker) -> None:
         self._bus, self._places, self._worker = bus, places, worker
+        self._networkmanager = NetworkManager(bus, places)
         self._backends: Mapping[DnsBackend, Backend] = {
             DnsBackend.RESOLVED: Resolved(bus),
-            DnsBackend.NETWORKMANAGER: NetworkManager(bus, places),
+            DnsBackend.NETWORKMANAGER: self._networkmanager,
             **{
                 backend: EtcFiles(backend, places, worker)
                 for backend in (DnsBackend.FILE, DnsBackend.OPENRESOLV, DnsBackend.RESOLVCONF)
@@ -46,10 +48,9 @@ class SystemNames:
         self._file_watch: FileWatch | None = None
 
     @classmethod
-    def of_machine(cls, state_dir: Path) -> Self:
+    def of_machine(cls, bus: SystemBus, state_dir: Path) -> Self:
         """This machine's; `state_dir` is the helper's own, for where there is no systemd."""
-        bus = SystemBus()
-        if SYSTEMD_RUNS.is_dir():
+        if is_booted_by_systemd():
             places = Places()
             return cls(bus, places, Unit(bus, places, work.REQUEST_FILE))
         places = Places(state_dir=state_dir / "resolv")
@@ -79,10 +80,24 @@ class SystemNames:
         except TimeoutError:
             return "no answer came in time"
 
-    async def recover(self) -> None:
-        """Bring back the resolv.conf that a reboot found changed; raises DnsFailed."""
-        if (self._places.state_dir / "state.json").exists():
-            await self._worker.run(recovery())
+    async def recover(self, known: Collection[str]) -> None:
+        """Bring back the resolv.conf of before a reboot, and what tunnels left that are gone.
+
+        Where that fails it is logged: nobody waits for it, and the next start tries again.
+        """
+        file = PlainFile(self._places.resolv_conf, self._places.state_dir)
+        try:
+            if file.names():
+                await self._worker.run(recovery())
+            for backend, names in (
+                (DnsBackend.FILE, file.names()),
+                (DnsBackend.NETWORKMANAGER, self._networkmanager.names()),
+            ):
+                for name in set(names) - set(known):
+                    _log.warning("taking back the name servers of %s, which is gone", name)
+                    await self.revert(ApplyDns(name, backend, DnsConfig(servers=())))
+        except DnsFailed as error:
+            _log.warning("%s", error)
 
     def on_change(self, told: Callable[[], None]) -> None:
         self._told = told
@@ -90,7 +105,7 @@ class SystemNames:
     async def close(self) -> None:
         if self._file_watch is not None:
             self._file_watch.close()
-        await self._bus.close()
+            self._file_watch = None
 
     async def _facts(self) -> DnsFacts:
         text = read_text(self._places.resolv_conf)

@@ -79,6 +79,10 @@ class NetworkManager:
             return await ask_server(step.config.servers[0], domain)
         return await ask_first_server(text, step.config.servers, domain)
 
+    def names(self) -> tuple[str, ...]:
+        """The tunnels that have a drop-in."""
+        return tuple(name for _, _, name in self._drop_ins())
+
     async def _wait_until_taken(self, step: ApplyDns) -> None:
         for _ in range(int(TAKES_S / _STEP_S)):
             if self._is_taken(step):

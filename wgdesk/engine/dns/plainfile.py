@@ -134,6 +134,11 @@ class PlainFile:
             raise _refusal(error) from error
         return True
 
+    def names(self) -> tuple[str, ...]:
+        """The tunnels on the stack, the top last."""
+        state = self._load()
+        return tuple(entry.name for entry in state.entries) if state else ()
+
     def stands(self, entry: Entry) -> bool:
         """Whether the file says what the stack says, and this entry is on it."""
         state = self._load()
