@@ -15,7 +15,13 @@ from wgdesk.client.backend import Hello
 from wgdesk.client.bus import BUS_FAILURES, Bus, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
-from wgdesk.domain.snapshot import CheckOutcome, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    MachineSnapshot,
+    SyncOutcome,
+    TunnelSnapshot,
+    UpOutcome,
+)
 from wgdesk.wire import codec
 from wgdesk.wire.names import (
     API_VERSION,
@@ -43,12 +49,13 @@ _METHODS: Final = {
     "Hello": ("u", "ua{ss}"),
     "Check": ("saya{ss}", "s"),
     "Up": ("saya{ss}", "s"),
+    "Sync": ("saya{ss}", "s"),
     "Down": ("s", ""),
     "List": ("", "s"),
     "GetStatus": ("s", "s"),
     "Subscribe": ("", ""),
 }
-_MAY_PROMPT: Final = frozenset({"Up", "Down"})
+_MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down"})
 
 
 class HelperBackend:
@@ -76,6 +83,12 @@ class HelperBackend:
     ) -> UpOutcome:
         (answer,) = await self._call("Up", name, text, dict(options or {}))
         return codec.up_from(codec.decode(answer))
+
+    async def sync(
+        self, tunnel_id: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> SyncOutcome:
+        (answer,) = await self._call("Sync", tunnel_id, text, dict(options or {}))
+        return codec.sync_from(codec.decode(answer))
 
     async def down(self, tunnel_id: str) -> None:
         with suppress(NoSuchTunnel):

@@ -68,6 +68,8 @@ class TunnelSnapshot:
         mtu: Bytes; 0 while there is no link.
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
+        profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
+            (`render.public_digest`); "" where it is not known.
     """
 
     id: str
@@ -84,6 +86,7 @@ class TunnelSnapshot:
     rules: tuple[Rule, ...] = ()
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
+    profile_digest: str = ""
 
     @property
     def received_bytes(self) -> int:
@@ -168,6 +171,24 @@ class UpOutcome:
     name: str
     engine: Engine
     lines: tuple[str, ...] = ()
+    took_over: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOutcome:
+    """What `Sync` answers.
+
+    Attributes:
+        lines: As those of an `Up`; empty where everything was as asked for already.
+        changed: What was changed, in a few words each.
+        took_over: Names of own tunnels taken down because their routes met.
+    """
+
+    id: str
+    name: str
+    lines: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     took_over: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 

@@ -51,7 +51,7 @@ class Placing:
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
             plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options)
-            self._refuse_private_table(plan)
+            self.refuse_private_table(plan)
             tunnel.engine = facts.engine
             self.note(tunnel, plan, Stage.RISING)
             await self._carry_out(tunnel, plan)
@@ -120,7 +120,7 @@ class Placing:
         tunnel.plan = replace(plan, steps=left, pre_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
-    def _refuse_private_table(self, plan: Plan) -> None:
+    def refuse_private_table(self, plan: Plan) -> None:
         """A table that the profile names must not be one that another tunnel's rules lead to."""
         table = plan.routing.table
         private = {it.routing.table for it in self._live() if it.routing.rules}

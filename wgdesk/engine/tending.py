@@ -62,9 +62,10 @@ class Tending:
         while True:
             self._again = False
             for tunnel in tuple(self._tunnels_up()):
-                plan = tunnel.plan
-                if plan is not None and GAVE_UP not in tunnel.trouble:
-                    await self._mend(tunnel, plan)
+                async with tunnel.turn:
+                    plan = tunnel.plan
+                    if plan is not None and GAVE_UP not in tunnel.trouble:
+                        await self._mend(tunnel, plan)
             if not self._again:
                 return
 

@@ -24,6 +24,7 @@ from wgdesk.domain.snapshot import (
     Lifecycle,
     MachineSnapshot,
     PeerSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -112,6 +113,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "rules": [_rule_json(rule) for rule in tunnel.rules],
         "full_tunnel": tunnel.full_tunnel,
         "notices": list(tunnel.notices),
+        "profile_digest": tunnel.profile_digest or None,
     }
 
 
@@ -140,6 +142,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             rules=tuple(_rule_from(item) for item in document["rules"]),
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
+            profile_digest=document["profile_digest"] or "",
         )
 
 
@@ -161,6 +164,29 @@ def up_from(document: Json) -> UpOutcome:
             name=document["name"],
             engine=_engine_from(document["engine"]),
             lines=tuple(document["lines"]),
+            took_over=tuple(document["took_over"]),
+            notices=tuple(document["notices"]),
+        )
+
+
+def sync_json(outcome: SyncOutcome) -> Json:
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "lines": list(outcome.lines),
+        "changed": list(outcome.changed),
+        "took_over": list(outcome.took_over),
+        "notices": list(outcome.notices),
+    }
+
+
+def sync_from(document: Json) -> SyncOutcome:
+    with _Shape():
+        return SyncOutcome(
+            id=document["id"],
+            name=document["name"],
+            lines=tuple(document["lines"]),
+            changed=tuple(document["changed"]),
             took_over=tuple(document["took_over"]),
             notices=tuple(document["notices"]),
         )
