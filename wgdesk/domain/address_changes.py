@@ -48,7 +48,7 @@ def address_changes(
             before,
         )
     done = {change.address for change in first if isinstance(change, RemoveAddress)}
-    removals = [RemoveAddress(name, address) for address in gone if address not in done]
+    removals = [RemoveAddress(name, address) for address in reversed(gone) if address not in done]
     if any(it.version == 4 for it in gone) and not any(it.version == 4 for it in after):
         return AddressChanges(tuple(first), tuple(_without_ipv4(name, removals, routes)))
     return AddressChanges(tuple(first), tuple(removals))

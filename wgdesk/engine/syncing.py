@@ -103,7 +103,7 @@ class Syncing:
         if sync.changes:
             self._placing.note(tunnel, whole, Stage.FALLING)
         try:
-            await changing.make(sync.changes, self._system)
+            await changing.make(sync.changes, self._system, plan)
         except RollbackIncomplete:
             tunnel.plan = whole  # a `down` finds all that may stand
             self._note_up(tunnel, whole)
