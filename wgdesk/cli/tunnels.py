@@ -8,13 +8,13 @@ from typing import Final
 
 from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
-from wgdesk.cli.text import NONE_UP, foreign_line, tunnel_lines, up_line
+from wgdesk.cli.text import NONE_UP, foreign_line, sync_line, tunnel_lines, up_line
 from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import NoSuchProfile, NotOwner
+from wgdesk.domain.errors import NoSuchProfile, NoSuchTunnel, NotOwner
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -75,6 +75,32 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     if options.as_json:
         _say_up_document(outcome, tunnel)
     return _verdict(tunnel, options)
+
+
+async def sync(backend: Backend, argument: str, *, explain: bool) -> int:
+    """Make a tunnel that is up what its profile says now.
+
+    Raises:
+        NotOwner: It is another user's.
+        NoSuchTunnel: It is not up.
+    """
+    file = ProfileStore().locate(argument)
+    name, text = parse_tunnel_name(file.name), file.read()
+    read_profile(text)
+    warn_if_exposed(file)
+    machine = await backend.tunnels()
+    tunnel = _find(name, machine)
+    if tunnel is None:
+        if _only(name, machine).others:
+            raise NotOwner
+        raise NoSuchTunnel(f"“{name}” is not up")
+    outcome = await backend.sync(tunnel.id, text)
+    for line in outcome.lines if explain else ():
+        say(line)
+    say(sync_line(outcome))
+    for notice in outcome.notices:
+        say(f"Note: {notice}")
+    return 0
 
 
 async def down(backend: Backend, argument: str) -> int:
