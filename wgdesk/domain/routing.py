@@ -19,6 +19,7 @@ TRANSPORT_PRIORITY = 5200
 SUBNET_PRIORITY = 5205
 LAN_PRIORITY = 5210
 DEFAULT_PRIORITY = 5220
+BLOCK_LAN_PRIORITY = 5224  # not LAN_PRIORITY: another tunnel may have these very rules there
 BLOCK_PRIORITY = 5225
 
 # RFC 1918, RFC 3927, RFC 4291 2.5.6, RFC 4193: what a local network may be made of.
@@ -183,7 +184,7 @@ def _lans(addresses: Iterable[InterfaceAddress]) -> Iterable[tuple[Network, Netw
         kept = network
         if network.prefixlen < _WIDEST_LAN[network.version]:
             kept = _around(address, _NARROWED_LAN[network.version])
-        if kept.prefixlen < kept.max_prefixlen and _is_private(kept):
+        if kept.prefixlen < kept.max_prefixlen and is_private(kept):
             yield network, kept
 
 
@@ -203,11 +204,12 @@ def _rules(
             yield from _transport_rules(family, plan.fwmark, ways)
         if lengths:
             yield _rule(family, SUBNET_PRIORITY, table, suppress_default=True)
-        if 0 in lengths or is_blocked:
-            yield from (_lan_rule(net) for net in onlink_networks if net.version == family)
+        onlink = [network for network in onlink_networks if network.version == family]
         if 0 in lengths:
+            yield from (_lan_rule(LAN_PRIORITY, network) for network in onlink)
             yield _rule(family, DEFAULT_PRIORITY, table)
         if is_blocked:
+            yield from (_lan_rule(BLOCK_LAN_PRIORITY, network) for network in onlink)
             yield _rule(family, BLOCK_PRIORITY, NOWHERE)
 
 
@@ -230,10 +232,10 @@ def _rule(family: int, priority: int, table: int, *, suppress_default: bool = Fa
     return Rule(family=family, priority=priority, table=table, suppress_default=suppress_default)
 
 
-def _lan_rule(network: Network) -> Rule:
+def _lan_rule(priority: int, network: Network) -> Rule:
     return Rule(
         family=network.version,
-        priority=LAN_PRIORITY,
+        priority=priority,
         table=MAIN_TABLE,
         to=network,
         suppress_default=True,
@@ -251,7 +253,8 @@ def _around(address: InterfaceAddress, prefix_length: int) -> Network:
     return ip_network((address.ip, prefix_length), strict=False)
 
 
-def _is_private(network: Network) -> bool:
+def is_private(network: Network) -> bool:
+    """Whether all of it is for use inside a house, never on the internet."""
     if isinstance(network, IPv4Network):
         return any(network.subnet_of(private) for private in _PRIVATE_V4)
     return any(network.subnet_of(private) for private in _PRIVATE_V6)

@@ -36,11 +36,14 @@ class NftFirewall:
             await self._feed(rules.replacement(firewall))
 
     async def unload(self, firewall: Firewall) -> None:
-        await self._feed(rules.removal(firewall))
+        try:
+            await self._feed(rules.removal(firewall))
+        except FirewallFailed:
+            if (await self._list(firewall)).returncode == 0:
+                raise  # else a kernel without nftables has refused, as it refused the table
 
     async def stands(self, firewall: Firewall) -> bool:
-        words = ("-j", "list", "table", firewall.family, firewall.nft_table)
-        done = await self._run(words, "")
+        done = await self._list(firewall)
         if done.returncode != 0:
             return False
         try:
@@ -60,6 +63,10 @@ class NftFirewall:
         if found:
             await self._feed("".join(f"delete table {table}\n" for table in found))
         return [f"table {table}" for table in found]
+
+    async def _list(self, firewall: Firewall) -> "subprocess.CompletedProcess[bytes]":
+        words = ("-j", "list", "table", firewall.family, firewall.nft_table)
+        return await self._run(words, "")
 
     async def _feed(self, text: str) -> None:
         done = await self._run(("-f", "-"), text)

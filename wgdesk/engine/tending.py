@@ -23,6 +23,7 @@ GAVE_UP: Final = (
     "Another program keeps removing routes or rules of this tunnel; they are left alone now."
 )
 SHOWN: Final = 3
+TOLD: Final = 10
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Tending:
     def _tell(self, tunnel: Tunnel, text: str) -> None:
         _log.warning("%s: %s", tunnel.name, text)
         if text not in tunnel.trouble:
-            tunnel.trouble = (*tunnel.trouble, text)
+            tunnel.trouble = (*tunnel.trouble, text)[-TOLD:]
         self._changed(tunnel.id)
 
 

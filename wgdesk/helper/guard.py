@@ -142,9 +142,10 @@ class Guard:
             self._bus.send(_success(message, method, body))
 
     async def _carry_out(self, method: Method, caller: Caller, arguments: Body) -> Body:
-        if method.actions and self.is_leaving:
+        is_change = bool(method.actions) or method.is_free
+        if is_change and self.is_leaving:
             raise Busy("the helper is just going to sleep; try again")
-        is_heavy = method.actions or method.is_costly
+        is_heavy = is_change or method.is_costly
         with self._quotas.change(caller.uid) if is_heavy else nullcontext():
             understood = await method.understand(caller, *arguments)
             if isinstance(understood, Answer):
@@ -155,6 +156,8 @@ class Guard:
     async def _authorise(
         self, method: Method, caller: Caller, questions: tuple[Question, ...]
     ) -> None:
+        if method.is_free and not questions:
+            return
         if not questions or not method.actions.issuperset(q.action for q in questions):
             raise AssertionError(f"{method.member} would act without an authorisation")
         for question in questions:

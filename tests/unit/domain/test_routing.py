@@ -189,7 +189,7 @@ def ruled(
 def test_ipv6_has_no_way_out_beside_a_tunnel_for_all_of_ipv4():
     assert ruled(profile("0.0.0.0/0"), onlink=networks("fe80::/64", "192.168.1.0/24")) == [
         "-6 rule add priority 5200 fwmark 0x77670001 lookup main",
-        "-6 rule add priority 5210 to fe80::/64 lookup main suppress_prefixlength 0",
+        "-6 rule add priority 5224 to fe80::/64 lookup main suppress_prefixlength 0",
         "-6 rule add priority 5225 unreachable",
     ]
 
