@@ -7,7 +7,7 @@ import pytest
 
 from tests.labs.programs import wait_until
 from tests.labs.server_end import EVERYTHING
-from tests.support.box_network import network_of
+from tests.support.box_helper import network
 
 HELPER = "wgdesk-helper.service"
 RULE = """polkit.addRule(function (action, subject) {
@@ -27,7 +27,7 @@ def connected(fresh_box):
     box.write("/home/alice/.wireguard/home.conf", text, owner="alice", mode=0o600)
     box.write("/etc/polkit-1/rules.d/10-alice.rules", RULE)
     wait_until(lambda: "tentative" not in box.ip("address"), what="the box's own addresses")
-    before = network_of(box)
+    before = network(box)
     box.run(["wgdesk", "up", "home"], user="alice")
     return box, before
 
@@ -51,12 +51,12 @@ def crash_until_it_is_given_up(box):
 
 def test_fault_05_it_is_given_up_and_the_reset_needs_no_python(connected, record):
     box, before = connected
-    up = network_of(box)
+    up = network(box)
     crashes, took_s = crash_until_it_is_given_up(box)
     assert crashes == CRASHES
     assert took_s < 60
     assert show(box, "Result") in {"signal", "start-limit-hit"}
-    assert network_of(box) == up, "nothing is opened, nothing half taken down"
+    assert network(box) == up, "nothing is opened, nothing half taken down"
     refused = box.run(["wgdesk", "status", "--json"], user="alice", check=False)
     assert refused.returncode == UNREACHABLE, refused.stdout
     assert "wgdesk restore" in refused.stderr, "the way out is named"
@@ -65,7 +65,7 @@ def test_fault_05_it_is_given_up_and_the_reset_needs_no_python(connected, record
     started_s = time.monotonic()
     box.run(["systemctl", "start", "wgdesk-reset"])
     reset_s = time.monotonic() - started_s
-    assert network_of(box) == before
+    assert network(box) == before
     box.run(["sh", "-ec", pythons.format("a+x")])
     listed = json.loads(box.run(["wgdesk", "status", "--json"], user="alice").stdout)
     assert listed["tunnels"] == []

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.labs.server_end import HOME_SUBNETS
-from tests.support.box_network import network_of
+from tests.support.box_helper import network
 from wgdesk.wire import names
 
 NOT_AUTHORISED, FAILED = 3, 1
@@ -60,7 +60,7 @@ def test_fault_25_the_second_user_is_refused_by_name_and_by_id(rivals, record):
 
 
 def test_fault_25_toggles_at_the_same_time_never_interleave(rivals, record):
-    before = network_of(rivals)
+    before = network(rivals)
     toggle = ["bash", "-c", TOGGLE.format(rounds=ROUNDS)]
     both = [rivals.popen(toggle, user=user) for user in ("alice", "bob")]
     looks = 0
@@ -77,5 +77,5 @@ def test_fault_25_toggles_at_the_same_time_never_interleave(rivals, record):
     assert "incident" not in said
     for user in ("alice", "bob"):
         rivals.run(["wgdesk", "down", "--all"], user=user)
-    assert network_of(rivals) == before
+    assert network(rivals) == before
     record(f"{len(codes)} toggles by two users, {codes.count(0)} done, {looks} looks in between")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.labs.server_end import EVERYTHING
-from tests.support.box_network import network_of
+from tests.support.box_helper import network
 
 FAILED = 1
 
@@ -20,14 +20,14 @@ def rivals(users, box_server):
 
 def test_fault_26_the_second_is_refused_and_hears_only_of_another_user(rivals, record):
     rivals.run(["wgdesk", "up", "secretplan"], user="alice")
-    before = network_of(rivals)
+    before = network(rivals)
     refused = rivals.run(["wgdesk", "up", "work"], user="bob", check=False)
     assert refused.returncode == FAILED
     said, remedy = refused.stderr.splitlines()
     assert said == "wgdesk: cannot bring work up: another user's tunnel carries the same traffic"
     for word in ("alice", "secretplan", str(rivals.user_id("alice"))):
         assert word not in said + remedy
-    assert network_of(rivals) == before
+    assert network(rivals) == before
     listed = json.loads(rivals.run(["wgdesk", "status", "--json"], user="alice").stdout)
     assert [it["state"] for it in listed["tunnels"]] == ["up"]
     rivals.run(["wgdesk", "down", "secretplan"], user="alice")

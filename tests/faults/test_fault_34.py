@@ -3,7 +3,7 @@
 import pytest
 
 from tests.labs.server_end import EVERYTHING
-from tests.support.box_network import network_of
+from tests.support.box_helper import network
 
 FAILED = 1
 PROGRAM = "/usr/bin/wireguard-go"
@@ -19,7 +19,7 @@ def bare(users, box_server):
 
 
 def test_fault_34_the_package_is_named_and_nothing_is_changed(bare, record):
-    before = network_of(bare)
+    before = network(bare)
     refused = bare.run(["wgdesk", "up", "home"], user="alice", check=False)
     assert refused.returncode == FAILED
     said, remedy = refused.stderr.splitlines()
@@ -28,7 +28,7 @@ def test_fault_34_the_package_is_named_and_nothing_is_changed(bare, record):
         "the kernel has no WireGuard module and wireguard-go is not there"
     )
     assert remedy.startswith("Install wireguard-go")
-    assert network_of(bare) == before
+    assert network(bare) == before
     assert bare.run(["ls", "-A", "/run/wgdesk/tunnels"], check=False).stdout == ""
     bare.run(["mv", f"{PROGRAM}.away", PROGRAM])
     try:

@@ -73,7 +73,7 @@ def hung_up() -> HelperUnreachable:
 
 
 def too_slow(waited_s: float) -> HelperUnreachable:
-    return HelperUnreachable(f"it has not answered for {waited_s:.0f} seconds", JOURNAL)
+    return HelperUnreachable(f"it has not answered for {waited_s:.0f} seconds", RESTORE)
 
 
 def _policy(short: str) -> WgdeskError | None:
