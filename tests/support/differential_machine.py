@@ -116,7 +116,7 @@ def state_now() -> dict[str, str]:
 def look(interface: str, *, dns: tuple[str, ...] = (), hooks: tuple[str, ...] = ()) -> Standing:
     """What stands now; called inside the host."""
     device = shown_device(programs.run(["wg", "showconf", interface]).stdout)
-    (link,) = json.loads(programs.run(["ip", "-j", "address", "show", interface]).stdout)
+    (link,) = json.loads(programs.run(["ip", "-j", "address", "show", "dev", interface]).stdout)
     return Standing(
         ways=_ways(_probes(device), interface, device.fwmark),
         device=device,
@@ -172,7 +172,7 @@ def _answers(done: "subprocess.CompletedProcess[str]", interface: str, number: i
     decoder, text, found = json.JSONDecoder(), done.stdout.lstrip(), []
     while text:
         (route,), end = decoder.raw_decode(text)
-        found.append(_way(route, interface))
+        found.append(way(route, interface))
         text = text[end:].lstrip()
     answers = iter(found)
     return [failed[at] if at in failed else next(answers) for at in range(1, number + 1)]
@@ -189,7 +189,8 @@ def _failed_lines(stderr: str) -> dict[int, str]:
     return found
 
 
-def _way(route: Mapping[str, Any], interface: str) -> str:
+def way(route: Mapping[str, Any], interface: str) -> str:
+    """One answer of `ip -j route get`, less what no packet depends on."""
     kind = route.get("type", "")
     dev = TUNNEL if route.get("dev") == interface else route.get("dev", "")
     words = [kind, f"via {route['gateway']}" if "gateway" in route else "", f"dev {dev}"]

@@ -263,3 +263,19 @@ _TEXTS: Final = (
     ),
 )
 CASES: Final = (*_FULL_TUNNELS, *_SPLIT_TUNNELS, *_PEERS, *_KEYS, *_WG_QUICK, *_TEXTS)
+# An emulated machine takes seconds for each, so one of a kind has to do there.
+_LIKE_ANOTHER: Final = frozenset(
+    {
+        *("full-psk-keepalive", "full-v4-with-both-addresses", "full-v6-with-both-addresses"),
+        *("full-no-endpoint", "full-wide-address", "full-and-subnets", "half-routes-both"),
+        *("half-routes-two-peers", "split-one", "split-lines", "split-overlap-two-peers"),
+        *("split-repeated-network", "split-host-bits", "split-inside-the-address"),
+        *("split-by-one-host", "some-without-allowed-ips", "fifty-peers", "endpoint-name-v6"),
+        *("endpoint-name-both", "mark-hex", "mtu-explicit", "mtu-jumbo-path", "table-auto"),
+        *("table-off-and-mark", "table-number-and-mark", "address-none", "dns-lines"),
+        *("dns-split", "dns-table-off", "hooks-lan", "hooks-resolvconf", "save-config"),
+        *("text-odd-case", "text-two-interfaces", "text-comments", "text-no-key"),
+        *("full-v6-address-only", "full-two-peers"),
+    }
+)
+KERNEL_CASES: Final = tuple(case for case in CASES if case.name not in _LIKE_ANOTHER)

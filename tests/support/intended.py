@@ -4,7 +4,7 @@ Each code there has one test here for whether a difference is of that kind, as n
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 from typing import Final
 
@@ -134,7 +134,16 @@ def code_of(difference: Difference) -> str | None:
     return next((code for code, is_it in INTENDED.items() if is_it(difference)), None)
 
 
-def must_occur() -> set[str]:
+def require_listed(differences: Sequence[Difference]) -> None:
+    """Print how often each code occurred; fail where the list is not the whole truth."""
+    codes = [(code_of(it), it) for it in differences]
+    listed = [(code, it) for code, it in codes if code is not None]
+    print(f"\n{len(codes)} differences:\n{_table(listed)}")
+    assert [str(it) for code, it in codes if code is None] == []
+    assert {code for code, _ in listed} == _must_occur()
+
+
+def _must_occur() -> set[str]:
     """The codes that this machine's wg-quick has to show."""
     version = programs.run(["wg", "--version"]).stdout
     found = re.search(r"1\.0\.([0-9]{8})", version)
@@ -142,7 +151,7 @@ def must_occur() -> set[str]:
     return listed_codes(HEADING) - ({"mtu-smallest"} if is_new else set())
 
 
-def table(found: Iterable[tuple[str, Difference]]) -> str:
+def _table(found: Iterable[tuple[str, Difference]]) -> str:
     """How often each code occurred, and in which profiles."""
     cases: dict[str, dict[str, None]] = {}
     for code, difference in found:
