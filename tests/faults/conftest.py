@@ -9,6 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.labs.box import Box
+from tests.labs.programs import wait_until
+from tests.labs.server_end import HOME_SUBNETS, Client, ServerEnd
+from tests.support.box_helper import approve_all
 from tests.support.bus_fixtures import join, private_bus  # noqa: F401  # found by their names here
 from tests.support.started_helper import start  # noqa: F401  # likewise
 
@@ -36,6 +40,20 @@ def place(item: pytest.Item) -> tuple[int, bool, str]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
+
+
+@pytest.fixture
+def connected(fresh_box: Box) -> tuple[Box, ServerEnd, Client]:
+    """A box where alice has the split tunnel home up, its server, and herself as its client."""
+    box = fresh_box
+    approve_all(box)
+    server = box.world.wireguard()
+    client = server.add_client()
+    text = server.profile(client, allowed_ips=HOME_SUBNETS)
+    box.write("/home/alice/.wireguard/home.conf", text, owner="alice", mode=0o600)
+    wait_until(lambda: "tentative" not in box.ip("address"), what="the box's own addresses")
+    box.run(["wgdesk", "up", "home"], user="alice")
+    return box, server, client
 
 
 @pytest.fixture(autouse=True)

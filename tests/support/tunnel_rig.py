@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.labs.namespaces import HELPER_DIR
+from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.tunnels import Tunnels
@@ -20,7 +21,7 @@ class Rig:
     def __init__(
         self, machine: Machine | None = None, journal: FolderJournal | None = None
     ) -> None:
-        self.machine = machine or Machine()
+        self.machine = machine or Machine(firewall=NftFirewall())
         self.has_ended = False
         self.journal = journal or FolderJournal(HELPER_DIR / f"tunnels-{secrets.token_hex(4)}")
         self.tunnels = Tunnels(self.machine, time.time, self.journal)
