@@ -134,7 +134,14 @@ async def test_packets_of_a_tunnel_go_through_the_one_its_server_is_reached_by(f
                 await rig.tunnels.up(OWNER_UID, "outer", outer_profile)
                 await until(lambda: far.mtu("inner") == 1340)
             await rig.settle()
-            u=far.lab.user; print(u.ip("rule"), u.ip("route","get","10.77.0.1","mark","0x77670001"), u.ip("route","get","10.77.0.1","mark","0x77670002"), u.ip("route","show","table","all"), u.run(["wg"]).stdout)
+            u = far.lab.user
+            print(
+                u.ip("rule"),
+                u.ip("route", "get", "10.77.0.1", "mark", "0x77670001"),
+                u.ip("route", "get", "10.77.0.1", "mark", "0x77670002"),
+                u.ip("route", "show", "table", "all"),
+                u.run(["wg"]).stdout,
+            )
             leaks.datagrams_to(WIREGUARD_PORT)
             assert far.fetch(INTERNET4) == inside.address4
             assert far.fetch(HOME4) == around.address4
