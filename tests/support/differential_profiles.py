@@ -6,6 +6,7 @@ the one of tests/support/differential_machine.py.
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Final
 
 from wgdesk.domain.keys import PresharedKey, PrivateKey
@@ -65,6 +66,12 @@ def _peers(number: int) -> list[str]:
     ]
 
 
+def _all_but(network: str) -> str:
+    """As calculators of allowed IPs write it."""
+    rest = ip_network("0.0.0.0/0").address_exclude(ip_network(network))
+    return ", ".join(map(str, sorted(rest)))
+
+
 _FULL_TUNNELS: Final = (
     _case("full", BOTH, f"{FULL}\n{SERVER}"),
     _case(
@@ -90,6 +97,11 @@ _FULL_TUNNELS: Final = (
         V4,
         f"AllowedIPs = 0.0.0.0/1\n{SERVER}",
         "AllowedIPs = 128.0.0.0/1\nEndpoint = 203.0.113.2:51820",
+    ),
+    _case(
+        "all-but-server",
+        V4,
+        f"AllowedIPs = {_all_but('198.51.100.7/32')}\nEndpoint = 198.51.100.7:51820",
     ),
     _case("one-half", V4, f"AllowedIPs = 128.0.0.0/1\n{SERVER}"),
 )
@@ -275,7 +287,7 @@ _LIKE_ANOTHER: Final = frozenset(
         *("table-off-and-mark", "table-number-and-mark", "address-none", "dns-lines"),
         *("dns-split", "dns-table-off", "hooks-lan", "hooks-resolvconf", "save-config"),
         *("text-odd-case", "text-two-interfaces", "text-comments", "text-no-key"),
-        *("full-v6-address-only", "full-two-peers"),
+        *("full-v6-address-only", "full-two-peers", "all-but-server"),
     }
 )
 KERNEL_CASES: Final = tuple(case for case in CASES if case.name not in _LIKE_ANOTHER)
