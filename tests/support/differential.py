@@ -151,9 +151,9 @@ class Contest:
             ]
         return found
 
-    def _theirs(self, text: bytes) -> Standing | None:
+    def _theirs(self, text: bytes) -> Standing | str:
         if self._quick.up(text) is None:
-            return None
+            return NOT_UP
         try:
             return look(self._interface, dns=self._quick.told(), hooks=self._quick.hook_lines())
         finally:
@@ -161,7 +161,8 @@ class Contest:
             # wg-quick leaves it so; the other shall not profit from that.
             Path("/proc/sys/net/ipv4/conf/all/src_valid_mark").write_text("0")
 
-    async def _ours(self, profile: Profile, mode: HookMode) -> Standing | None:
+    async def _ours(self, profile: Profile, mode: HookMode) -> Standing | str:
+        """What stands, or why nothing does."""
         names = ToldNames()
         self._quick.forget()
         runner = LocalHooks(self._quick.environment)
@@ -170,8 +171,8 @@ class Contest:
         async with a_rig(machine) as rig:
             try:
                 outcome = await rig.tunnels.up(OWNER_UID, self._interface, profile, options)
-            except WgdeskError:
-                return None
+            except WgdeskError as error:
+                return f"{NOT_UP}: {error}"
             dns = names.lines() or self._quick.told()
             standing = look(self._interface, dns=dns, hooks=self._quick.hook_lines())
             await rig.tunnels.down(outcome.id)
@@ -199,15 +200,14 @@ def hold_contests(cases: Sequence[Case], folder: Path) -> list[Difference]:
 
 
 def _compare(
-    case: Case, profile: Profile, theirs: Standing | None, ours: Standing | None
+    case: Case, profile: Profile, theirs: Standing | str, ours: Standing | str
 ) -> Iterator[Difference]:
     def differ(what: str, one: object, other: object, probe: Probe | None = None) -> Difference:
         return Difference(case, profile, what, str(one), str(other), probe)
 
-    if theirs is None or ours is None:
-        if theirs is not ours:
-            words = ["up" if it else NOT_UP for it in (theirs, ours)]
-            yield differ("up", *words)
+    if isinstance(theirs, str) or isinstance(ours, str):
+        words = [it if isinstance(it, str) else "up" for it in (theirs, ours)]
+        yield differ("up", *words)
         return
     for what in ("mtu", "dns", "hooks"):
         if getattr(theirs, what) != getattr(ours, what):
