@@ -241,8 +241,9 @@ def _helper() -> "Backend":
 
 def _purpose(arguments: argparse.Namespace) -> str:
     """What failed; the error itself says why."""
-    subject = getattr(arguments, "profile", None) or getattr(arguments, "name", None)
-    return _PURPOSES[arguments.verb].format(printable(subject or "the tunnels", 200))
+    subject = getattr(arguments, "profile", getattr(arguments, "name", None))
+    words = "the tunnels" if subject is None else printable(subject, 200) or "“”"
+    return _PURPOSES[arguments.verb].format(words)
 
 
 def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:

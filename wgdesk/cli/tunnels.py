@@ -55,7 +55,7 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
 
         say(document(machine_document(machine, now_unix_s)))
     elif not machine.tunnels and not machine.others:
-        say(f"{name} is not up." if name else NONE_UP)
+        say(f"{printable(name)} is not up." if name else NONE_UP)
     else:
         _say_machine(machine, now_unix_s)
     return 0
@@ -111,7 +111,7 @@ async def down(backend: Backend, argument: str) -> int:
     if tunnel is None:
         if _only(name, machine).others:
             raise NotOwner
-        say(f"{name} was not up.")
+        say(f"{printable(name)} was not up.")
         return 0
     await _take_down(backend, tunnel, argument)
     return 0
