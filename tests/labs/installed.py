@@ -43,7 +43,9 @@ def place(root: Path) -> None:
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PROJECT / source, _under(root, target), ignore=ignore)
     for source, target in table["files"].items():
-        _place_file(_under(root, target), (PROJECT / source).read_text(encoding="utf-8"), 0o644)
+        origin = PROJECT / source
+        mode = 0o755 if origin.stat().st_mode & 0o100 else 0o644
+        _place_file(_under(root, target), origin.read_text(encoding="utf-8"), mode)
     for target, function in table["launchers"].items():
         module, _, name = function.partition(":")
         text = LAUNCHER.format(module=module, function=name)

@@ -22,6 +22,7 @@ MS_REC: Final = 0x4000  # linux/mount.h
 MS_PRIVATE: Final = 1 << 18
 ENGINE_DIR: Final = Path("/run/wireguard")
 NETNS_DIR: Final = Path("/run/netns")
+HELPER_DIR: Final = Path("/run/wgdesk")
 
 T = TypeVar("T")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -165,7 +166,7 @@ class Host:
 
 
 def _mount_own_directories() -> None:
-    for directory in (NETNS_DIR, ENGINE_DIR):
+    for directory in (NETNS_DIR, ENGINE_DIR, HELPER_DIR):
         directory.mkdir(parents=True, exist_ok=True)
         _mount("tmpfs", str(directory), "tmpfs", 0)
 

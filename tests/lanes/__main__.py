@@ -30,10 +30,13 @@ def main(arguments: list[str]) -> int:
     lanes = [lane for lane in LANES if not names or lane.name in names]
     strict = os.environ.get("CI", "") not in {"", "0", "false"}
     network_before = network_traces()
-    with LabBuild([lane.name for lane in lanes if not find_missing(lane.needs)]) as build:
+    with LabBuild([lane for lane in lanes if not find_missing(lane.needs)]) as build:
         outcomes = [judge(run_lane(lane, pytest_arguments, build), strict) for lane in lanes]
     if names != ["check"]:
         outcomes.append(look_for_traces(network_before, strict))
+    for outcome in outcomes:
+        if outcome.appendix:
+            print(f"\n{outcome.appendix}")
     print()
     print(render_table(outcomes))
     print()
@@ -60,7 +63,7 @@ def run_lane(lane: Lane, pytest_arguments: list[str], build: LabBuild) -> Outcom
         return Outcome(lane=lane, troubles=tuple(missing))
     if lane.target_s is None and lane.name != "check":
         build.start()  # not sooner: it would slow down the lanes that are timed
-    build.wait_for(lane.name)
+    build.wait_for(lane)
     started = time.monotonic()
     if lane.name == "check":
         return count_checks(lane, started)

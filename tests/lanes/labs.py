@@ -5,20 +5,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
 from tests.lanes.checks import REPO
+from tests.lanes.lane import Lane
 
-BUILT_LABS = ("box", "vm")
 TAIL_BYTES = 4000
 
 
 class LabBuild:
     """The builds that `lanes` will want; a failed one is told, and the lane's own tests fail."""
 
-    def __init__(self, lanes: list[str]) -> None:
-        self._wanted = [name for name in BUILT_LABS if name in lanes]
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self._wanted = list(dict.fromkeys(lab for lane in lanes for lab in lane.labs))
         self._process: subprocess.Popen[bytes] | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
 
@@ -42,8 +43,8 @@ class LabBuild:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def wait_for(self, lane: str) -> None:
-        if self._process is None or lane not in BUILT_LABS:
+    def wait_for(self, lane: Lane) -> None:
+        if self._process is None or not lane.labs:
             return
         if self.is_running:
             print("waiting for the labs that are being built", flush=True)

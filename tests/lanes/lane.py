@@ -18,6 +18,7 @@ class Lane:
         test_timeout_s: For one test; a lab that is built on first use counts as part of it.
         lane_timeout_s: For the whole lane, after which it is ended and counts as failed.
         target_s: Told in the table when the lane takes longer; never a failure.
+        labs: Those that are built, once, before the lane begins.
     """
 
     name: str
@@ -28,9 +29,12 @@ class Lane:
     test_timeout_s: int = 120
     lane_timeout_s: int = 900
     target_s: float | None = None
+    labs: tuple[str, ...] = ()
 
 
 NAMESPACES: Final = (tools("ip", "nft", "wg", "wg-quick", "wireguard-go"), tun, private_network)
+BOX: Final = (root, tools("debootstrap", "systemd-nspawn"), tun)
+VM: Final = (root, tools("debootstrap", "qemu-system-x86_64", "mke2fs", "busybox", "cpio"))
 
 LANES: Final = (
     Lane(name="check", what="format, lint, types, rooms, shell", needs=(tools("shellcheck"),)),
@@ -57,16 +61,26 @@ LANES: Final = (
     Lane(
         name="box",
         what="a booted Debian 13: systemd, polkit, two users",
-        needs=(root, tools("debootstrap", "systemd-nspawn"), tun),
+        needs=BOX,
         test_timeout_s=600,
         lane_timeout_s=1800,
+        labs=("box",),
     ),
     Lane(
         name="vm",
         what="the kernel's own WireGuard",
-        needs=(root, tools("debootstrap", "qemu-system-x86_64", "mke2fs", "busybox", "cpio")),
+        needs=VM,
         test_timeout_s=600,
         lane_timeout_s=1800,
+        labs=("vm",),
+    ),
+    Lane(
+        name="faults",
+        what="each fault of the list, and exactly what comes of it",
+        needs=(*NAMESPACES, *BOX, *VM, tools("dbus-daemon", "setpriv")),
+        test_timeout_s=600,
+        lane_timeout_s=3600,
+        labs=("box", "vm"),
     ),
     Lane(
         name="desk",

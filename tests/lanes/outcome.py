@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 from xml.etree import ElementTree as ET
 
+from tests.lanes.faults import read_rows, render_rows
 from tests.lanes.lane import Lane
 
 PYTEST_COUNTED = {0, 1, 5}  # all passed, some failed, none found; the rest is a breakdown
@@ -16,6 +17,7 @@ class Outcome:
 
     Attributes:
         troubles: One sentence for each thing that kept tests from running or being counted.
+        appendix: A table of the lane's own.
     """
 
     lane: Lane
@@ -24,6 +26,7 @@ class Outcome:
     skipped: int = 0
     seconds: float = 0.0
     troubles: tuple[str, ...] = ()
+    appendix: str = ""
 
     @classmethod
     def from_junit(cls, lane: Lane, report: Path, exit_code: int, seconds: float) -> Self:
@@ -32,6 +35,7 @@ class Outcome:
             suites = list(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314  # pytest wrote it a moment ago
         except (OSError, ET.ParseError):
             return cls(lane=lane, failed=1, seconds=seconds, troubles=("pytest gave no report",))
+        appendix = render_rows(read_rows(report)) if lane.name == "faults" else ""
         total, bad, skipped = (
             sum(int(suite.get(key, "0")) for suite in suites for key in keys)
             for keys in (("tests",), ("failures", "errors"), ("skipped",))
@@ -47,6 +51,7 @@ class Outcome:
             skipped=skipped,
             seconds=seconds,
             troubles=tuple(troubles),
+            appendix=appendix,
         )
 
 

@@ -1,5 +1,6 @@
 """The netlink door on a real kernel: exact, and blind to what is not ours."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from ipaddress import ip_address, ip_interface, ip_network
 
@@ -8,16 +9,20 @@ import pytest
 from tests.support.build import a_profile
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop, until
+from wgdesk.domain.device import EngineKind
 from wgdesk.domain.errors import KernelRefused
 from wgdesk.domain.profile import Endpoint
-from wgdesk.domain.routing import Route, Rule
-from wgdesk.engine.link_monitor import LinkMonitor
+from wgdesk.domain.routing import NOWHERE, Route, Rule
+from wgdesk.domain.steps import AddAddress, AddRoute, AddRule, CreateLink, RaiseLink
+from wgdesk.engine.monitor import QUIET_S, Monitor
 from wgdesk.engine.netlink import PROTOCOL, Netlink
+from wgdesk.engine.standing import own_links
 
 OURS = Rule(family=4, priority=5205, table=51820, suppress_default=True)
 LAN = Rule(
     family=4, priority=5210, table=254, to=ip_network("192.168.7.0/24"), suppress_default=True
 )
+NO_WAY = Rule(family=6, priority=5225, table=NOWHERE)
 MARKED = Rule(family=6, priority=5200, table=254, fwmark=0x77670001)
 
 
@@ -42,14 +47,15 @@ def host(in_ns):
 async def test_rules_are_added_and_deleted_exactly(host):
     before = host.ip("rule"), host.ip("-6", "rule")
     async with a_netlink() as netlink:
-        for rule in (OURS, LAN, MARKED):
+        for rule in (OURS, LAN, MARKED, NO_WAY):
             await netlink.add_rule(rule)
             assert await netlink.has_own_rule(rule)
         assert "5200:\tfrom all fwmark 0x77670001 lookup main" in host.ip("-6", "rule")
+        assert "5225:\tfrom all unreachable" in host.ip("-6", "rule")
         lines = host.ip("rule")
         assert "5205:\tfrom all lookup 51820 suppress_prefixlength 0" in lines
         assert "5210:\tfrom all to 192.168.7.0/24 lookup main suppress_prefixlength 0" in lines
-        for rule in (OURS, LAN, MARKED):
+        for rule in (OURS, LAN, MARKED, NO_WAY):
             await netlink.delete_rule(rule)
             await netlink.delete_rule(rule)
             assert not await netlink.has_own_rule(rule)
@@ -124,7 +130,7 @@ async def test_survey_tells_tables_marks_addresses_and_path_mtu(host):
 @on_loop
 async def test_monitor_names_the_links_that_vanish(host):
     vanished = []
-    monitor = LinkMonitor(vanished.append, lambda: None)
+    monitor = Monitor(vanished.append, lambda: None)
     try:
         host.ip("link", "set", "t1", "down")
         host.ip("link", "delete", "t0")
@@ -133,16 +139,54 @@ async def test_monitor_names_the_links_that_vanish(host):
         monitor.close()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ip rule add priority 77 table 77",
+        "ip -6 rule add priority 77 table 77",
+        "ip address add 192.0.2.9/24 dev t1",
+        "ip -6 route add 2001:db8:7::/64 dev t1",
+        "ip link set t1 mtu 1300",
+        "nft add table inet other",
+    ],
+)
 @on_loop
-async def test_monitor_says_when_it_missed_something(host):
-    missed = []
-    monitor = LinkMonitor(lambda _name: None, lambda: missed.append(True))
+async def test_monitor_tells_once_when_others_change_something(host, command):
+    told = []
+    monitor = Monitor(lambda _name: None, lambda: told.append(True))
     try:
+        host.run(command.split())
+        await until(lambda: told)
+        await asyncio.sleep(2 * QUIET_S)
+        assert told == [True]
+    finally:
+        monitor.close()
+
+
+@on_loop
+async def test_monitor_keeps_quiet_about_new_routes_of_ours(host):
+    told = []
+    host.ip("link", "set", "t1", "up")
+    await asyncio.sleep(0.5)  # IPv6 sets itself up
+    monitor = Monitor(lambda _name: None, lambda: told.append(True))
+    try:
+        async with a_netlink() as netlink:
+            await netlink.add_route("t1", Route(ip_network("10.3.0.0/16"), 51820))
+        await asyncio.sleep(2 * QUIET_S)
+        assert told == []
+    finally:
+        monitor.close()
+
+
+@on_loop
+async def test_monitor_tells_when_it_missed_something(host):
+    told = []
+    monitor = Monitor(lambda _name: None, lambda: told.append(True))
+    try:
+        monitor._others.setsockopt(1, 8, 2048)  # SOL_SOCKET, SO_RCVBUF
         for number in range(200):  # more news than its buffer holds, and nobody reads
-            host.ip("link", "set", "t1", "mtu", str(1400 + number))
-            if number == 0:
-                monitor._socket.setsockopt(1, 8, 2048)  # SOL_SOCKET, SO_RCVBUF
-        await until(lambda: missed)
+            host.ip("route", "add", f"10.4.{number}.0/24", "dev", "t1", "proto", str(PROTOCOL))
+        await until(lambda: told)
     finally:
         monitor.close()
 
@@ -176,18 +220,44 @@ async def test_another_programs_equal_rule_is_left_alone(host, first):
 
 
 @on_loop
-async def test_leftovers_are_what_bears_our_mark_and_nothing_else(host):
+async def test_own_is_what_bears_our_mark_and_nothing_else(host):
     host.ip("rule", "add", "priority", "5205", "table", "51820")
-    before = host.network_state()
     host.ip("link", "add", "left", "type", "veth", "peer", "name", "right")
     async with a_netlink() as netlink:
         await netlink.mark_link("left")
-        for rule in (OURS, LAN, MARKED):
+        for rule in (OURS, LAN, MARKED, NO_WAY):
             await netlink.add_rule(rule)
-        cleared = await netlink.clear_leftovers()
-        assert sorted(cleared) == ["interface left", "rule 5200", "rule 5205", "rule 5210"]
-        assert host.network_state() == before
-        assert await netlink.clear_leftovers() == ()
+        assert await netlink.look(own_links) == ("left",)
+        assert set(await netlink.own_rules()) == {OURS, LAN, MARKED, NO_WAY}
+        assert len(await netlink.own_rules()) == 4
+
+
+@on_loop
+async def test_missing_tells_what_of_a_plan_does_not_stand(host):
+    host.ip("link", "add", "left", "type", "veth", "peer", "name", "right")
+    host.ip("link", "set", "right", "up")
+    address, route = ip_interface("10.3.0.2/32"), Route(ip_network("10.3.0.0/16"), 51820)
+    steps = (
+        CreateLink("left", EngineKind.KERNEL),
+        AddAddress("left", address),
+        RaiseLink("left", 1400),
+        AddRoute("left", route),
+        AddRoute("left", Route(ip_network("0.0.0.0/0"), 51820)),
+        AddRule(OURS),
+    )
+    async with a_netlink() as netlink:
+        assert await netlink.missing("left", steps) == steps  # somebody else's link
+        await netlink.mark_link("left")
+        assert await netlink.missing("left", steps) == steps[1:]
+        await netlink.add_address("left", address)
+        await netlink.raise_link("left", 1400)
+        for step in steps[3:5]:
+            await netlink.add_route("left", step.route)
+        await netlink.add_rule(OURS)
+        assert await netlink.missing("left", steps) == ()
+        host.ip("rule", "delete", "priority", str(OURS.priority))
+        host.ip("link", "set", "left", "down")
+        assert await netlink.missing("left", steps) == steps[2:]
 
 
 @on_loop

@@ -5,22 +5,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.labs.namespaces import HELPER_DIR
 from tests.support.waiting import on_loop
 from wgdesk.domain.errors import EngineFailed, EngineMissing
 from wgdesk.engine import machine as machine_module
 from wgdesk.engine import userspace_device
+from wgdesk.engine.launcher import PlainLauncher
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.netlink import Netlink
 from wgdesk.engine.userspace_device import UserspaceDevice
+
+LOGS_DIR = HELPER_DIR / "engines"
 
 
 async def reason_of_failure(program: Path) -> str:
     netlink = Netlink()
     try:
-        device = UserspaceDevice(netlink, lambda _name, _why: None, (program,))
+        device = UserspaceDevice(netlink, lambda *_: None, PlainLauncher(LOGS_DIR, (program,)))
         with pytest.raises(EngineFailed) as caught:
             await device.create("home")
-        assert device._children == {}
+        assert device._running == {}
         assert not netlink.has_link("home")
         return str(caught.value)
     finally:
@@ -80,7 +84,7 @@ async def test_machine_without_any_wireguard_says_which_parts_it_misses(in_ns, m
         monkeypatch.setattr(machine_module, "TUN_PATH", Path("/nonexistent/tun"))
         with pytest.raises(EngineMissing, match="/nonexistent/tun is not there"):
             await machine.choose_engine()
-        monkeypatch.setattr(machine._userspace, "_places", ())
+        monkeypatch.setattr(machine._userspace._launcher, "_places", ())
         with pytest.raises(EngineMissing, match="wireguard-go is not there"):
             await machine.choose_engine()
     finally:

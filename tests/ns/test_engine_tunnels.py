@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 from collections import Counter
 from contextlib import suppress
@@ -12,13 +13,15 @@ from tests.labs.ns import INTERNET4, INTERNET6, USER4
 from tests.labs.programs import is_running, wait_until
 from tests.labs.server_end import EVERYTHING, HOME4, HOME6, HOME_SUBNETS
 from tests.support.build import a_profile
+from tests.support.records import a_record
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop, until
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import AlreadyUp, KernelRefused, MarkTaken, NameConflict, TakeOverFailed
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.domain.snapshot import ForeignLink, Lifecycle
 from wgdesk.engine.machine import Machine
+from wgdesk.engine.record import Stage
 
 HOME_RANGES = f"{HOME_SUBNETS}, 192.0.2.0/24"  # the server's own address is among them
 
@@ -44,6 +47,12 @@ class Far:
         user = self.lab.user
         wait_until(lambda: "tentative" not in user.ip("address"), what="the links to settle")
         return user.network_state()
+
+    def essence(self):
+        """The same without what a link that is made anew has anew: its number, its own fe80::."""
+        lines = "\n".join(self.state().values()).splitlines()
+        kept = [line for line in lines if not ("fe80::" in line and "5210:" not in line)]
+        return sorted(re.sub(r"^[0-9]+: ", "", line) for line in kept)
 
     def engines(self):
         """The sockets of the engines here, the server's left out."""
@@ -250,6 +259,7 @@ async def test_failure_at_each_step_of_up_leaves_the_machine_as_it_was(far, monk
                 assert far.state() == before, f"after {done[-1]}"
                 failed.append(type(done[-1]).__name__)
     assert Counter(failed) == {
+        "LoadFirewall": 1,
         "CreateLink": 1,
         "ConfigureDevice": 1,
         "AddAddress": 2,
@@ -260,28 +270,29 @@ async def test_failure_at_each_step_of_up_leaves_the_machine_as_it_was(far, monk
 
 
 @on_loop
-async def test_engine_that_is_killed_fails_its_tunnel_and_takes_the_rules_along(far):
+async def test_engine_that_is_killed_is_started_anew_and_carries_traffic_again(far):
     before = far.state()
     async with a_rig() as rig:
         outcome = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
-        os.kill(rig.machine._userspace._children["home"].pid, signal.SIGKILL)
+        (client,) = far.clients
+        up = far.essence()
+        first = rig.machine._userspace._running["home"].pid
+        os.kill(first, signal.SIGKILL)
         tunnel = rig.tunnels.find(outcome.id)
-        await until(lambda: tunnel.lifecycle is Lifecycle.FAILED, timeout_s=2)
-        assert far.state() == before
-        snapshot = await rig.tunnels.snapshot(outcome.id)
-        assert snapshot.cause == "the userspace engine stopped: it was ended by SIGKILL"
-        assert far.engines() == []
-        assert far.fetch(INTERNET4) == USER4
-        again = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
-        await rig.tunnels.down(again.id)
-    assert far.state() == before
+        await until(lambda: tunnel.lifecycle is Lifecycle.MENDING, timeout_s=2)
+        await until(lambda: tunnel.lifecycle is Lifecycle.UP, timeout_s=2)
+        assert rig.machine._userspace._running["home"].pid != first
+        assert far.essence() == up
+        assert far.fetch(INTERNET4) == client.address4
+        await rig.tunnels.down(outcome.id)
+    assert (far.state(), far.engines()) == (before, [])
 
 
 @on_loop
 async def test_down_ends_the_engine_before_it_returns(far):
     async with a_rig() as rig:
         outcome = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
-        pid = rig.machine._userspace._children["home"].pid
+        pid = rig.machine._userspace._running["home"].pid
         assert is_running(pid)
         await rig.tunnels.down(outcome.id)
         assert not is_running(pid)
@@ -296,19 +307,89 @@ async def test_link_that_is_deleted_from_outside_fails_its_tunnel(far):
         far.lab.user.ip("link", "delete", "home")
         tunnel = rig.tunnels.find(outcome.id)
         await until(lambda: tunnel.lifecycle is Lifecycle.FAILED, timeout_s=2)
+        assert tunnel.cause == "the interface was deleted by another program"
         assert far.state() == before
         await rig.tunnels.down(outcome.id)
         assert rig.tunnels.list() == ()
 
 
 @on_loop
-async def test_close_of_the_tunnels_leaves_no_engine_and_no_rule(far):
+async def test_next_helper_takes_over_what_is_up_and_can_take_it_down(far):
     before = far.state()
     async with a_rig() as rig:
-        await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
-        await rig.tunnels.up(OWNER_UID, "attached", far.profile(HOME_SUBNETS))
+        outcomes = [
+            await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING)),
+            await rig.tunnels.up(OWNER_UID, "attached", far.profile(HOME_SUBNETS)),
+        ]
+        assert far.fetch(INTERNET4) == far.clients[0].address4
+        up, handshakes = far.state(), far.server.handshakes()
+        await rig.end()
+        assert (far.state(), far.server.handshakes()) == (up, handshakes)
+        async with a_rig(journal=rig.journal) as second:
+            assert {it.id for it in second.tunnels.list()} == {it.id for it in outcomes}
+            snapshot = await second.tunnels.snapshot(outcomes[0].id)
+            assert (snapshot.lifecycle, snapshot.owner_uid) == (Lifecycle.UP, OWNER_UID)
+            assert snapshot.received_bytes > 0
+            assert far.fetch(INTERNET4) == far.clients[0].address4
+            assert (far.state(), far.server.handshakes()) == (up, handshakes)
+            os.kill(second.machine._userspace._running["home"].pid, signal.SIGKILL)
+            tunnel = second.tunnels.find(outcomes[0].id)
+            await until(lambda: tunnel.lifecycle is Lifecycle.MENDING, timeout_s=2)
+            await until(lambda: tunnel.lifecycle is Lifecycle.UP, timeout_s=2)
+            assert far.fetch(INTERNET4) == far.clients[0].address4
     assert far.state() == before
     assert far.engines() == []
+
+
+@on_loop
+async def test_engine_of_another_program_is_never_taken_over(far):
+    async with a_rig() as rig:
+        outcome = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
+        tunnel = rig.tunnels.find(outcome.id)
+        rig.journal.write(a_record("home", Stage.RISING, tunnel.profile))
+        noted = list(rig.journal.read())
+        await rig.tunnels.down(outcome.id)
+        engine = far.lab.user.start_engine("home")
+        before = far.state()
+        rig.journal.write(noted[0])
+        async with a_rig(journal=rig.journal) as second:
+            assert second.tunnels.list() == ()
+        assert far.state() == before
+        assert is_running(engine.pid)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ip rule delete priority 5220",
+        "ip -6 rule delete priority 5200",
+        "ip route flush table 51820",
+        "ip address delete {address} dev home",
+        "ip link set home down",
+    ],
+)
+@on_loop
+async def test_what_another_program_removes_is_back_within_two_seconds(far, command):
+    async with a_rig() as rig:
+        outcome = await rig.tunnels.up(OWNER_UID, "home", far.profile(EVERYTHING))
+        (client,) = far.clients
+        up = far.essence()
+        far.lab.user.run(command.format(address=f"{client.address4}/32").split())
+        assert far.essence() != up
+        tunnel = rig.tunnels.find(outcome.id)
+        await until(lambda: tunnel.trouble, timeout_s=2)
+        assert far.essence() == up
+        assert far.fetch(INTERNET4) == client.address4
+        (notice,) = (await rig.tunnels.snapshot(outcome.id)).notices
+        assert "Another program removed" in notice
+
+
+@on_loop
+async def test_tunnels_of_other_programs_are_listed_and_left_alone(far):
+    far.lab.user.start_engine("theirs")
+    async with a_rig() as rig:
+        await rig.tunnels.up(OWNER_UID, "home", far.profile(HOME_SUBNETS))
+        assert await rig.tunnels.foreign() == (ForeignLink("theirs"),)
 
 
 @on_loop

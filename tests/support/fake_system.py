@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tests.support.build import ENGINE, some_facts
-from wgdesk.domain.device import Engine, SocketAddress
+from tests.support.build import ENGINE, a_plan, some_facts
+from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import EngineFailed, KernelRefused, WgdeskError
-from wgdesk.domain.plan import Facts
+from wgdesk.domain.explain import explain
+from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
+from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import AddRule, CreateLink, Step
 
 REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
@@ -27,7 +29,8 @@ class FakeSystem:
         stuck: Steps that cannot be undone.
         foreign_links: Names that another program has.
         unresolved: Raised by `resolve` while it is there.
-        clear_error: Raised by `clear_leftovers` while it is there.
+        clear_error: Raised by `clear_strays` while it is there.
+        lost_steps: What others removed, though it stands.
         no_hooks: Raised by `check_hooks` while it is there.
         pause: Every `do` waits for it, once it has begun.
     """
@@ -41,7 +44,11 @@ class FakeSystem:
     foreign_links: set[str] = field(default_factory=set)
     unresolved: WgdeskError | None = None
     pause: Callable[[Step], asyncio.Event | None] = lambda _step: None
-    lose: Callable[[str, str], None] = lambda _name, _why: None
+    lose: Callable[[str, Broke | Lost], None] = lambda _name, _event: None
+    disturb: Callable[[], None] = lambda: None
+    lost_steps: list[Step] = field(default_factory=list)
+    redone: list[Step] = field(default_factory=list)
+    other_links: tuple[ForeignLink, ...] = ()
     closed: bool = False
     clear_error: WgdeskError | None = None
     no_hooks: WgdeskError | None = None
@@ -87,6 +94,7 @@ class FakeSystem:
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
         tables = {step.rule.table for step in self.standing if isinstance(step, AddRule)}
         marks = {step.rule.fwmark for step in self.standing if isinstance(step, AddRule)}
@@ -113,15 +121,55 @@ class FakeSystem:
             raise EngineFailed("there is no such device")
         return DeviceSnapshot(listen_port=51820)
 
-    async def clear_leftovers(self) -> tuple[str, ...]:
+    async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
+        link = CreateLink(plan.name, kind)
+        if link not in self.standing:
+            raise EngineFailed(f"the interface {plan.name} is not there any more")
+        return plan
+
+    async def missing(self, plan: Plan) -> tuple[Step, ...]:
+        gone = [step for step in plan.steps if step in self.lost_steps]
+        return tuple(gone)
+
+    async def redo(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if step in self.fail_before:
+                raise REFUSED
+            self.redone.append(step)
+            self.lost_steps = [other for other in self.lost_steps if other != step]
+            if step not in self.standing:
+                self.standing.append(step)
+
+    async def inspect(self, name: str, known: Sequence[Plan]) -> tuple[Plan, Engine] | None:
+        if name not in self.links:
+            return None
+        plan = a_plan(name)
+        steps = tuple(step for step in plan.steps if step in self.standing)
+        return replace(plan, steps=steps), self.engine
+
+    async def own_links(self) -> tuple[str, ...]:
+        return tuple(self.links)
+
+    async def clear_strays(self, known: Sequence[Plan]) -> tuple[str, ...]:
         if self.clear_error is not None:
             raise self.clear_error
-        return ()
+        kept = {step for plan in known for step in plan.steps}
+        strays = [
+            it for it in self.standing if isinstance(it, AddRule) and it not in kept | self.stuck
+        ]
+        self.standing = [it for it in self.standing if it not in strays]
+        return tuple(map(explain, strays))
+
+    async def other_tunnels(self) -> tuple[ForeignLink, ...]:
+        return self.other_links
+
+    def on_disturbed(self, told: Callable[[], None]) -> None:
+        self.disturb = told
 
     def has_ipv6(self) -> bool:
         return True
 
-    def on_lost(self, told: Callable[[str, str], None]) -> None:
+    def on_lost(self, told: Callable[[str, Broke | Lost], None]) -> None:
         self.lose = told
 
     async def close(self) -> None:

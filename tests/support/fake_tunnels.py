@@ -9,7 +9,7 @@ from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.errors import EngineMissing, NoSuchTunnel, WgdeskError
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.snapshot import CheckOutcome, Lifecycle, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import CheckOutcome, ForeignLink, Lifecycle, TunnelSnapshot, UpOutcome
 
 ENGINE = Engine(EngineKind.USERSPACE, "the test says so")
 
@@ -29,7 +29,7 @@ class FakeTunnels:
     Attributes:
         error: Raised by the next `up`.
         engine: None stands for a machine without WireGuard.
-        cleared: Whether leftovers of a former helper were taken away.
+        recovered: Whether what a former helper left was taken over.
         is_open: Cleared, it keeps every `up` waiting.
     """
 
@@ -40,9 +40,9 @@ class FakeTunnels:
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.options: TunnelOptions | None = None
+        self.recovered = False
         self.profile: Profile | None = None
         self.no_hooks: WgdeskError | None = None
-        self.cleared = False
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
@@ -99,8 +99,14 @@ class FakeTunnels:
             raise EngineMissing("the test says so")
         return self.engine
 
-    async def clear_leftovers(self) -> None:
-        self.cleared = True
+    async def recover(self) -> None:
+        self.recovered = True
+
+    def degraded(self) -> tuple[str, ...]:
+        return ()
+
+    async def foreign(self) -> tuple[ForeignLink, ...]:
+        return ()
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         self._listeners.append(told)

@@ -1,10 +1,14 @@
 """The engine itself on a machine of lab ns."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.labs.namespaces import HELPER_DIR
+from wgdesk.engine.firewall import NftFirewall
+from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.tunnels import Tunnels
 
@@ -12,11 +16,20 @@ OWNER_UID = 1000
 
 
 class Rig:
-    """The tunnels of one machine, and the machine."""
+    """The tunnels of one machine, the machine, and the journal."""
 
-    def __init__(self) -> None:
-        self.machine = Machine()
-        self.tunnels = Tunnels(self.machine, time.time)
+    def __init__(
+        self, machine: Machine | None = None, journal: FolderJournal | None = None
+    ) -> None:
+        self.machine = machine or Machine(firewall=NftFirewall())
+        self.has_ended = False
+        self.journal = journal or FolderJournal(HELPER_DIR / f"tunnels-{secrets.token_hex(4)}")
+        self.tunnels = Tunnels(self.machine, time.time, self.journal)
+
+    async def end(self) -> None:
+        """As a helper that ends: what is up stays up."""
+        self.has_ended = True
+        await self.tunnels.close()
 
     async def settle(self, seconds: float = 0.3) -> None:
         """Time for the kernel's news to arrive."""
@@ -24,10 +37,20 @@ class Rig:
 
 
 @asynccontextmanager
-async def a_rig() -> AsyncIterator[Rig]:
-    """Made in the namespace the caller is in; takes every tunnel down at the end."""
-    rig = Rig()
+async def a_rig(
+    machine: Machine | None = None, *, journal: FolderJournal | None = None
+) -> AsyncIterator[Rig]:
+    """Made in the namespace the caller is in; takes every tunnel down at the end.
+
+    `machine` is made on the loop that runs; None for one that touches links and routes only.
+    With the journal of another rig it takes over what that one left.
+    """
+    rig = Rig(machine, journal)
     try:
+        if journal is not None:
+            await rig.tunnels.recover()
         yield rig
     finally:
-        await rig.tunnels.close()
+        if not rig.has_ended:
+            await rig.tunnels.lower_all()
+            await rig.end()

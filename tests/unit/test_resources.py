@@ -115,8 +115,12 @@ def test_the_bus_starts_the_unit_and_the_unit_starts_the_installed_program():
     assert table["launchers"][program] == "wgdesk.helper.main:main"
 
 
-def test_a_killed_engine_does_not_end_everybody_elses_tunnels():
-    assert unit(UNIT)["Service"]["OOMPolicy"] == "continue"
+def test_an_engine_is_no_part_of_the_helper():
+    """So that neither takes the other along, however it ends."""
+    engine = unit(UNIT.with_name("wgdesk-go@.service"))["Service"]
+    assert engine["Environment"].endswith("WGDESK_ENGINE=%I")
+    assert engine["Restart"] == "no"
+    assert "DeviceAllow" not in unit(UNIT)["Service"]
 
 
 def test_the_unit_is_sound_and_well_closed(tmp_path):

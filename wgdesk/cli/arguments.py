@@ -82,6 +82,7 @@ def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "toggle", "take a tunnel down if it is up, else bring it up")
     verb.add_argument("profile", metavar="NAME", help=_NAME)
     _add_up_options(verb)
+    _verb(verbs, "restore", "take everything of wgdesk out of the network, for all users")
 
 
 def _add_profile_verbs(verbs: "_Verbs[_Parser]") -> None:

@@ -42,6 +42,7 @@ _PURPOSES: Final = {
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
     "show": "cannot show {}",
+    "restore": "cannot go back to plain networking",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
 }
@@ -155,6 +156,12 @@ def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     return _ask(make_backend, lambda backend: down(backend, arguments.name))
 
 
+def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.restore import restore  # noqa: PLC0415
+
+    return restore()
+
+
 def _plan(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli.profiles import plan  # noqa: PLC0415
 
@@ -185,6 +192,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "up": _up,
     "toggle": _toggle,
     "down": _down,
+    "restore": _restore,
     "plan": _plan,
     "check": _check,
     "show": _show,

@@ -24,7 +24,7 @@ LOOK_AGAIN_S: Final = 0.1
 KNOCK_AGAIN_S: Final = 2.0
 EXIT_FAILED: Final = 1
 
-_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP})
+_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP, Lifecycle.MENDING})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ WgdeskError
     DnsFailed          the profile's name servers could not be applied
     FirewallFailed     nftables refused the tunnel's rules
     HookFailed         a command of the profile failed or took too long
+    StateNotSaved      the helper could not note what it is about to do
     HooksUnavailable   commands cannot be run as root on this machine
     TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
@@ -31,6 +32,7 @@ WgdeskError
     InternalError      a bug; carries a random incident id, details are in the journal
   ClientError          the user's side cannot go on
     HelperUnreachable  no system bus, no helper on it, or it went away
+    RestoreFailed      something of wgdesk is left in the network after a reset
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
     PreferencesUnwritable  a choice could not be remembered
@@ -227,6 +229,18 @@ class HookFailed(EngineError):
         return f"the command {self.kind} {self.number} failed: {self.why}"
 
 
+class StateNotSaved(EngineError):
+    code = "StateNotSaved"
+    remedy = "Make room in /run."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the helper cannot note what it is about to do: {self.why.lower()}"
+
+
 class HooksUnavailable(EngineError):
     code = "HooksUnavailable"
     remedy = "Connect without them (--hooks=ignore), or run them as yourself (--hooks=me)."
@@ -357,6 +371,18 @@ class HelperUnreachable(ClientError):
 
     def __str__(self) -> str:
         return f"the helper cannot be reached: {self.why}"
+
+
+class RestoreFailed(ClientError):
+    code = "RestoreFailed"
+    remedy = "As an administrator: sudo /usr/libexec/wgdesk/wgdesk-reset"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class NoSuchProfile(ClientError):

@@ -16,6 +16,7 @@ class Lifecycle(StrEnum):
     OFF = "off"
     RISING = "rising"
     UP = "up"
+    MENDING = "mending"
     FALLING = "falling"
     FAILED = "failed"
 
@@ -131,11 +132,30 @@ class ForeignTunnel:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignLink:
+    """A WireGuard interface that another program made.
+
+    Attributes:
+        program: Whose it seems to be, such as "wg-quick"; "" where nothing tells.
+    """
+
+    name: str
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSnapshot:
-    """What `List` answers: the caller's tunnels whole, other users' in outline."""
+    """What `List` answers: the caller's tunnels whole, other users' in outline.
+
+    Attributes:
+        foreign: Tunnels of other programs, which are never touched.
+        degraded: What the helper cannot do as it should, in sentences.
+    """
 
     tunnels: tuple[TunnelSnapshot, ...] = ()
     others: tuple[ForeignTunnel, ...] = ()
+    foreign: tuple[ForeignLink, ...] = ()
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

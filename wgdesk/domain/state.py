@@ -1,9 +1,11 @@
 """The life of one tunnel as values: what it is doing, and what may come next. Pure.
 
 Off ──Raise──▶ Rising ──Raised──▶ Up ──Lower──▶ Falling ──Lowered──▶ Off
-                 │ Broke            │ Broke        │ Lowered, after a Broke
-                 ▼                  └────────────▶ Falling(cause) ──▶ Failed
-               Failed ──Raise──▶ Rising
+ │               │ Broke          ▲ │ Broke        │ Lowered, after a Broke
+ │               ▼                │ ├────────────▶ Falling(cause) ──▶ Failed
+ │             Failed ──Raise──▶… │ │ Lost
+ └──Adopted──▶ Up                 │ ▼
+                            Raised└ Mending ──Broke, Lower──▶ Falling
 """
 
 from dataclasses import dataclass
@@ -26,6 +28,13 @@ class Up:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """Its engine ended; it is being put together again without anybody having asked."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Falling:
     """Going down; `cause` is why, where nobody asked for it."""
 
@@ -39,7 +48,7 @@ class Failed:
     cause: str
 
 
-State = Off | Rising | Up | Falling | Failed
+State = Off | Rising | Up | Mending | Falling | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +78,25 @@ class Broke:
     cause: str
 
 
-Event = Raise | Raised | Lower | Lowered | Broke
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Its engine ended, which can be mended; `cause` is one sentence."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A helper before this one brought it up."""
+
+
+Event = Raise | Raised | Lower | Lowered | Broke | Lost | Adopted
 
 
 class Effect(StrEnum):
     RAISE = "raise"
     LOWER = "lower"
+    MEND = "mend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +110,17 @@ def step(state: State, event: Event) -> Step | None:
     match state, event:
         case ((Off() | Failed()), Raise()):
             return Step(Rising(), Effect.RAISE)
-        case Rising(), Raised():
+        case Off(), Adopted():
+            return Step(Up())
+        case ((Rising() | Mending()), Raised()):
             return Step(Up())
         case Rising(), Broke(cause):  # the runner has already undone its work
             return Step(Failed(cause))
-        case Up(), Broke(cause):
+        case Up(), Lost(cause):
+            return Step(Mending(cause), Effect.MEND)
+        case ((Up() | Mending()), Broke(cause)):
             return Step(Falling(cause), Effect.LOWER)  # the cause outlives the clean-up
-        case ((Rising() | Up()), Lower()):
+        case ((Rising() | Up() | Mending()), Lower()):
             return Step(Falling(), Effect.LOWER)
         case Falling(cause), Lowered():
             return Step(Failed(cause) if cause else Off())

@@ -71,6 +71,10 @@ class KernelDevice:
         except ValueError as error:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
+    def adopt(self, name: str) -> None:
+        """Take charge of a link that a helper before this one made."""
+        self._made.add(name)
+
     async def delete(self, name: str) -> None:
         if name in self._made:
             await self._netlink.delete_link(name)

@@ -1,16 +1,20 @@
 """This machine: steps go to netlink and to the device that carries the tunnel."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from errno import EEXIST
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.errors import EngineError, EngineMissing, KernelRefused
+from wgdesk.domain.errors import EngineError, EngineFailed, EngineMissing, KernelRefused
 from wgdesk.domain.explain import explain
-from wgdesk.domain.plan import Facts
+from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.routing import lan_networks
-from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.routing import lan_networks, narrowed_networks
+from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
+from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
@@ -23,14 +27,18 @@ from wgdesk.domain.steps import (
     RunHook,
     Step,
 )
-from wgdesk.engine import resolver
+from wgdesk.engine import resolver, return_path
+from wgdesk.engine.foreign import guess_program
 from wgdesk.engine.hooks import NoHooks
+from wgdesk.engine.inspection import inspect
 from wgdesk.engine.kernel_device import KernelDevice
-from wgdesk.engine.link_monitor import LinkMonitor
+from wgdesk.engine.launcher import Launcher, PlainLauncher
+from wgdesk.engine.monitor import Monitor
 from wgdesk.engine.netlink import Job, Netlink
 from wgdesk.engine.ports import Device, FirewallLoader, HookRunner, NameService, is_taken
-from wgdesk.engine.survey import has_ipv6
-from wgdesk.engine.userspace_device import TUN_PATH, UserspaceDevice
+from wgdesk.engine.standing import own_links
+from wgdesk.engine.survey import has_ipv6, has_ipv6_elsewhere
+from wgdesk.engine.userspace_device import LINK_DELETED, TUN_PATH, UserspaceDevice
 
 KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
 USERSPACE: Final = Engine(EngineKind.USERSPACE, "the kernel has no WireGuard module")
@@ -38,6 +46,8 @@ USERSPACE: Final = Engine(EngineKind.USERSPACE, "the kernel has no WireGuard mod
 
 Lasting = CreateLink | AddRule | LoadFirewall | ApplyDns
 _LASTING: Final = (CreateLink, AddRule, LoadFirewall, ApplyDns)
+
+ENGINE_LOGS_DIR: Final = Path("/run/wgdesk/engines")
 
 
 class Machine:
@@ -49,20 +59,24 @@ class Machine:
         firewall: FirewallLoader | None = None,
         name_service: NameService | None = None,
         hooks: HookRunner | None = None,
+        launcher: Launcher | None = None,
     ) -> None:
-        """What is not given is left alone on this machine."""
+        """What is not given is left alone on this machine; engines start as plain processes."""
         self._firewall, self._name_service = firewall, name_service
         self._hooks = hooks or NoHooks()
         self._netlink = Netlink()
         self._kernel = KernelDevice(self._netlink)
-        self._userspace = UserspaceDevice(self._netlink, self._engine_ended)
-        self._monitor = LinkMonitor(self._link_vanished, self._links_missed)
-        self._told: Callable[[str, str], None] = lambda _name, _why: None
+        launcher = launcher or PlainLauncher(ENGINE_LOGS_DIR)
+        self._userspace = UserspaceDevice(self._netlink, self._engine_ended, launcher)
+        self._monitor = Monitor(self._link_vanished, self._disturbed)
+        self._lost: Callable[[str, Broke | Lost], None] = lambda _name, _event: None
+        self._told_disturbed: Callable[[], None] = lambda: None
         self._begun: set[Lasting] = set()
 
     async def close(self) -> None:
         """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()
+        self._userspace.close()
         if self._name_service is not None:
             await self._name_service.close()
         await self._hooks.close()
@@ -86,6 +100,9 @@ class Machine:
                 raise
 
     async def do_ahead(self, steps: Sequence[Step]) -> int:
+        routes = [it for it in steps if isinstance(it, AddRoute)]
+        if routes and steps[0] is routes[0]:
+            return await self._netlink.add_routes(routes[0].name, [it.route for it in routes])
         jobs = []
         for step in steps:
             job = None if step in self._begun else self._find_job(step)
@@ -124,10 +141,12 @@ class Machine:
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
         engine = await self.choose_engine()
-        survey = await self._netlink.survey(found.address for found in endpoints.values())
+        survey = await self._netlink.survey((it.address for it in endpoints.values()), mark)
         full = profile.is_full_tunnel()
+        has_nft = self._firewall is not None and self._firewall.is_there()
         return Facts(
             engine=engine,
             used_tables=survey.tables,
@@ -137,7 +156,12 @@ class Machine:
             ipv6=has_ipv6(),
             endpoints=endpoints,
             dns=await self._name_service.choose() if self._name_service else None,
-            has_firewall=self._firewall is not None and self._firewall.is_there(),
+            has_firewall=has_nft,
+            lacks_nft=self._firewall is not None and not has_nft,
+            ipv6_elsewhere=has_ipv6_elsewhere(),
+            narrowed=narrowed_networks(survey.addresses) if allow_lan and full else {},
+            strict_links=return_path.strict_links(survey.ways),
+            marks_count=return_path.can_let_marks_count(),
         )
 
     async def check_hooks(self) -> None:
@@ -152,7 +176,7 @@ class Machine:
     async def choose_engine(self) -> Engine:
         if await self._kernel.is_there():
             return KERNEL
-        if self._userspace.find_program() is None:
+        if not self._userspace.is_there():
             raise EngineMissing("the kernel has no WireGuard module and wireguard-go is not there")
         if not TUN_PATH.exists():
             raise EngineMissing(f"the kernel has no WireGuard module and {TUN_PATH} is not there")
@@ -161,11 +185,78 @@ class Machine:
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         return await self.device(engine.kind).read(name)
 
-    async def clear_leftovers(self) -> tuple[str, ...]:
-        return await self._netlink.clear_leftovers()
+    async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
+        name, link = plan.name, CreateLink(plan.name, kind)
+        self._begun.update(step for step in plan.steps if isinstance(step, _LASTING))
+        is_there = not await self._netlink.missing(name, [link])
+        if kind is EngineKind.USERSPACE:
+            try:
+                await self._userspace.adopt(name, is_marked=is_there)
+            except EngineError:
+                self._begun.discard(link)
+                raise
+        elif not is_there:
+            self._begun.discard(link)  # gone, or made by somebody else meanwhile
+        if not is_there:
+            raise EngineFailed(f"the interface {name} is not there any more")
+        if kind is EngineKind.KERNEL:
+            self._kernel.adopt(name)
+            return plan
+        told = ConfigureDevice(name, kind, await self._userspace.read_config(name))
+        at = plan.steps.index(link) + 1
+        return replace(plan, steps=(*plan.steps[:at], told, *plan.steps[at:]))
 
-    def on_lost(self, told: Callable[[str, str], None]) -> None:
-        self._told = told
+    async def missing(self, plan: Plan) -> tuple[Step, ...]:
+        found = await self._netlink.missing(plan.name, plan.steps)
+        if self._firewall is None:
+            return found
+        tables = [step for step in plan.steps if isinstance(step, LoadFirewall)]
+        gone = [step for step in tables if not await self._firewall.stands(step.firewall)]
+        return (*gone, *found)
+
+    async def redo(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            try:
+                await self._carry_out(step)
+            except EngineError as error:
+                if not is_taken(error):
+                    raise
+
+    async def inspect(self, name: str, known: Sequence[Plan]) -> tuple[Plan, Engine] | None:
+        rules = {rule for plan in known for rule in plan.routing.rules}
+        for engine, device in ((KERNEL, self._kernel), (USERSPACE, self._userspace)):
+            try:
+                fwmark = (await device.read(name)).fwmark
+            except EngineError:
+                continue
+            plan = await self._netlink.look(partial(inspect, name=name, fwmark=fwmark, known=rules))
+            return None if plan is None else (plan, engine)
+        return None
+
+    async def own_links(self) -> tuple[str, ...]:
+        return await self._netlink.look(own_links)
+
+    async def clear_strays(self, known: Sequence[Plan]) -> tuple[str, ...]:
+        kept = {rule for plan in known for rule in plan.routing.rules}
+        cleared = []
+        for rule in await self._netlink.own_rules():
+            if rule not in kept:
+                await self._netlink.delete_rule(rule)
+                cleared.append(f"IPv{rule.family} rule {rule.priority}")
+        if self._firewall is not None:
+            tables = {plan.routing.table for plan in known}
+            cleared += await self._firewall.clear_strays(it for it in tables if it)
+        return tuple(cleared)
+
+    async def other_tunnels(self) -> tuple[ForeignLink, ...]:
+        names = await self._netlink.other_tunnels()
+        return tuple(ForeignLink(name, guess_program(name)) for name in names)
+
+    def on_lost(self, told: Callable[[str, Broke | Lost], None]) -> None:
+        self._lost = told
+
+    def on_disturbed(self, told: Callable[[], None]) -> None:
+        self._told_disturbed = told
 
     async def _carry_out(self, step: Step) -> None:
         match step:
@@ -182,6 +273,7 @@ class Machine:
             case AddRule(rule):
                 await self._netlink.add_rule(rule)
             case LoadFirewall(firewall) if self._firewall:
+                return_path.let_marks_count()
                 await self._firewall.load(firewall)
             case ApplyDns() if self._name_service:
                 await self._name_service.apply(step)
@@ -193,8 +285,6 @@ class Machine:
         match step:
             case AddAddress(name, address):
                 return self._netlink.address_job(name, address)
-            case AddRoute(name, route):
-                return self._netlink.route_job(name, route)
             case AddRule(rule):
                 return self._netlink.rule_job(rule)
             case _:
@@ -203,19 +293,20 @@ class Machine:
     def device(self, kind: EngineKind) -> Device:
         return self._kernel if kind is EngineKind.KERNEL else self._userspace
 
-    def _engine_ended(self, name: str, why: str) -> None:
+    def _engine_ended(self, name: str, event: Broke | Lost) -> None:
         if CreateLink(name, EngineKind.USERSPACE) in self._begun:
-            self._told(name, why)
+            self._lost(name, event)
 
     def _link_vanished(self, name: str) -> None:
         # A userspace engine ends when its link does, and that tells more.
         if CreateLink(name, EngineKind.KERNEL) in self._begun:
-            self._told(name, "the interface was deleted by another program")
+            self._lost(name, Broke(LINK_DELETED))
 
-    def _links_missed(self) -> None:
+    def _disturbed(self) -> None:
         for step in tuple(self._begun):
             if isinstance(step, CreateLink) and not self._netlink.has_link(step.name):
                 self._link_vanished(step.name)
+        self._told_disturbed()
 
     async def _is_left_over(self, step: Step) -> bool:
         """Whether a rule is there because a helper before this one ended without undoing it."""

@@ -10,22 +10,25 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from errno import EEXIST, ENODEV, ENOENT, ESRCH
-from ipaddress import ip_network
 from typing import Any, Final, TypeVar
 
 from pyroute2 import IPRoute, NetlinkError
 
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.profile import Address, InterfaceAddress
-from wgdesk.domain.routing import Route, Rule
-from wgdesk.engine.leftovers import clear_leftovers
+from wgdesk.domain.routing import NOWHERE, Route, Rule
+from wgdesk.domain.steps import Step
+from wgdesk.engine.route_socket import RouteSocket
+from wgdesk.engine.standing import (
+    ALIAS,
+    GROUP,
+    PROTOCOL,
+    WIREGUARD_KIND,
+    find_missing,
+    other_tunnels,
+    own_rules,
+)
 from wgdesk.engine.survey import Survey, take_survey
-
-# 119 is "w". Neither RTPROT_* in uapi/linux/rtnetlink.h nor iproute2's rt_protos has it, so
-# nobody takes our routes and rules for their own.
-PROTOCOL: Final = 119
-ALIAS: Final = "wgdesk"  # tells our links from others' in `ip link`
-WIREGUARD_KIND: Final = "wireguard"
 
 _FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SCOPE_LINK: Final = 253  # RT_SCOPE_LINK; IPv6 has no scopes
@@ -40,6 +43,7 @@ class Netlink:
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="netlink")
         self._socket: IPRoute | None = None
+        self._routes: RouteSocket | None = None
 
     async def close(self) -> None:
         await self.run("close netlink", self._close_socket)
@@ -68,7 +72,7 @@ class Netlink:
         """
 
         def job() -> None:
-            self._route.link("add", ifname=name, kind=WIREGUARD_KIND)
+            self._route.link("add", ifname=name, kind=WIREGUARD_KIND, group=GROUP)
             self._route.link("set", index=socket.if_nametoindex(name), ifalias=ALIAS)
 
         try:
@@ -109,7 +113,17 @@ class Netlink:
         await self.run(f"add the address {address} to {name}", self.address_job(name, address))
 
     async def add_route(self, name: str, route: Route) -> None:
-        await self.run(f"add the route {route.destination} by {name}", self.route_job(name, route))
+        def job() -> None:
+            self._route.route("add", oif=socket.if_nametoindex(name), **_route_words(route))
+
+        await self.run(f"add the route {route.destination} by {name}", job)
+
+    async def add_routes(self, name: str, routes: Sequence[Route]) -> int:
+        """Add routes, hundreds in one message, up to the first that fails; how many were added."""
+        return await self.run(
+            f"add routes by {name}",
+            lambda: self._many_routes.add(socket.if_nametoindex(name), routes),
+        )
 
     async def add_rule(self, rule: Rule) -> None:
         await self.run(f"add the IPv{rule.family} rule {rule.priority}", self.rule_job(rule))
@@ -121,11 +135,6 @@ class Netlink:
             family=_FAMILIES[address.version],
             address=str(address.ip),
             prefixlen=address.network.prefixlen,
-        )
-
-    def route_job(self, name: str, route: Route) -> Job:
-        return lambda: self._route.route(
-            "add", oif=socket.if_nametoindex(name), **_route_words(route)
         )
 
     def rule_job(self, rule: Rule) -> Job:
@@ -149,12 +158,7 @@ class Netlink:
 
     async def has_own_rule(self, rule: Rule) -> bool:
         """Whether exactly this rule is there, made by us or by a helper before us."""
-
-        def job() -> bool:
-            found = self._route.get_rules(family=_FAMILIES[rule.family])
-            return any(_is_rule(message, rule) for message in found)
-
-        return await self.run("read rules", job)
+        return rule in await self.own_rules()
 
     async def delete_rule(self, rule: Rule) -> None:
         """Remove the rule that is exactly this one; gone already is fine."""
@@ -165,20 +169,37 @@ class Netlink:
         operation = f"delete the IPv{rule.family} rule {rule.priority}"
         await self._undo(operation, job, gone=(ENOENT, ESRCH))
 
-    async def survey(self, endpoints: Iterable[Address]) -> Survey:
-        """Look at what a plan depends on; the path MTU is the smallest towards `endpoints`."""
-        wanted = tuple(endpoints)
-        return await self.run("read routes and rules", lambda: take_survey(self._route, wanted))
+    async def survey(self, endpoints: Iterable[Address], mark: int | None = None) -> Survey:
+        """Look at what a plan depends on; the path MTU is the smallest towards `endpoints`.
 
-    async def clear_leftovers(self) -> tuple[str, ...]:
-        """Remove every link and rule that bears our mark; what they were, in words."""
+        `mark` is that of the tunnel's own packets, where its rules stand already.
+        """
+        wanted = tuple(dict.fromkeys(endpoints))
+        return await self.run(
+            "read routes and rules",
+            lambda: take_survey(self._route, self._many_routes, wanted, mark),
+        )
 
-        def job() -> tuple[str, ...]:
-            return clear_leftovers(
-                self._route, alias=ALIAS, protocol=PROTOCOL, refused=NetlinkError
-            )
+    async def missing(self, name: str, steps: Iterable[Step]) -> tuple[Step, ...]:
+        """Those steps about links, addresses, routes and rules whose effect is not there."""
+        wanted = tuple(steps)
 
-        return await self.run("clear what was left behind", job)
+        def job() -> tuple[Step, ...]:
+            return find_missing(self._route, name, wanted)
+
+        return await self.run(f"look at {name}", job)
+
+    async def own_rules(self) -> tuple[Rule, ...]:
+        """Every rule that bears our protocol number."""
+        return await self.run("read rules", lambda: tuple(own_rules(self._route)))
+
+    async def other_tunnels(self) -> tuple[str, ...]:
+        """Names of WireGuard links that other programs made."""
+        return await self.run("list interfaces", lambda: other_tunnels(self._route))
+
+    async def look(self, job: Callable[[Any], T]) -> T:
+        """Do a look of several messages on the worker thread; `job` gets the socket."""
+        return await self.run("look at the machine", lambda: job(self._route))
 
     async def _undo(self, operation: str, job: Callable[[], None], gone: tuple[int, ...]) -> None:
         try:
@@ -194,7 +215,16 @@ class Netlink:
             self._socket = IPRoute()
         return self._socket
 
+    @property
+    def _many_routes(self) -> RouteSocket:
+        if self._routes is None:
+            self._routes = RouteSocket(PROTOCOL)
+        return self._routes
+
     def _close_socket(self) -> None:
+        if self._routes is not None:
+            self._routes.close()
+            self._routes = None
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -213,11 +243,11 @@ def _route_words(route: Route) -> dict[str, Any]:
 
 
 def _rule_words(rule: Rule) -> dict[str, Any]:
-    words: dict[str, Any] = {
-        "family": _FAMILIES[rule.family],
-        "priority": rule.priority,
-        "table": rule.table,
-    }
+    words: dict[str, Any] = {"family": _FAMILIES[rule.family], "priority": rule.priority}
+    if rule.table == NOWHERE:
+        words["action"] = "unreachable"
+    else:
+        words["table"] = rule.table
     if rule.fwmark is not None:
         words["fwmark"] = rule.fwmark
     if rule.to is not None:
@@ -226,16 +256,3 @@ def _rule_words(rule: Rule) -> dict[str, Any]:
     if rule.suppress_default:
         words["suppress_prefixlen"] = 0
     return words
-
-
-def _is_rule(message: Any, rule: Rule) -> bool:
-    to = message.get_attr("FRA_DST")
-    found = Rule(
-        family=rule.family,
-        priority=message.get_attr("FRA_PRIORITY") or 0,
-        table=message.get_attr("FRA_TABLE") or message["table"],
-        fwmark=message.get_attr("FRA_FWMARK"),
-        to=ip_network((to, message["dst_len"])) if to else None,
-        suppress_default=message.get_attr("FRA_SUPPRESS_PREFIXLEN") == 0,
-    )
-    return found == rule and message.get_attr("FRA_PROTOCOL") == PROTOCOL

@@ -1,16 +1,17 @@
 """What the runner and the tunnels need of a machine, and what a device needs to offer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from errno import EEXIST
 from typing import Protocol
 
-from wgdesk.domain.device import DeviceConfig, Engine, SocketAddress
+from wgdesk.domain.device import DeviceConfig, Engine, EngineKind, SocketAddress
 from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.firewall import Firewall
-from wgdesk.domain.plan import Facts
+from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
+from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import ApplyDns, RunHook, Step
 
 
@@ -46,6 +47,9 @@ class FirewallLoader(Protocol):
 
     async def stands(self, firewall: Firewall) -> bool:
         """Whether exactly this table is loaded."""
+
+    async def clear_strays(self, tables: Iterable[int]) -> list[str]:
+        """Remove our tables but those of these numbers; what they were, in words."""
 
 
 class NameService(Protocol):
@@ -116,8 +120,9 @@ class System(Protocol):
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
-        """Look at the machine.
+        """Look at the machine; `mark` is that of the tunnel's own packets where its rules stand.
 
         Raises:
             EngineMissing: Neither the kernel nor a userspace engine is there.
@@ -136,11 +141,39 @@ class System(Protocol):
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot: ...
 
-    async def clear_leftovers(self) -> tuple[str, ...]:
-        """Remove what a former helper left behind; what it was, in words."""
+    async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
+        """Take charge of what a helper before this one put in place, so that `undo` removes it.
 
-    def on_lost(self, told: Callable[[str, str], None]) -> None:
-        """Call `told(name, why)` on the loop when a link or its engine vanishes unasked."""
+        Returns:
+            The plan, with what its device would have to be told again where that is needed.
+
+        Raises:
+            EngineError: Its link or its engine is not there any more; the rest is in charge.
+        """
+
+    async def missing(self, plan: Plan) -> tuple[Step, ...]:
+        """Steps of a plan that is up whose effect is not there any more."""
+
+    async def redo(self, steps: Sequence[Step]) -> None:
+        """Do steps again that were done before; raises EngineError."""
+
+    async def inspect(self, name: str, known: Sequence[Plan]) -> tuple[Plan, Engine] | None:
+        """What stands for a tunnel of ours that has no record; None where there is none."""
+
+    async def own_links(self) -> tuple[str, ...]:
+        """Names of the links that we or a helper before us made."""
+
+    async def clear_strays(self, known: Sequence[Plan]) -> tuple[str, ...]:
+        """Remove rules and tables of ours that belong to none of these; in words."""
+
+    async def other_tunnels(self) -> tuple[ForeignLink, ...]:
+        """WireGuard tunnels of other programs."""
+
+    def on_lost(self, told: Callable[[str, Broke | Lost], None]) -> None:
+        """Call `told(name, event)` on the loop when a tunnel's link or engine vanishes unasked."""
+
+    def on_disturbed(self, told: Callable[[], None]) -> None:
+        """Call `told()` on the loop when others changed something that we may have made."""
 
     async def close(self) -> None:
         """Let go of sockets and threads; what stands on the machine stays."""

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.device import Engine
@@ -20,7 +20,9 @@ from wgdesk.domain.state import (
     Event,
     Failed,
     Falling,
+    Lost,
     Lowered,
+    Mending,
     Off,
     Raised,
     Rising,
@@ -28,11 +30,13 @@ from wgdesk.domain.state import (
     Up,
     step,
 )
+from wgdesk.engine.record import text_without_secrets
 
 _LIFECYCLES: Final = {
     Off: Lifecycle.OFF,
     Rising: Lifecycle.RISING,
     Up: Lifecycle.UP,
+    Mending: Lifecycle.MENDING,
     Falling: Lifecycle.FALLING,
     Failed: Lifecycle.FAILED,
 }
@@ -40,7 +44,7 @@ _ID_BYTES: Final = 16
 
 _log = logging.getLogger(__name__)
 
-Work = Callable[["Tunnel"], Awaitable[None]]
+Work = Callable[["Tunnel"], Coroutine[Any, Any, None]]
 
 
 class Tunnel:
@@ -50,13 +54,22 @@ class Tunnel:
         id: Random; says nothing and is never the check of who may do what.
         plan: What stands on the machine for it now; None where nothing does.
         since_unix_s: When it came up; 0 while it is not up.
+        trouble: What others did to it and was mended or must be known, in sentences.
         took_over: Names of the tunnels that made room for it.
         yields: It did not come up and waits for those that had made room to come back.
         error: Why it did not come up or go down the last time; None where it did.
     """
 
-    def __init__(self, owner_uid: int, name: str, profile: Profile, options: TunnelOptions) -> None:
-        self.id = secrets.token_hex(_ID_BYTES)
+    def __init__(
+        self,
+        owner_uid: int,
+        name: str,
+        profile: Profile,
+        options: TunnelOptions,
+        *,
+        tunnel_id: str = "",
+    ) -> None:
+        self.id = tunnel_id or secrets.token_hex(_ID_BYTES)
         self.owner_uid, self.name, self.profile = owner_uid, name, profile
         self.options = options
         self.state: State = Off()
@@ -64,6 +77,7 @@ class Tunnel:
         self.engine: Engine | None = None
         self.since_unix_s = 0
         self.took_over: tuple[str, ...] = ()
+        self.trouble: tuple[str, ...] = ()
         self.yields = False
         self.error: BaseException | None = None
 
@@ -73,7 +87,8 @@ class Tunnel:
 
     @property
     def cause(self) -> str:
-        return self.state.cause if isinstance(self.state, (Falling, Failed)) else ""
+        told = (Mending, Falling, Failed)
+        return self.state.cause if isinstance(self.state, told) else ""
 
     @cached_property
     def full_tunnel(self) -> bool:
@@ -86,11 +101,16 @@ class Tunnel:
     @property
     def is_live(self) -> bool:
         """Whether it has, or may have, something on the machine."""
-        return isinstance(self.state, (Rising, Up, Falling))
+        return isinstance(self.state, (Rising, Up, Mending, Falling))
 
     @property
     def is_settled(self) -> bool:
-        return not isinstance(self.state, (Rising, Falling))
+        return not isinstance(self.state, (Rising, Mending, Falling))
+
+    @cached_property
+    def bare_text(self) -> str:
+        """The profile as a record may hold it."""
+        return text_without_secrets(self.profile)
 
     @cached_property
     def claim(self) -> Claim:
@@ -101,20 +121,23 @@ class Actor:
     """Takes events for one tunnel and does their effects, one at a time.
 
     Args:
-        bring_up: Raises what the caller of `up` is to see; leaves nothing behind then.
-        bring_down: Raises where something could not be undone.
+        work: RAISE raises what the caller of `up` is to see and leaves nothing behind then;
+            MEND raises where that is in vain, LOWER where something could not be undone.
         changed: Told after every change of state.
     """
 
     def __init__(
-        self, tunnel: Tunnel, bring_up: Work, bring_down: Work, changed: Callable[[str], None]
+        self,
+        tunnel: Tunnel,
+        work: Mapping[Effect, Work],
+        changed: Callable[[str], None],
     ) -> None:
         self.tunnel = tunnel
-        self._bring_up, self._bring_down, self._changed = bring_up, bring_down, changed
+        self._work, self._changed = work, changed
         self._effects: asyncio.Queue[Effect] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._raising: asyncio.Future[None] | None = None
-        self._loss = ""
+        self._loss: Broke | Lost | None = None
         self._settled = asyncio.Event()
         self._settled.set()
 
@@ -136,12 +159,12 @@ class Actor:
                 self._task = asyncio.get_running_loop().create_task(self._live())
         self._changed(self.tunnel.id)
 
-    def lose(self, why: str) -> None:
+    def lose(self, event: Broke | Lost) -> None:
         """The link or its engine is gone, unasked."""
         if isinstance(self.tunnel.state, Up):
-            self.tell(Broke(why))
-        elif isinstance(self.tunnel.state, Rising):
-            self._loss = why  # the steps still to come fail, or it breaks as soon as it is up
+            self.tell(event)
+        elif isinstance(self.tunnel.state, (Rising, Mending)):
+            self._loss = event  # the steps still to come fail, or it breaks as soon as it is up
 
     async def settle(self) -> None:
         """Wait until it is up, off or failed."""
@@ -149,26 +172,30 @@ class Actor:
 
     async def _live(self) -> None:
         while not self._effects.empty():
-            if self._effects.get_nowait() is Effect.RAISE:
-                await self._raise()
-            else:
+            effect = self._effects.get_nowait()
+            if effect is Effect.LOWER:
                 await self._lower()
+            else:
+                await self._raise(effect)
 
-    async def _raise(self) -> None:
-        self._loss = ""
+    async def _raise(self, effect: Effect) -> None:
+        self._loss = None
         self.tunnel.error, self.tunnel.yields = None, False
-        self._raising = asyncio.ensure_future(self._bring_up(self.tunnel))
+        self._raising = asyncio.ensure_future(self._work[effect](self.tunnel))
         await asyncio.wait((self._raising,))
         raising, self._raising = self._raising, None
         if not raising.cancelled():  # else the effect that follows lowers it
             self._conclude(raising, Raised())
-        elif isinstance(self.tunnel.state, Rising):
+        elif isinstance(self.tunnel.state, (Rising, Mending)):
             self.tell(Broke("it was interrupted"))
-        if self._loss:
+        self._hear_of_loss()
+
+    def _hear_of_loss(self) -> None:
+        if self._loss is not None:
             self.lose(self._loss)
 
     async def _lower(self) -> None:
-        lowering = asyncio.ensure_future(self._bring_down(self.tunnel))
+        lowering = asyncio.ensure_future(self._work[Effect.LOWER](self.tunnel))
         await asyncio.wait((lowering,))
         self._conclude(lowering, Lowered())
 

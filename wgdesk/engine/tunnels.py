@@ -1,13 +1,11 @@
 """All tunnels of all users: who may have which name and routes, and who makes room for whom."""
 
-import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
-from wgdesk.domain.device import Engine, SocketAddress
+from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -15,22 +13,30 @@ from wgdesk.domain.errors import (
     EngineFailed,
     NameConflict,
     NoSuchTunnel,
-    RollbackIncomplete,
     RoutesTaken,
-    TableTaken,
     TakeOverFailed,
     WgdeskError,
 )
-from wgdesk.domain.explain import explain, explain_undo
+from wgdesk.domain.explain import explain
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
-from wgdesk.domain.plan import Plan, notices, plan_up
-from wgdesk.domain.profile import Endpoint, InterfaceAddress, Profile
-from wgdesk.domain.snapshot import CheckOutcome, DeviceSnapshot, TunnelSnapshot, UpOutcome
-from wgdesk.domain.state import Failed, Lower, Off, Raise, Up
+from wgdesk.domain.plan import Plan, notices
+from wgdesk.domain.profile import InterfaceAddress, Profile
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    DeviceSnapshot,
+    ForeignLink,
+    TunnelSnapshot,
+    UpOutcome,
+)
+from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Lower, Off, Raise, Up
 from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
+from wgdesk.engine.journal import Journal, NoJournal
+from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
+from wgdesk.engine.recovery import recover
+from wgdesk.engine.tending import Tending
 from wgdesk.engine.tunnel import Actor, Tunnel
 
 Clock = Callable[[], float]
@@ -45,13 +51,20 @@ class Tunnels:
     that failed stays listed until the next `up` or `down` of it.
     """
 
-    def __init__(self, system: System, clock: Clock) -> None:
+    def __init__(self, system: System, clock: Clock, journal: Journal | None = None) -> None:
         """Take charge of `system`; `clock` gives Unix seconds."""
-        self._system, self._clock = system, clock
+        self._system = system
+        self._journal = journal or NoJournal()
+        self._degraded: tuple[str, ...] = ()
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
-        # Free table numbers and marks are looked up and then used: one tunnel at a time.
-        self._allotting = asyncio.Lock()
+        self._placing = Placing(system, self._journal, clock, self._plans)
+        self._tending = Tending(system, self._up, self._changed, self.refresh)
+        self._works = {
+            Effect.RAISE: self._bring_up,
+            Effect.LOWER: self._placing.take_away,
+            Effect.MEND: self._mend,
+        }
         system.on_lost(self._lost)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
@@ -91,8 +104,7 @@ class Tunnels:
         tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, options)
         await self._forget_failed(owner_uid, name)
         self._refuse_conflicts(tunnel)
-        actor = Actor(tunnel, self._bring_up, self._bring_down, self._changed)
-        self._actors[tunnel.id] = actor
+        actor = self._add(tunnel)
         actor.tell(Raise())
         await actor.settle()
         if not isinstance(tunnel.state, Up) or tunnel.plan is None or tunnel.engine is None:
@@ -118,7 +130,7 @@ class Tunnels:
         await self._lower(actor)
         tunnel = actor.tunnel
         if isinstance(tunnel.state, Failed):
-            await self._bring_down(tunnel)  # what could not be undone before is tried again
+            await self._placing.take_away(tunnel)  # what could not be undone before is tried again
             self._actors.pop(tunnel_id, None)
             self._told(tunnel_id)
 
@@ -151,7 +163,7 @@ class Tunnels:
             routes=plan.routing.routes if plan else (),
             rules=plan.routing.rules if plan else (),
             full_tunnel=tunnel.full_tunnel,
-            notices=plan.notices if plan else (),
+            notices=(*plan.notices, *tunnel.trouble) if plan else (),
             hooks=tunnel.options.hooks,
         )
 
@@ -186,25 +198,43 @@ class Tunnels:
             notices=told,
         )
 
-    async def clear_leftovers(self) -> None:
-        """Take away what a helper left that was killed, before anything is brought up.
+    async def recover(self) -> None:
+        """Take over what a helper before this one left, before anything is brought up."""
+        found = await recover(self._system, self._journal)
+        self._degraded = found.degraded
+        for tunnel, why_broken in found.tunnels:
+            actor = self._add(tunnel)
+            actor.tell(Adopted())
+            if why_broken:
+                actor.tell(Broke(why_broken))
+                await actor.settle()
 
-        There is no journal yet to adopt its tunnels from, and a tunnel that nobody can take
-        down is worse than one that is down.
-        """
-        try:
-            cleared = await self._system.clear_leftovers()
-        except EngineError as error:
-            _log.warning("%s", error)
-            return
-        if cleared:
-            _log.warning("cleared what a former helper left: %s", ", ".join(cleared))
+    async def refresh(self) -> None:
+        """Follow a change of the network, or of which tunnels are up."""
+        for tunnel in await self._placing.refresh(self._up()):
+            self._told(tunnel.id)
 
-    async def close(self) -> None:
-        """Take everything down, which nobody could do after us, and let go of the machine."""
+    def degraded(self) -> Sequence[str]:
+        """What cannot be done as it should, in sentences."""
+        return self._degraded
+
+    async def foreign(self) -> Sequence[ForeignLink]:
+        """WireGuard tunnels of other programs; they are never touched."""
+        return await self._system.other_tunnels()
+
+    async def lower_all(self) -> None:
+        """Take everything down."""
         for actor in tuple(self._actors.values()):
             await self._lower(actor)
+
+    async def close(self) -> None:
+        """Let go of the machine; what is up stays up, for the next helper to take over."""
+        await self._tending.close()
         await self._system.close()
+
+    def _add(self, tunnel: Tunnel) -> Actor:
+        actor = self._actors[tunnel.id] = Actor(tunnel, self._works, self._changed)
+        return actor
 
     def _refuse_conflicts(self, tunnel: Tunnel) -> None:
         for other in self._live():
@@ -245,7 +275,7 @@ class Tunnels:
         lowered: deque[Actor] = deque()
         try:
             await self._make_room(tunnel, lowered)
-            await self._put_in_place(tunnel, endpoints)
+            await self._placing.put(tunnel, endpoints)
         except BaseException as error:
             restored = await runner.to_the_end(self._give_back(tunnel, lowered))
             if restored and isinstance(error, WgdeskError):
@@ -260,30 +290,6 @@ class Tunnels:
             await self._lower(rival)
             if rival.tunnel.plan is not None and rival.tunnel.error is not None:
                 raise rival.tunnel.error  # something of it is still in the way
-
-    async def _put_in_place(
-        self, tunnel: Tunnel, endpoints: Mapping[Endpoint, SocketAddress]
-    ) -> None:
-        async with self._allotting:
-            facts = await self._system.facts(
-                tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
-            )
-            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options)
-            self._refuse_private_table(plan)
-            try:
-                await runner.carry_out(plan, self._system)
-            except RollbackIncomplete as error:
-                tunnel.plan = _what_is_left(plan, error)  # a `down` tries again
-                raise
-        tunnel.plan, tunnel.engine = plan, facts.engine
-        tunnel.since_unix_s = int(self._clock())
-
-    def _refuse_private_table(self, plan: Plan) -> None:
-        """A table that the profile names must not be one that another tunnel's rules lead to."""
-        plans = (other.plan for other in self._live() if other.plan is not None)
-        table = plan.routing.table
-        if table is not None and table in {it.routing.table for it in plans if it.routing.rules}:
-            raise TableTaken(table)
 
     async def _give_back(self, tunnel: Tunnel, lowered: Iterable[Actor]) -> tuple[str, ...]:
         """Bring up again what made room; the names of those that came up."""
@@ -302,14 +308,9 @@ class Tunnels:
                 restored.append(rival.tunnel.name)
         return tuple(restored)
 
-    async def _bring_down(self, tunnel: Tunnel) -> None:
-        if tunnel.plan is not None:
-            try:
-                await runner.lower(tunnel.plan, self._system)
-            except RollbackIncomplete as error:
-                tunnel.plan = _what_is_left(tunnel.plan, error)
-                raise
-        tunnel.plan, tunnel.engine, tunnel.since_unix_s = None, None, 0
+    async def _mend(self, tunnel: Tunnel) -> None:
+        self._tending.refuse_endless_mending(tunnel)
+        await self._placing.mend(tunnel)
 
     async def _lower(self, actor: Actor) -> None:
         actor.tell(Lower())
@@ -337,21 +338,23 @@ class Tunnels:
         actor = self._actors.get(tunnel_id)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]
+        elif actor is not None and isinstance(actor.tunnel.state, Up):
+            self._tending.start()
+        others = [it for it in self._up() if it.id != tunnel_id]
+        if actor is not None and actor.tunnel.is_settled and others:
+            self._tending.look_soon()  # others may go through it now, or not any more
         self._told(tunnel_id)
 
-    def _lost(self, name: str, why: str) -> None:
+    def _lost(self, name: str, event: Broke | Lost) -> None:
         for actor in tuple(self._actors.values()):
             if actor.tunnel.name == name and actor.tunnel.is_live:
-                actor.lose(why)
+                actor.lose(event)
 
+    def _plans(self) -> Iterable[Plan]:
+        return [tunnel.plan for tunnel in self._live() if tunnel.plan is not None]
 
-def _what_is_left(plan: Plan, error: RollbackIncomplete) -> Plan:
-    """Only what could not be undone; the rest may be somebody else's by the time of a `down`.
-
-    The commands of a `down` have had their turn, or nothing came up that they could be for.
-    """
-    steps = tuple(it for it in plan.steps if explain_undo(it) in error.left)
-    return replace(plan, steps=steps, pre_down=(), post_down=())
+    def _up(self) -> Iterable[Tunnel]:
+        return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]
 
 
 def _addresses(plan: Plan) -> tuple[InterfaceAddress, ...]:

@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
-from wgdesk.domain.keys import PrivateKey, PublicKey
+from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 
 GET: Final = b"get=1\n\n"
@@ -48,6 +48,41 @@ def decode_device(answer: bytes) -> DeviceSnapshot:
         else:
             device = _with_value(device, key, value)
     return replace(device, peers=tuple(_decode_peer(lines) for lines in peers))
+
+
+def decode_config(answer: bytes) -> DeviceConfig:
+    """The answer to `GET` as what another engine would have to be told; it holds the keys.
+
+    Raises:
+        ValueError: The text makes no sense.
+    """
+    seen = decode_device(answer)
+    device: dict[str, str] = {}
+    preshared: dict[PublicKey, PresharedKey] = {}
+    key: PublicKey | None = None
+    for name, value in _pairs(answer):
+        if name == "public_key":
+            key = PublicKey(bytes.fromhex(value))
+        elif key is None:
+            device[name] = value
+        elif name == "preshared_key" and value.strip("0"):
+            preshared[key] = PresharedKey(bytes.fromhex(value))
+    private = device.get("private_key", "")
+    return DeviceConfig(
+        private_key=PrivateKey(bytes.fromhex(private)) if private.strip("0") else None,
+        listen_port=seen.listen_port,
+        fwmark=seen.fwmark,
+        peers=tuple(
+            DevicePeer(
+                public_key=peer.public_key,
+                preshared_key=preshared.get(peer.public_key),
+                endpoint=peer.endpoint,
+                keepalive_s=peer.keepalive_s or None,
+                allowed_ips=peer.allowed_ips,
+            )
+            for peer in seen.peers
+        ),
+    )
 
 
 def _device_lines(config: DeviceConfig) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,64 +11,73 @@ from typing import Final
 from wgdesk.domain.device import DeviceConfig
 from wgdesk.domain.errors import EngineFailed, NameConflict
 from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.domain.state import Broke, Lost
 from wgdesk.engine import uapi
-from wgdesk.engine.child import Child
+from wgdesk.engine.launcher import Launcher, is_started_by_us
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.process import Process
 
-# Never looked up in PATH: this runs as root.
-PROGRAM_PLACES: Final = (
-    Path("/usr/lib/wgdesk/wireguard-go"),
-    Path("/usr/bin/wireguard-go"),
-    Path("/usr/sbin/wireguard-go"),
-)
 SOCKETS_DIR: Final = Path("/var/run/wireguard")  # compiled into wireguard-go
 TUN_PATH: Final = Path("/dev/net/tun")
 
-# With WG_PROCESS_FOREGROUND it prints no banner; errors tell why it did not start.
-_ENVIRONMENT: Final = {"LOG_LEVEL": "error", "WG_PROCESS_FOREGROUND": "1"}
 _START_TIMEOUT_S: Final = 5.0
 _POLL_S: Final = 0.0003  # the socket is there 3 ms after the start
 _ANSWER_TIMEOUT_S: Final = 30.0  # 10,000 peers take seconds
 # About 5 ms of work; above it others on the loop would notice.
 _BIG_ANSWER_BYTES: Final = 1 << 15
+_UCRED: Final = struct.Struct("=iII")  # pid, uid, gid; unix(7)
 
-Lost = Callable[[str, str], None]
+LINK_DELETED: Final = "the interface was deleted by another program"
+
+Told = Callable[[str, Broke | Lost], None]
 
 
 class UserspaceDevice:
     """Implements ports.Device."""
 
-    def __init__(
-        self, netlink: Netlink, lost: Lost, places: tuple[Path, ...] = PROGRAM_PLACES
-    ) -> None:
-        """`lost(name, why)` is called on the loop when an engine ends unasked."""
-        self._netlink, self._lost, self._places = netlink, lost, places
-        self._children: dict[str, Child] = {}
+    def __init__(self, netlink: Netlink, lost: Told, launcher: Launcher) -> None:
+        """`lost(name, event)` is called on the loop when an engine ends unasked."""
+        self._netlink, self._lost, self._launcher = netlink, lost, launcher
+        self._running: dict[str, Process] = {}
+        self._watching: set[asyncio.Task[None]] = set()
 
-    def find_program(self) -> Path | None:
-        return next((path for path in self._places if os.access(path, os.X_OK)), None)
+    def is_there(self) -> bool:
+        return self._launcher.is_there()
 
     async def create(self, name: str) -> None:
-        program = self.find_program()
-        if program is None:
-            raise EngineFailed("wireguard-go is not installed")
         # The sockets' folder is shared by all network namespaces: an engine of that name may
         # be alive where its link cannot be seen.
         if self._netlink.has_link(name) or _is_listening(name):
             raise NameConflict(name, "another program")
         try:
             SOCKETS_DIR.mkdir(mode=0o700, exist_ok=True)
-            child = Child([str(program), "-f", name], _ENVIRONMENT, lambda: self._ended(name))
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise EngineFailed(f"it cannot be started: {where}{error.strerror}") from error
-        self._children[name] = child
+            text = f"it cannot be started: {SOCKETS_DIR}: {error.strerror}"
+            raise EngineFailed(text) from error
+        process = await self._launcher.start(name, lambda: self._ended(name))
+        self._running[name] = process
         try:
-            await self._wait_until_it_listens(name, child)
+            await self._wait_until_it_listens(name, process)
             await self._netlink.mark_link(name)
         except BaseException:
             await self.delete(name)
             raise
+
+    async def adopt(self, name: str, *, is_marked: bool) -> None:
+        """Take charge of an engine that a helper before this one started.
+
+        `is_marked` says that its link bears our mark; else the process itself must.
+
+        Raises:
+            EngineFailed: It does not run any more, or is somebody else's.
+        """
+        pid = _listener(name)
+        if pid is None or not (is_marked or is_started_by_us(pid, name)):
+            raise EngineFailed(f"the engine of {name} does not run any more")
+        try:
+            self._running[name] = Process(pid, lambda: self._ended(name))
+        except OSError as error:
+            raise EngineFailed(f"the engine of {name} ended just now") from error
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
         answer = await self._ask(name, uapi.encode_set(config))
@@ -85,24 +95,53 @@ class UserspaceDevice:
         except (ValueError, KeyError) as error:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
+    async def read_config(self, name: str) -> DeviceConfig:
+        """All that would have to be told to an engine in its place, keys included."""
+        answer = await self._ask(name, uapi.GET)
+        try:
+            return await asyncio.to_thread(uapi.decode_config, answer)
+        except (ValueError, KeyError) as error:
+            raise EngineFailed(f"{name} reads back as something unknown") from error
+
     async def delete(self, name: str) -> None:
-        child = self._children.pop(name, None)
-        if child is None:
+        process = self._running.pop(name, None)
+        if process is None:
             return
-        await child.end()
+        await self._launcher.stop(name, process)
+        await process.end()
         (SOCKETS_DIR / f"{name}.sock").unlink(missing_ok=True)  # an engine ended by force leaves it
         await self._netlink.delete_link(name)  # gone with its engine, as a rule
 
-    def _ended(self, name: str) -> None:
-        child = self._children.get(name)
-        if child is not None:
-            self._lost(name, f"the userspace engine stopped: {child.end_in_words()}")
+    def close(self) -> None:
+        """Let the engines be; they go on."""
+        for process in self._running.values():
+            process.forget()
+        self._running.clear()
 
-    async def _wait_until_it_listens(self, name: str, child: Child) -> None:
+    def _ended(self, name: str) -> None:
+        process = self._running.get(name)
+        if process is not None:
+            task = asyncio.ensure_future(self._tell_end(name, process))
+            self._watching.add(task)
+            task.add_done_callback(self._watching.discard)
+
+    async def _tell_end(self, name: str, process: Process) -> None:
+        was_asked = await self._launcher.was_asked(name, process)
+        if self._running.get(name) is not process:
+            return  # taken down meanwhile, or not up yet: whoever does that knows
+        if was_asked:
+            self._lost(name, Broke(LINK_DELETED))
+        else:
+            why = f"the userspace engine stopped: {process.end_in_words()}"
+            self._lost(name, Lost(why))
+
+    async def _wait_until_it_listens(self, name: str, process: Process) -> None:
         deadline = asyncio.get_running_loop().time() + _START_TIMEOUT_S
         while not _is_listening(name):
-            if not child.is_running:
-                raise EngineFailed(_reason(child))
+            if not process.is_running:
+                words = self._launcher.last_words(name)
+                end = process.end_in_words()
+                raise EngineFailed(f"{end} ({words})" if words else end)
             if asyncio.get_running_loop().time() > deadline:
                 raise EngineFailed(f"it did not listen for {name} in {_START_TIMEOUT_S:g} s")
             await asyncio.sleep(_POLL_S)
@@ -135,10 +174,14 @@ async def _exchange(name: str, request: bytes) -> bytes:
 
 def _is_listening(name: str) -> bool:
     """Asked often while an engine starts; connecting to a local socket does not wait."""
+    return _listener(name) is not None
+
+
+def _listener(name: str) -> int | None:
+    """The process that listens for this name, or None."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as probe:
-        return probe.connect_ex(str(SOCKETS_DIR / f"{name}.sock")) == 0
-
-
-def _reason(child: Child) -> str:
-    words = child.last_words()
-    return f"{child.end_in_words()} ({words})" if words else child.end_in_words()
+        if probe.connect_ex(str(SOCKETS_DIR / f"{name}.sock")) != 0:
+            return None
+        data = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
+        pid, _uid, _gid = _UCRED.unpack(data)
+        return int(pid)

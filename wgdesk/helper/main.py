@@ -89,17 +89,17 @@ class Helper:
         await self._guard.finish(FINISH_S)
 
     async def close(self) -> None:
-        """Let the engine take down what is up: without the helper nobody could."""
+        """Let go of the machine; what is up stays up, and the next helper takes it over."""
         self._loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._loading
         await self._engine_room.aclose()
 
     async def _load(self, open_engine: OpenEngine) -> Tunnels:
-        """The engine; tunnels that are there are leftovers only once the name is ours."""
+        """The engine; what is there is ours to take over only once the name is ours."""
         tunnels = await self._engine_room.enter_async_context(open_engine())
         await self._has_name.wait()
-        await tunnels.clear_leftovers()
+        await tunnels.recover()
         return tunnels
 
     def _note_call(self, message: Message) -> None:
@@ -193,19 +193,11 @@ async def open_engine(*, hook_limit_s: float | None = None) -> AsyncIterator[Tun
     Args:
         hook_limit_s: How long a command of a profile may take, where not the usual 30 s.
     """
-    await asyncio.to_thread(import_module, "wgdesk.engine.machine")
-    from wgdesk.engine.hooks import LIMIT_S, SystemdHooks  # noqa: PLC0415  # loaded just now, beside the loop
-    from wgdesk.engine.machine import Machine  # noqa: PLC0415
-    from wgdesk.engine.system_bus import SystemBus  # noqa: PLC0415
-    from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
+    await asyncio.to_thread(import_module, "wgdesk.engine.this_machine")
+    from wgdesk.engine.this_machine import open_tunnels  # noqa: PLC0415  # loaded just now
 
-    bus = SystemBus()
-    tunnels = Tunnels(Machine(hooks=SystemdHooks(bus, limit_s=hook_limit_s or LIMIT_S)), time.time)
-    try:
+    async with open_tunnels(hook_limit_s=hook_limit_s) as tunnels:
         yield tunnels
-    finally:
-        await tunnels.close()
-        await bus.close()
 
 
 def _log_to_journal() -> None:

@@ -21,6 +21,7 @@ from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
+    ForeignLink,
     ForeignTunnel,
     Lifecycle,
     MachineSnapshot,
@@ -80,7 +81,9 @@ class Tunnels(Protocol):
         options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> CheckOutcome: ...
     async def choose_engine(self) -> Engine: ...
-    async def clear_leftovers(self) -> None: ...
+    async def recover(self) -> None: ...
+    def degraded(self) -> Sequence[str]: ...
+    async def foreign(self) -> Sequence[ForeignLink]: ...
     def on_change(self, told: Callable[[str], None], /) -> None: ...
 
 
@@ -191,6 +194,8 @@ class Service:
         machine = MachineSnapshot(
             tunnels=tuple(own),
             others=tuple(_outline(it) for it in records if it.owner_uid != caller.uid),
+            foreign=tuple(await tunnels.foreign()),
+            degraded=tuple(tunnels.degraded()),
         )
         return Answer([codec.encode(codec.machine_json(machine))])
 

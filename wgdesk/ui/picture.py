@@ -79,6 +79,7 @@ class TunnelRow:
         return self.tunnel is not None and self.tunnel.lifecycle in {
             Lifecycle.UP,
             Lifecycle.RISING,
+            Lifecycle.MENDING,
         }
 
     @property

@@ -82,6 +82,7 @@ _MARKS: Final = {
     Light.CONNECTED: (Mark.CONNECTED, Tone.GOOD),
     Light.READY: (Mark.READY, Tone.GOOD),
     Light.NO_REPLY: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.RECONNECTING: (Mark.BUSY, Tone.ATTENTION),
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),
     Light.FAILED: (Mark.FAILED, Tone.BAD),
 }
@@ -113,6 +114,8 @@ def _light_text(row: TunnelRow) -> str:
             return tr("Ready")
         case Light.NO_REPLY:
             return tr("No reply for {minutes} min").format(minutes=row.health.minutes)
+        case Light.RECONNECTING:
+            return tr("Reconnecting…")
         case Light.STOPPING:
             return tr("Stopping…")
         case Light.FAILED:
@@ -162,6 +165,7 @@ def _headlines() -> dict[Light, str]:
         Light.CONNECTED: tr("Connected to {name}"),
         Light.READY: tr("{name} is ready"),
         Light.NO_REPLY: tr("{name} does not reply"),
+        Light.RECONNECTING: tr("Connecting to {name} again…"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
         Light.FAILED: tr("{name} failed"),
     }
@@ -184,6 +188,8 @@ def _idle_sentence(row: TunnelRow) -> str:
     match light:
         case Light.STARTING:
             return tr("The helper sets the tunnel up; it may ask for your password first.")
+        case Light.RECONNECTING:
+            return tr("Its engine stopped and is started anew; meanwhile nothing goes through it.")
         case Light.STOPPING:
             return tr("Routes and rules go first, then the interface.")
         case _:

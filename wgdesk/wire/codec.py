@@ -20,6 +20,7 @@ from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
+    ForeignLink,
     ForeignTunnel,
     Lifecycle,
     MachineSnapshot,
@@ -65,6 +66,8 @@ def machine_json(machine: MachineSnapshot) -> Json:
             }
             for other in machine.others
         ],
+        "foreign": [{"name": it.name, "program": it.program or None} for it in machine.foreign],
+        "degraded": list(machine.degraded),
     }
 
 
@@ -81,6 +84,11 @@ def machine_from(document: Json) -> MachineSnapshot:
                 )
                 for item in document["others"]
             ),
+            foreign=tuple(
+                ForeignLink(item["name"], item["program"] or "")
+                for item in document.get("foreign", ())
+            ),
+            degraded=tuple(document.get("degraded", ())),
         )
 
 

@@ -5,12 +5,15 @@ import itertools
 import pytest
 
 from wgdesk.domain.state import (
+    Adopted,
     Broke,
     Effect,
     Failed,
     Falling,
+    Lost,
     Lower,
     Lowered,
+    Mending,
     Off,
     Raise,
     Raised,
@@ -20,8 +23,8 @@ from wgdesk.domain.state import (
     step,
 )
 
-STATES = (Off(), Rising(), Up(), Falling(), Falling("gone"), Failed("why"))
-EVENTS = (Raise(), Raised(), Lower(), Lowered(), Broke("bad"))
+STATES = (Off(), Rising(), Up(), Mending("crash"), Falling(), Falling("gone"), Failed("why"))
+EVENTS = (Raise(), Raised(), Lower(), Lowered(), Broke("bad"), Lost("crash"), Adopted())
 MOVES = {
     (Off(), Raise()): Step(Rising(), Effect.RAISE),
     (Failed("why"), Raise()): Step(Rising(), Effect.RAISE),
@@ -30,6 +33,11 @@ MOVES = {
     (Rising(), Lower()): Step(Falling(), Effect.LOWER),
     (Up(), Lower()): Step(Falling(), Effect.LOWER),
     (Up(), Broke("bad")): Step(Falling("bad"), Effect.LOWER),
+    (Off(), Adopted()): Step(Up()),
+    (Up(), Lost("crash")): Step(Mending("crash"), Effect.MEND),
+    (Mending("crash"), Raised()): Step(Up()),
+    (Mending("crash"), Broke("bad")): Step(Falling("bad"), Effect.LOWER),
+    (Mending("crash"), Lower()): Step(Falling(), Effect.LOWER),
     (Falling(), Lowered()): Step(Off()),
     (Falling("gone"), Lowered()): Step(Failed("gone")),
     (Falling(), Broke("bad")): Step(Failed("bad")),

@@ -12,12 +12,12 @@ from wgdesk.domain.errors import (
     EndpointUnresolved,
     EngineFailed,
     InvalidName,
-    KernelRefused,
     NameConflict,
     NoSuchTunnel,
     RollbackIncomplete,
 )
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
+from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import AddRule, CreateLink
 
 
@@ -176,7 +176,7 @@ async def test_tunnel_goes_on_rising_when_its_caller_is_gone(machine):
 
 async def test_lost_link_fails_the_tunnel_and_removes_its_rules(machine):
     outcome = await machine.tunnels.up(ALICE, "home", a_profile())
-    machine.system.lose("home", "the interface was deleted by another program")
+    machine.system.lose("home", Broke("the interface was deleted by another program"))
     await until_settled(machine)
     snapshot = await machine.tunnels.snapshot(outcome.id)
     assert snapshot.lifecycle is Lifecycle.FAILED
@@ -187,11 +187,59 @@ async def test_lost_link_fails_the_tunnel_and_removes_its_rules(machine):
     assert machine.tunnels.list() == ()
 
 
+async def test_lost_engine_is_started_anew_and_its_rules_stay(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    rules = [step for step in machine.system.standing if isinstance(step, AddRule)]
+    machine.system.lose("home", Lost("the userspace engine stopped"))
+    assert machine.states() == {"home": Lifecycle.MENDING}
+    assert (await machine.tunnels.snapshot(outcome.id)).cause == "the userspace engine stopped"
+    await until_settled(machine)
+    assert machine.states() == {"home": Lifecycle.UP}
+    assert machine.system.links == ["home"]
+    assert not any(isinstance(step, AddRule) for step in machine.system.redone)
+    undone = [step for what, step in machine.system.log if what == "undo"]
+    assert undone == [CreateLink("home", EngineKind.USERSPACE)]
+    assert [it for it in machine.system.standing if isinstance(it, AddRule)] == rules
+
+
+async def test_lost_engine_that_cannot_be_started_again_fails_the_tunnel(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.fail_before = {CreateLink("home", EngineKind.USERSPACE)}
+    machine.system.lose("home", Lost("the userspace engine stopped"))
+    await until_settled(machine)
+    assert machine.states() == {"home": Lifecycle.FAILED}
+    assert machine.system.standing == []
+    assert "Operation not permitted" in (await machine.tunnels.snapshot(outcome.id)).cause
+
+
+async def test_engine_that_stops_again_and_again_is_given_up(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    for _ in range(11):
+        assert machine.states() == {"home": Lifecycle.UP}
+        machine.system.lose("home", Lost("the userspace engine stopped"))
+        await until_settled(machine)
+    assert machine.states() == {"home": Lifecycle.FAILED}
+    assert "10 times in a minute" in (await machine.tunnels.snapshot(outcome.id)).cause
+
+
+async def test_down_while_it_is_mended_ends_it(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", a_profile())
+    reached, gate = machine.hold("home")
+    machine.system.lose("home", Lost("the userspace engine stopped"))
+    await reached.wait()
+    down = asyncio.create_task(machine.tunnels.down(outcome.id))
+    await asyncio.sleep(0)
+    gate.set()
+    await down
+    assert machine.system.standing == []
+    assert machine.tunnels.list() == ()
+
+
 async def test_loss_while_rising_counts_once_it_is_up(machine):
     reached, gate = machine.hold("home")
     rising = asyncio.create_task(machine.tunnels.up(ALICE, "home", a_profile()))
     await reached.wait()
-    machine.system.lose("home", "the engine ended")
+    machine.system.lose("home", Broke("the engine ended"))
     gate.set()
     with pytest.raises(EngineFailed, match="the engine ended"):
         await rising
@@ -202,7 +250,7 @@ async def test_loss_while_rising_counts_once_it_is_up(machine):
 
 async def test_loss_of_a_link_that_is_not_ours_is_nothing(machine):
     await machine.tunnels.up(ALICE, "home", a_profile())
-    machine.system.lose("eth0", "unplugged")
+    machine.system.lose("eth0", Broke("unplugged"))
     assert machine.states() == {"home": Lifecycle.UP}
 
 
@@ -259,16 +307,18 @@ async def test_check_tells_what_an_up_would_meet(machine):
 
 
 @pytest.mark.parametrize("kind", list(EngineKind))
-async def test_close_takes_everything_down(machine, kind):
+async def test_close_leaves_everything_up(machine, kind):
     machine.system.engine = Engine(kind, "the test says so")
     await machine.tunnels.up(ALICE, "home", a_profile())
+    standing = list(machine.system.standing)
     await machine.tunnels.close()
-    assert machine.system.standing == []
+    assert machine.system.standing == standing
     assert machine.system.closed
 
 
-async def test_leftovers_that_cannot_be_cleared_do_not_keep_the_helper_from_work(machine):
-    machine.system.clear_error = KernelRefused("clear what was left behind", 1, "not permitted")
-    await machine.tunnels.clear_leftovers()
-    await machine.tunnels.up(ALICE, "home", a_profile())
-    assert machine.system.standing
+async def test_lower_all_leaves_nothing(machine):
+    for name, subnet in (("home", SUBNET), ("work", "10.88.0.0/24")):
+        await machine.tunnels.up(ALICE, name, a_profile(subnet))
+    await machine.tunnels.lower_all()
+    assert machine.system.standing == []
+    assert machine.tunnels.list() == ()

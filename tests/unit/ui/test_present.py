@@ -283,7 +283,9 @@ def test_notices_say_what_is_not_done_before_and_while_it_is_up():
     )
     assert notice_texts(off_row("work", WORK)) == told
     up = row_of(a_tunnel("work", WORK), WORK, took_over=("home",))
-    assert notice_texts(up) == (
+    *before, about_ipv6 = notice_texts(up)
+    assert about_ipv6.startswith("IPv6 traffic is blocked")
+    assert tuple(before) == (
         "home was disconnected, because its routes meet those of work.",
         *told,
     )

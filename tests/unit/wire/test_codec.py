@@ -101,7 +101,7 @@ def test_answers_come_back_as_they_were():
 
 def test_document_is_one_line_with_the_version_in_front():
     text = codec.encode(codec.machine_json(MachineSnapshot()))
-    assert text == '{"v":1,"tunnels":[],"others":[]}'
+    assert text == '{"v":1,"tunnels":[],"others":[],"foreign":[],"degraded":[]}'
 
 
 def test_members_that_are_not_known_are_ignored():

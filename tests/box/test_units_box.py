@@ -1,0 +1,41 @@
+"""Every unit that is installed: sound, well closed, and started only by who needs it."""
+
+import re
+
+import pytest
+
+from tests.labs.box import Box
+
+FOLDER = "/usr/lib/systemd/system"
+THRESHOLD = 22  # 2.2 on systemd's scale of 10; most VPN services have more than 6
+
+
+@pytest.fixture(scope="module")
+def units(box: Box) -> list[str]:
+    found = box.run(["sh", "-c", f"ls {FOLDER}/wgdesk-*"]).stdout.split()
+    assert {"wgdesk-helper.service", "wgdesk-reset.service"} <= {
+        it.rpartition("/")[2] for it in found
+    }
+    return found
+
+
+def test_no_unit_has_anything_to_complain_about(box, units):
+    said = box.run(["systemd-analyze", "verify", "--man=no", *units], check=False).stderr
+    assert [line for line in said.splitlines() if "wgdesk" in line] == []
+
+
+def test_every_service_is_well_closed(box, units):
+    scores = {}
+    for path in units:
+        if path.endswith(".service"):
+            asked = ["systemd-analyze", "security", "--offline=yes", path]
+            text = box.run(asked, check=False).stdout
+            scores[path] = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
+    assert [it for it in scores.items() if it[1] * 10 > THRESHOLD] == []
+
+
+def test_no_unit_starts_by_itself(box, units):
+    for path in units:
+        name = path.rpartition("/")[2]
+        asked = box.run(["systemctl", "is-enabled", name], check=False)
+        assert asked.stdout.strip() in {"static", "disabled"}, name

@@ -1,0 +1,70 @@
+"""What others remove is put back and told; whoever goes on removing it is left to it."""
+
+import asyncio
+
+from tests.support.build import a_profile
+from tests.support.seen_tunnels import ALICE, SeenTunnels
+from tests.support.waiting import until
+from wgdesk.domain.steps import AddRule, CreateLink
+from wgdesk.engine.tending import GAVE_UP, REPAIRS
+
+
+async def a_tunnel(machine: SeenTunnels):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    (tunnel,) = machine.tunnels.list()
+    rule = next(step for step in machine.system.standing if isinstance(step, AddRule))
+    return tunnel, rule
+
+
+async def test_what_is_missing_is_put_back_and_told(machine):
+    tunnel, rule = await a_tunnel(machine)
+    machine.system.lost_steps = [rule]
+    machine.system.disturb()
+    await until(lambda: tunnel.trouble)
+    assert machine.system.redone == [rule]
+    (notice,) = (await machine.tunnels.snapshot(tunnel.id)).notices
+    assert notice.startswith("Another program removed what this tunnel needs; it was put back: ip ")
+
+
+async def test_nothing_is_told_where_nothing_is_missing(machine):
+    tunnel, _ = await a_tunnel(machine)
+    seen = len(machine.seen)
+    machine.system.disturb()
+    await asyncio.sleep(0.01)
+    assert (tunnel.trouble, machine.system.redone, len(machine.seen)) == ((), [], seen)
+
+
+async def test_a_link_that_is_gone_is_not_put_back_here(machine):
+    tunnel, rule = await a_tunnel(machine)
+    link = CreateLink("home", machine.system.engine.kind)
+    machine.system.lost_steps = [link, rule]
+    machine.system.disturb()
+    await asyncio.sleep(0.01)
+    assert (tunnel.trouble, machine.system.redone) == ((), [])
+
+
+async def test_whoever_removes_it_again_and_again_is_left_to_it(machine):
+    tunnel, rule = await a_tunnel(machine)
+    for _ in range(REPAIRS + 3):
+        machine.system.lost_steps = [rule]
+        machine.system.disturb()
+        await asyncio.sleep(0.01)
+    assert len(machine.system.redone) == REPAIRS
+    assert GAVE_UP in tunnel.trouble
+
+
+async def test_what_cannot_be_put_back_is_told(machine):
+    tunnel, rule = await a_tunnel(machine)
+    machine.system.lost_steps, machine.system.fail_before = [rule], {rule}
+    machine.system.disturb()
+    await until(lambda: tunnel.trouble)
+    assert "cannot be put back" in tunnel.trouble[0]
+
+
+async def test_changes_that_come_during_a_look_are_looked_at_too(machine):
+    tunnel, rule = await a_tunnel(machine)
+    machine.system.disturb()
+    machine.system.lost_steps = [rule]
+    machine.system.disturb()
+    await until(lambda: tunnel.trouble)
+    assert machine.system.redone == [rule]

@@ -1,0 +1,137 @@
+"""Tells when links vanish and when others change rules, routes, addresses or nftables.
+
+Ordinary sockets on the loop: they need no thread.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Iterable
+from errno import ENOBUFS
+from typing import Final
+
+from wgdesk.engine.attributes import Message, decode_attributes, decode_messages
+from wgdesk.engine.standing import PROTOCOL
+
+# uapi/linux/rtnetlink.h; a group is one bit.
+RTM_NEWLINK: Final = 16
+RTM_DELLINK: Final = 17
+RTM_NEWROUTE: Final = 24
+_LINK_GROUP: Final = 0x1
+_OTHER_GROUPS: Final = (
+    0x10  # RTMGRP_IPV4_IFADDR
+    | 0x40  # RTMGRP_IPV4_ROUTE
+    | 0x80  # RTMGRP_IPV4_RULE
+    | 0x100  # RTMGRP_IPV6_IFADDR
+    | 0x400  # RTMGRP_IPV6_ROUTE
+    | 1 << 18  # RTNLGRP_IPV6_RULE is number 19
+)
+NETLINK_NETFILTER: Final = 12
+_NFTABLES_GROUP: Final = 1 << 6  # NFNLGRP_NFTABLES is number 7; uapi/linux/netfilter/nfnetlink.h
+_IFLA_IFNAME: Final = 3
+_IFINFOMSG: Final = struct.Struct("=BxHiII")  # family, type, index, flags, change
+_RTMSG_PROTOCOL_AT: Final = 5  # struct rtmsg
+_RECEIVE_BYTES: Final = 1 << 16
+# Things come in bursts, ours among them: look once when it is quiet again, but do look.
+QUIET_S: Final = 0.2
+PATIENCE_S: Final = 1.0
+
+
+class Monitor:
+    """Calls `vanished(name)` for every link that goes, `disturbed()` after other changes."""
+
+    def __init__(self, vanished: Callable[[str], None], disturbed: Callable[[], None]) -> None:
+        self._vanished = vanished
+        self._loop = asyncio.get_running_loop()
+        self._burst = _Burst(self._loop, disturbed)
+        self._links = self._listen(socket.NETLINK_ROUTE, _LINK_GROUP, self._on_link)
+        self._others = self._listen(socket.NETLINK_ROUTE, _OTHER_GROUPS, self._on_other)
+        self._nftables = self._listen(NETLINK_NETFILTER, _NFTABLES_GROUP, lambda _: True)
+
+    def close(self) -> None:
+        self._burst.close()
+        for one in (self._links, self._others, self._nftables):
+            if one is not None:
+                self._loop.remove_reader(one)
+                one.close()
+
+    def _listen(
+        self, protocol: int, groups: int, is_news: Callable[[Message], bool]
+    ) -> socket.socket | None:
+        kind = socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+        try:
+            channel = socket.socket(socket.AF_NETLINK, kind, protocol)
+        except OSError:  # a kernel without nftables
+            return None
+        try:
+            channel.bind((0, groups))
+        except OSError:
+            channel.close()
+            return None
+        self._loop.add_reader(channel, lambda: self._read(channel, is_news))
+        return channel
+
+    def _read(self, channel: socket.socket, is_news: Callable[[Message], bool]) -> None:
+        try:
+            while True:
+                messages = decode_messages(channel.recv(_RECEIVE_BYTES))
+                if any([is_news(message) for message in messages]):  # noqa: C419  # every one is heard
+                    self._burst.note()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno != ENOBUFS:  # else some were missed: look at everything
+                raise
+            self._burst.note()
+
+    def _on_link(self, message: Message) -> bool:
+        for name in vanished_links(message):
+            self._vanished(name)
+        return message.kind == RTM_NEWLINK
+
+    def _on_other(self, message: Message) -> bool:
+        """Whether it can have been somebody else's doing: our own new routes are no news."""
+        is_ours = (
+            message.kind == RTM_NEWROUTE
+            and len(message.payload) > _RTMSG_PROTOCOL_AT
+            and message.payload[_RTMSG_PROTOCOL_AT] == PROTOCOL
+        )
+        return not is_ours
+
+
+class _Burst:
+    """Calls `told` once for many notes: when it is quiet, or after a second at the latest."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, told: Callable[[], None]) -> None:
+        self._loop, self._told = loop, told
+        self._began_at: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def note(self) -> None:
+        now = self._loop.time()
+        if self._began_at is None:
+            self._began_at = now
+        if self._timer is not None:
+            self._timer.cancel()
+        when = min(now + QUIET_S, self._began_at + PATIENCE_S)
+        self._timer = self._loop.call_at(when, self._tell)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _tell(self) -> None:
+        self._began_at = self._timer = None
+        self._told()
+
+
+def vanished_links(message: Message) -> Iterable[str]:
+    """The name in an RTM_DELLINK message; none in any other."""
+    if message.kind != RTM_DELLINK or len(message.payload) < _IFINFOMSG.size:
+        return
+    family = _IFINFOMSG.unpack_from(message.payload)[0]
+    if family != socket.AF_UNSPEC:  # a port that leaves a bridge is still a link
+        return
+    for kind, value in decode_attributes(message.payload[_IFINFOMSG.size :]):
+        if kind == _IFLA_IFNAME:
+            yield value.rstrip(b"\0").decode("ascii", "replace")

@@ -1,0 +1,118 @@
+"""Keeps what is up as it was made: what others removed is put back, and told.
+
+Whoever removes it again and again wants it gone; then it is left alone, and told too.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from wgdesk.domain.errors import EngineError, EngineFailed
+from wgdesk.domain.explain import explain
+from wgdesk.domain.plan import Plan
+from wgdesk.domain.steps import CreateLink, Step
+from wgdesk.engine.device_watch import DeviceWatch
+from wgdesk.engine.ports import System
+from wgdesk.engine.tunnel import Tunnel
+
+REPAIRS: Final = 10
+REPAIRS_IN_S: Final = 60.0
+GAVE_UP: Final = (
+    "Another program keeps removing routes or rules of this tunnel; they are left alone now."
+)
+SHOWN: Final = 3
+TOLD: Final = 10
+
+_log = logging.getLogger(__name__)
+
+
+class Tending:
+    """Looks after tunnels whenever the machine changes."""
+
+    def __init__(
+        self,
+        system: System,
+        tunnels_up: Callable[[], Iterable[Tunnel]],
+        changed: Callable[[str], None],
+        refresh: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._refresh = refresh
+        self._system, self._tunnels_up, self._changed = system, tunnels_up, changed
+        self._repaired_at_s: dict[str, deque[float]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._again = False
+        self._devices = DeviceWatch(system, tunnels_up, self._tell)
+        system.on_disturbed(self.look_soon)
+
+    def start(self) -> None:
+        """There may be a tunnel to look after now."""
+        self._devices.start()
+
+    def look_soon(self) -> None:
+        """Something changed; look at every tunnel, one look at a time."""
+        if self._task is not None and not self._task.done():
+            self._again = True
+            return
+        self._task = asyncio.get_running_loop().create_task(self._look())
+
+    def refuse_endless_mending(self, tunnel: Tunnel) -> None:
+        """Raises EngineFailed when its engine had to be started anew too often."""
+        if self._is_too_much(f"{tunnel.id} engine"):
+            raise EngineFailed(f"it stopped {REPAIRS} times in a minute")
+
+    async def close(self) -> None:
+        await self._devices.close()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+
+    async def _look(self) -> None:
+        while True:
+            self._again = False
+            await self._refresh()
+            for tunnel in tuple(self._tunnels_up()):
+                plan = tunnel.plan
+                if plan is not None and GAVE_UP not in tunnel.trouble:
+                    await self._mend(tunnel, plan)
+            if not self._again:
+                return
+
+    async def _mend(self, tunnel: Tunnel, plan: Plan) -> None:
+        try:
+            missing = await self._system.missing(plan)
+            if tunnel.plan is not plan or _is_without_link(missing):
+                return  # it is being changed, or its end is told by other means
+            if not missing:
+                return
+            if self._is_too_much(tunnel.id):
+                self._tell(tunnel, GAVE_UP)
+                return
+            await self._system.redo(missing)
+        except EngineError as error:
+            self._tell(tunnel, f"What another program removed cannot be put back: {error}.")
+        else:
+            self._tell(tunnel, _told(missing))
+
+    def _is_too_much(self, tunnel_id: str) -> bool:
+        now_s = asyncio.get_running_loop().time()
+        repaired = self._repaired_at_s.setdefault(tunnel_id, deque(maxlen=REPAIRS + 1))
+        repaired.append(now_s)
+        return len(repaired) > REPAIRS and now_s - repaired[0] < REPAIRS_IN_S
+
+    def _tell(self, tunnel: Tunnel, text: str) -> None:
+        _log.warning("%s: %s", tunnel.name, text)
+        if text not in tunnel.trouble:
+            tunnel.trouble = (*tunnel.trouble, text)[-TOLD:]
+        self._changed(tunnel.id)
+
+
+def _is_without_link(missing: Iterable[Step]) -> bool:
+    return any(isinstance(step, CreateLink) for step in missing)
+
+
+def _told(missing: tuple[Step, ...]) -> str:
+    lines = [explain(step) for step in missing[:SHOWN]]
+    more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+    return f"Another program removed what this tunnel needs; it was put back: {'; '.join(lines)}{more}."
