@@ -183,8 +183,8 @@ def _plan_from(name: str, kind: EngineKind, document: Json) -> Plan:
         routing=routing,
         fwmark=fwmark,
         mtu=int(document["mtu"]),
-        pre_down=tuple(_hook_from(name, item) for item in document["pre_down"]),
-        post_down=tuple(_hook_from(name, item) for item in document["post_down"]),
+        pre_down=_hooks_from(name, document["pre_down"]),
+        post_down=_hooks_from(name, document["post_down"]),
         notices=tuple(map(str, document["notices"])),
     )
 
@@ -266,6 +266,9 @@ def _hook_json(step: RunHook) -> list[str]:
     return [step.hook.kind.value, step.hook.command]
 
 
-def _hook_from(name: str, item: list[str]) -> RunHook:
-    kind, command = item
-    return RunHook(name, Hook(HookKind(kind), command))
+def _hooks_from(name: str, items: list[list[str]]) -> tuple[RunHook, ...]:
+    """All of one kind, in their order."""
+    return tuple(
+        RunHook(name, Hook(HookKind(kind), command), number)
+        for number, (kind, command) in enumerate(items, 1)
+    )
