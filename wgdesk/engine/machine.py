@@ -179,6 +179,10 @@ class Machine:
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         return await self.device(engine.kind).read(name)
 
+    async def forget_ways(self, name: str) -> None:
+        if CreateLink(name, EngineKind.USERSPACE) in self._begun:  # the kernel sees for itself
+            await self._userspace.forget_ways(name)
+
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         name, link = plan.name, CreateLink(plan.name, kind)
         self._begun.update(step for step in plan.steps if isinstance(step, _LASTING))

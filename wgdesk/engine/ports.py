@@ -133,6 +133,9 @@ class System(Protocol):
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot: ...
 
+    async def forget_ways(self, name: str) -> None:
+        """Make a tunnel's own packets follow rules that were changed meanwhile."""
+
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         """Take charge of what a helper before this one put in place, so that `undo` removes it.
 

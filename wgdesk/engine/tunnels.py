@@ -342,7 +342,8 @@ class Tunnels:
                 actor.lose(event)
 
     def _plans(self) -> Iterable[Plan]:
-        return [tunnel.plan for tunnel in self._live() if tunnel.plan is not None]
+        live = sorted(self._live(), key=lambda tunnel: tunnel.since_unix_s)
+        return [tunnel.plan for tunnel in live if tunnel.plan is not None]
 
     def _up(self) -> Iterable[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]

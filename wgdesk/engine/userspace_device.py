@@ -80,7 +80,18 @@ class UserspaceDevice:
             raise EngineFailed(f"the engine of {name} ended just now") from error
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
-        answer = await self._ask(name, uapi.encode_set(config))
+        await self._tell(name, uapi.encode_set(config))
+
+    async def forget_ways(self, name: str) -> None:
+        """Let it ask the kernel anew for the way to each peer.
+
+        An engine goes on sending by the link where a peer's last packet came in, and does not
+        hear of rules that lead elsewhere; being told the endpoint makes it forget that link.
+        """
+        await self._tell(name, uapi.encode_endpoints(await self.read(name)))
+
+    async def _tell(self, name: str, request: bytes) -> None:
+        answer = await self._ask(name, request)
         number = uapi.decode_errno(answer)
         if number != 0:
             why = os.strerror(number) if number else "it gave no answer"
