@@ -1,13 +1,14 @@
 """One profile brought up by wg-quick and by wgdesk on the same machine, and what differs."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.labs import ns, programs
 from tests.labs.namespaces import enter_private_world
-from tests.support.differential_machine import INTERFACE, Probe, Standing, look, state_of
+from tests.support.differential_machine import Probe, Standing, look, set_up, state_now
 from tests.support.differential_profiles import HOSTS, Case
 from tests.support.quick_up import QuickUp
 from tests.support.tunnel_rig import OWNER_UID, a_rig
@@ -79,58 +80,75 @@ def _dns_lines(config: DnsConfig) -> Iterator[str]:
         yield "exclusive"
 
 
-@dataclass
 class Contest:
-    """Both programs on one machine, one after the other.
+    """Both programs on one machine, one after the other."""
 
-    Attributes:
-        found: All differences so far.
-        tried: The profiles so far.
-    """
+    def __init__(self, host: ns.Host, folder: Path) -> None:
+        self.host = host
+        self._interface = f"diff{host.name[-1]}"
+        folder.mkdir()
+        self._quick = QuickUp(folder, self._interface)
+        self._before: dict[str, str] = {}
 
-    host: ns.Host
-    quick: QuickUp
-    before: Mapping[str, str]
-    found: list[Difference] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
+    def hold(self, cases: Iterable[Case]) -> list[Difference]:
+        """Bring each up by each; the machine must be as before after each."""
+        with self.host.enter():
+            set_up(self.host)
+            self._before = state_now()
+            return [it for case in cases for it in self._hold(case)]
 
-    def hold(self, case: Case) -> list[Difference]:
-        """Bring it up by each; the machine must be as before after each."""
+    def close(self) -> None:
+        self._quick.uncover()
+        self.host.close()
+
+    def _hold(self, case: Case) -> list[Difference]:
         text = case.text()
         theirs = self._theirs(text)
         self._require_clean(f"wg-quick, {case.name}")
         ours = asyncio.run(self._ours(text))
         self._require_clean(f"wgdesk, {case.name}")
-        differences = list(_compare(case, read_profile(text), theirs, ours))
-        self.found += differences
-        self.tried.append(case.name)
-        return differences
+        return list(_compare(case, read_profile(text), theirs, ours))
 
     def _theirs(self, text: bytes) -> Standing | None:
-        if self.quick.up(text) is None:
+        if self._quick.up(text) is None:
             return None
         try:
-            return look(dns=self.quick.told(), hooks=self.quick.hook_lines())
+            return look(self._interface, dns=self._quick.told(), hooks=self._quick.hook_lines())
         finally:
-            self.quick.down()
+            self._quick.down()
             # wg-quick leaves it so; the other shall not profit from that.
-            programs.run(["sysctl", "-qw", "net.ipv4.conf.all.src_valid_mark=0"])
+            Path("/proc/sys/net/ipv4/conf/all/src_valid_mark").write_text("0")
 
     async def _ours(self, text: bytes) -> Standing | None:
         names = ToldNames()
         async with a_rig(Machine(name_service=names)) as rig:
             try:
-                outcome = await rig.tunnels.up(OWNER_UID, INTERFACE, read_profile(text))
+                outcome = await rig.tunnels.up(OWNER_UID, self._interface, read_profile(text))
             except WgdeskError:
                 return None
-            standing = look(dns=names.lines())
+            standing = look(self._interface, dns=names.lines())
             await rig.tunnels.down(outcome.id)
             return standing
 
     def _require_clean(self, who: str) -> None:
-        after = state_of(self.host)
-        left = {what: text for what, text in after.items() if text != self.before[what]}
+        after = state_now()
+        left = {what: text for what, text in after.items() if text != self._before[what]}
         assert left == {}, f"{who} left the machine otherwise than it was: {left}"
+
+
+def hold_contests(cases: Sequence[Case], folder: Path) -> list[Difference]:
+    """All cases, on two machines of their own at a time; all differences there are."""
+    contests = [Contest(ns.new_host(f"differ{at}"), folder / str(at)) for at in range(2)]
+    hosts = Hosts(folder)
+    try:
+        with ThreadPoolExecutor(len(contests)) as pool:
+            parts = [cases[at :: len(contests)] for at in range(len(contests))]
+            found = pool.map(Contest.hold, contests, parts)
+            return [difference for part in found for difference in part]
+    finally:
+        hosts.forget()
+        for contest in contests:
+            contest.close()
 
 
 def _compare(

@@ -18,7 +18,6 @@ from typing import Any, Final
 from tests.labs import ns, programs
 from tests.support.wg_device import ShownDevice, shown_device
 
-INTERFACE: Final = "diff0"
 TUNNEL: Final = "tunnel"  # the interface, in answers
 UNREACHABLE: Final = "unreachable"
 
@@ -102,17 +101,24 @@ def set_up(host: ns.Host) -> None:
     )
 
 
-def state_of(host: ns.Host) -> dict[str, str]:
-    """All that an `up` may change in the network; the same before and after."""
-    return host.network_state()
+def state_now() -> dict[str, str]:
+    """All that an `up` may change in the network, as text; called inside the host."""
+    commands = {
+        "4": (["ip", "-4", "-batch", "-"], "link\naddress\nroute show table all\nrule\n"),
+        "6": (["ip", "-6", "-batch", "-"], "address\nroute show table all\nrule\n"),
+        "firewall": (["nft", "list", "ruleset"], ""),
+    }
+    return {
+        what: programs.run(argv, input_text=text).stdout for what, (argv, text) in commands.items()
+    }
 
 
-def look(*, dns: tuple[str, ...] = (), hooks: tuple[str, ...] = ()) -> Standing:
+def look(interface: str, *, dns: tuple[str, ...] = (), hooks: tuple[str, ...] = ()) -> Standing:
     """What stands now; called inside the host."""
-    device = shown_device(programs.run(["wg", "showconf", INTERFACE]).stdout)
-    (link,) = json.loads(programs.run(["ip", "-j", "address", "show", INTERFACE]).stdout)
+    device = shown_device(programs.run(["wg", "showconf", interface]).stdout)
+    (link,) = json.loads(programs.run(["ip", "-j", "address", "show", interface]).stdout)
     return Standing(
-        ways=_ways(_probes(device), device.fwmark),
+        ways=_ways(_probes(device), interface, device.fwmark),
         device=device,
         mtu=link["mtu"],
         addresses=frozenset(
@@ -143,7 +149,7 @@ def _some_host(network: str) -> str:
     return str(found[found.num_addresses // 2])
 
 
-def _ways(probes: Iterable[Probe], fwmark: int) -> dict[Probe, str]:
+def _ways(probes: Iterable[Probe], interface: str, fwmark: int) -> dict[Probe, str]:
     asked = tuple(dict.fromkeys(probes))
     lines = "".join(
         f"route get {it.address}{f' mark {fwmark:#x}' if it.is_marked and fwmark else ''}\n"
@@ -155,18 +161,18 @@ def _ways(probes: Iterable[Probe], fwmark: int) -> dict[Probe, str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=20,
+        timeout=60,
     )
-    return dict(zip(asked, _answers(done, len(asked)), strict=True))
+    return dict(zip(asked, _answers(done, interface, len(asked)), strict=True))
 
 
-def _answers(done: "subprocess.CompletedProcess[str]", number: int) -> list[str]:
+def _answers(done: "subprocess.CompletedProcess[str]", interface: str, number: int) -> list[str]:
     """One answer a line that was asked, errors in their places."""
     failed = _failed_lines(done.stderr)
     decoder, text, found = json.JSONDecoder(), done.stdout.lstrip(), []
     while text:
         (route,), end = decoder.raw_decode(text)
-        found.append(_way(route))
+        found.append(_way(route, interface))
         text = text[end:].lstrip()
     answers = iter(found)
     return [failed[at] if at in failed else next(answers) for at in range(1, number + 1)]
@@ -183,9 +189,9 @@ def _failed_lines(stderr: str) -> dict[int, str]:
     return found
 
 
-def _way(route: Mapping[str, Any]) -> str:
+def _way(route: Mapping[str, Any], interface: str) -> str:
     kind = route.get("type", "")
-    dev = TUNNEL if route.get("dev") == INTERFACE else route.get("dev", "")
+    dev = TUNNEL if route.get("dev") == interface else route.get("dev", "")
     words = [kind, f"via {route['gateway']}" if "gateway" in route else "", f"dev {dev}"]
     words.append(f"src {route['prefsrc']}" if "prefsrc" in route else "")
     return " ".join(word for word in words if word)

@@ -31,6 +31,7 @@ class FakeSystem:
         unresolved: Raised by `resolve` while it is there.
         clear_error: Raised by `clear_strays` while it is there.
         lost_steps: What others removed, though it stands.
+        no_hooks: Raised by `check_hooks` while it is there.
         pause: Every `do` waits for it, once it has begun.
     """
 
@@ -51,6 +52,7 @@ class FakeSystem:
     forgotten: list[str] = field(default_factory=list)
     closed: bool = False
     clear_error: WgdeskError | None = None
+    no_hooks: WgdeskError | None = None
 
     async def do(self, step: Step) -> None:
         self.log.append(("do", step))
@@ -104,6 +106,10 @@ class FakeSystem:
             onlink_networks=some_facts(profile).onlink_networks if allow_lan else (),
             endpoints=endpoints,
         )
+
+    async def check_hooks(self) -> None:
+        if self.no_hooks is not None:
+            raise self.no_hooks
 
     async def link_exists(self, name: str) -> bool:
         return name in self.foreign_links or name in self.links

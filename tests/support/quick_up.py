@@ -11,11 +11,12 @@ from tests.labs import programs
 
 INTERFACE: Final = "agreeup"
 _RECORDER: Final = """#!/bin/sh
-printf '%s ' "$@" >>{record}
-echo >>{record}
-[ "$1" = -a ] && cat >>{record}
+printf '%s ' "$@" >>"$RECORD"
+echo >>"$RECORD"
+[ "$1" = -a ] && cat >>"$RECORD"
 exit 0
 """
+_TIMEOUT_S: Final = 60  # in an emulated machine it takes seconds
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class QuickUp:
         self._record = folder / "record"
         self._recorder = folder / "bin" / "resolvconf"
         self._recorder.parent.mkdir()
-        self._recorder.write_text(_RECORDER.format(record=self._record))
+        self._recorder.write_text(_RECORDER)
         self._recorder.chmod(0o755)
         # wg-quick looks in its own folder first.
         self._covered = Path(programs.program("wg-quick")).with_name("resolvconf")
@@ -86,12 +87,13 @@ class QuickUp:
                 "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
                 "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
                 "LOG_LEVEL": "silent",
+                "RECORD": str(self._record),
                 "HOOKS": str(self._hooks),
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=20,
+            timeout=_TIMEOUT_S,
         )
         return done.returncode
 

@@ -24,6 +24,7 @@ UNIT = RESOURCES / "systemd" / "wgdesk-helper.service"
 DEFAULTS = {
     names.ACTION_CONNECT: ("auth_admin", "auth_admin", "yes"),
     names.ACTION_APPROVE_PROFILE: ("auth_admin", "no", "auth_admin"),
+    names.ACTION_RUN_HOOKS: ("no", "no", "auth_admin"),
     names.ACTION_DISCONNECT: ("auth_admin", "auth_admin_keep", "yes"),
     names.ACTION_MANAGE_OTHERS: ("auth_admin", "no", "auth_admin_keep"),
 }
@@ -86,7 +87,8 @@ def test_polkit_defaults(action):
 
 def test_polkit_prompts_use_only_details_that_the_helper_gives():
     text = POLKIT_POLICY.read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\((\w+)\)", text)) == {"profile", "routes", "endpoint", "owner"}
+    used = set(re.findall(r"\$\((\w+)\)", text))
+    assert used == {"profile", "routes", "endpoint", "owner", "commands"}
 
 
 def test_the_example_rule_names_real_actions_and_is_not_installed():

@@ -10,17 +10,21 @@ from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
 from wgdesk.cli.text import NONE_UP, foreign_line, tunnel_lines, up_line
 from wgdesk.client.backend import Backend
+from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
+from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, NotOwner
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
+from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
 
 LOOK_AGAIN_S: Final = 0.1
 KNOCK_AGAIN_S: Final = 2.0
 EXIT_FAILED: Final = 1
 
-_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP})
+_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP, Lifecycle.MENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,13 @@ class UpOptions:
     Attributes:
         explain: Print the commands too.
         wait_s: How long to wait for the first handshake; None does not wait.
+        hooks: Who runs the profile's commands, this time; None as it was chosen before.
     """
 
     explain: bool = False
     wait_s: float | None = None
     as_json: bool = False
+    hooks: HookMode | None = None
 
 
 async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
@@ -59,9 +65,10 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     """Bring a profile up; 1 where it is up but nobody answered in time."""
     file = ProfileStore().locate(argument)
     name, text = parse_tunnel_name(file.name), file.read()
-    read_profile(text)  # a wrong file is told with its lines, and nobody is asked for a password
+    profile = read_profile(text)  # told with its lines before anybody is asked for a password
     warn_if_exposed(file)
-    outcome = await backend.up(name, text)
+    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options))
+    outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:
         _say_up(outcome, options)
     tunnel = await _wait_for_handshake(backend, outcome, options.wait_s)
@@ -80,16 +87,14 @@ async def down(backend: Backend, argument: str) -> int:
             raise NotOwner
         say(f"{name} was not up.")
         return 0
-    await backend.down(tunnel.id)
-    say(f"{name} is down.")
+    await _take_down(backend, tunnel, argument)
     return 0
 
 
 async def down_all(backend: Backend) -> int:
     machine = await backend.tunnels()
     for tunnel in machine.tunnels:
-        await backend.down(tunnel.id)
-        say(f"{tunnel.name} is down.")
+        await _take_down(backend, tunnel, tunnel.name)
     if not machine.tunnels:
         say(NONE_UP)
     return 0
@@ -100,6 +105,22 @@ async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
     if tunnel is not None and tunnel.lifecycle in _ALIVE:
         return await down(backend, argument)
     return await up(backend, argument, options)
+
+
+async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> None:
+    async def read() -> bytes:
+        return ProfileStore().locate(argument).read()
+
+    notes = await take_down(backend, tunnel, read)
+    say(f"{tunnel.name} is down.")
+    for note in notes:
+        complain(f"warning: {note}")
+
+
+def _hook_mode(name: str, profile: Profile, options: UpOptions) -> HookMode:
+    if not profile.interface.hooks:
+        return HookMode.IGNORE
+    return options.hooks or Preferences().hooks(name)
 
 
 def tunnel_name(argument: str) -> str:

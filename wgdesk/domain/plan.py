@@ -29,6 +29,7 @@ from wgdesk.domain.profile import (
     Network,
     Profile,
 )
+from wgdesk.domain.recipes import not_run_text
 from wgdesk.domain.routing import RoutePlan, Way, plan_routing, with_rules
 from wgdesk.domain.routing_notices import routing_notices
 from wgdesk.domain.steps import (
@@ -273,8 +274,7 @@ def notices(
             "DNS servers in this profile are not applied; names are still looked up as before."
         )
     if interface.hooks and options.hooks is HookMode.IGNORE:
-        number = len(interface.hooks)
-        found.append(f"{number} command{'s' if number > 1 else ''} in this profile are not run.")
+        found.append(not_run_text(interface.hooks))
     if interface.save_config:
         found.append("SaveConfig is ignored: the file is not changed when the tunnel goes down.")
     if not ipv6 and _has_ipv6(profile):
@@ -296,7 +296,8 @@ def _hooks(
 ) -> tuple[RunHook, ...]:
     if options.hooks is not HookMode.ROOT:
         return ()
-    return tuple(RunHook(name, hook) for hook in profile.interface.hooks if hook.kind is kind)
+    meant = (hook for hook in profile.interface.hooks if hook.kind is kind)
+    return tuple(RunHook(name, hook, number) for number, hook in enumerate(meant, 1))
 
 
 def _usable(profile: Profile, *, ipv6: bool) -> tuple[InterfaceAddress, ...]:

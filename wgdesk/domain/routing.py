@@ -188,7 +188,7 @@ def _lans(addresses: Iterable[InterfaceAddress]) -> Iterable[tuple[Network, Netw
         kept = network
         if network.prefixlen < _WIDEST_LAN[network.version]:
             kept = _around(address, _NARROWED_LAN[network.version])
-        if kept.prefixlen < kept.max_prefixlen and _is_private(kept):
+        if kept.prefixlen < kept.max_prefixlen and is_private(kept):
             yield network, kept
 
 
@@ -258,7 +258,8 @@ def _around(address: InterfaceAddress, prefix_length: int) -> Network:
     return ip_network((address.ip, prefix_length), strict=False)
 
 
-def _is_private(network: Network) -> bool:
+def is_private(network: Network) -> bool:
+    """Whether all of it is for use inside a house, never on the internet."""
     if isinstance(network, IPv4Network):
         return any(network.subnet_of(private) for private in _PRIVATE_V4)
     return any(network.subnet_of(private) for private in _PRIVATE_V6)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import Route, Rule
 
@@ -68,6 +69,7 @@ class TunnelSnapshot:
         mtu: Bytes; 0 while there is no link.
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
+        hooks: Who runs the profile's commands, as its `up` said.
     """
 
     id: str
@@ -84,6 +86,7 @@ class TunnelSnapshot:
     rules: tuple[Rule, ...] = ()
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
+    hooks: HookMode = HookMode.IGNORE
 
     @property
     def received_bytes(self) -> int:
@@ -179,6 +182,7 @@ class CheckOutcome:
     Attributes:
         digest: SHA-256 of the profile's canonical form, hexadecimal; approvals go by it.
         needs_approval: An administrator has not approved this content for this user yet.
+        needs_hooks_approval: Nor its commands, which are to run as root.
         takes_over: Own tunnels that would be taken down.
         conflicts: Sentences that say why an `Up` would fail.
     """
@@ -188,3 +192,4 @@ class CheckOutcome:
     takes_over: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    needs_hooks_approval: bool = False

@@ -53,9 +53,11 @@ class ReceivedMessage(Message):
     """A message whose body may have been left unread.
 
     Attributes:
+        body_bytes: Length of the body, which is kept.
         unread_bytes: Length of the body that was thrown away; 0 where it was read.
     """
 
+    body_bytes: int = 0
     unread_bytes: int = 0
 
 
@@ -326,4 +328,5 @@ def _received(
         **header.fields,
     )
     message.unread_bytes = unread_bytes
+    message.body_bytes = header.body_bytes - unread_bytes
     return message

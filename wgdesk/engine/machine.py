@@ -29,6 +29,7 @@ from wgdesk.domain.steps import (
 )
 from wgdesk.engine import resolver, return_path
 from wgdesk.engine.foreign import guess_program
+from wgdesk.engine.hooks import NoHooks
 from wgdesk.engine.inspection import inspect
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.launcher import Launcher, PlainLauncher
@@ -61,7 +62,8 @@ class Machine:
         launcher: Launcher | None = None,
     ) -> None:
         """What is not given is left alone on this machine; engines start as plain processes."""
-        self._firewall, self._name_service, self._hooks = firewall, name_service, hooks
+        self._firewall, self._name_service = firewall, name_service
+        self._hooks = hooks or NoHooks()
         self._netlink = Netlink()
         self._kernel = KernelDevice(self._netlink)
         launcher = launcher or PlainLauncher(ENGINE_LOGS_DIR)
@@ -77,6 +79,7 @@ class Machine:
         self._userspace.close()
         if self._name_service is not None:
             await self._name_service.close()
+        await self._hooks.close()
         await self._kernel.close()
         await self._netlink.close()
 
@@ -160,6 +163,9 @@ class Machine:
             strict_links=return_path.strict_links(survey.ways),
             marks_count=return_path.can_let_marks_count(),
         )
+
+    async def check_hooks(self) -> None:
+        await self._hooks.check()
 
     async def link_exists(self, name: str) -> bool:
         return self._netlink.has_link(name)
@@ -275,8 +281,8 @@ class Machine:
                 await self._firewall.load(firewall)
             case ApplyDns() if self._name_service:
                 await self._name_service.apply(step)
-            case RunHook() if self._hooks:
-                await self._hooks.run(step, 1)
+            case RunHook():
+                await self._hooks.run(step)
 
     def _find_job(self, step: Step) -> Job | None:
         """What the netlink thread has to do for it, for the steps that are many."""

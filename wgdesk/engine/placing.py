@@ -125,7 +125,7 @@ class Placing:
     def _keep_what_is_left(self, tunnel: Tunnel, plan: Plan, error: RollbackIncomplete) -> None:
         """For another `down`, of this helper or the next: the rest may be others' by then."""
         left = tuple(step for step in plan.steps if explain_undo(step) in error.left)
-        tunnel.plan = replace(plan, steps=left, pre_down=())
+        tunnel.plan = replace(plan, steps=left, pre_down=(), post_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
     def _refuse_private_table(self, plan: Plan) -> None:

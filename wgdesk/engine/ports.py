@@ -80,8 +80,13 @@ class NameService(Protocol):
 class HookRunner(Protocol):
     """Runs approved commands as root, outside this process's walls."""
 
-    async def run(self, step: RunHook, number: int) -> None:
+    async def check(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run on this machine."""
+
+    async def run(self, step: RunHook) -> None:
         """Run the command to its end, 30 s at most; raises HookFailed with its number."""
+
+    async def close(self) -> None: ...
 
 
 class System(Protocol):
@@ -122,6 +127,9 @@ class System(Protocol):
         Raises:
             EngineMissing: Neither the kernel nor a userspace engine is there.
         """
+
+    async def check_hooks(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run as root."""
 
     async def link_exists(self, name: str) -> bool: ...
 

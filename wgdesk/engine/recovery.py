@@ -99,7 +99,9 @@ async def _finish(record: Record, system: System, journal: Journal) -> None:
     except EngineError:
         _log.info("%s was not there in full", record.name)
     try:
-        await runner.lower(replace(record.plan, pre_down=()), system)
+        # The commands of a `down` that was under way go on; an `up` that was not has none.
+        post_down = record.plan.post_down if record.stage is Stage.FALLING else ()
+        await runner.lower(replace(record.plan, pre_down=(), post_down=post_down), system)
         journal.remove(record.name)
     except RollbackIncomplete as error:
         _log.warning("%s", error)

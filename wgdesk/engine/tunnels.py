@@ -134,6 +134,10 @@ class Tunnels:
             self._actors.pop(tunnel_id, None)
             self._told(tunnel_id)
 
+    async def check_hooks(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run as root on this machine."""
+        await self._system.check_hooks()
+
     async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot:
         """The tunnel as it is now, read from its device.
 
@@ -160,6 +164,7 @@ class Tunnels:
             rules=plan.routing.rules if plan else (),
             full_tunnel=tunnel.full_tunnel,
             notices=(*plan.notices, *tunnel.trouble) if plan else (),
+            hooks=tunnel.options.hooks,
         )
 
     async def check(
@@ -180,7 +185,9 @@ class Tunnels:
             conflicts.append(str(error))
         try:
             await self._system.choose_engine()
-            told = notices(profile, ipv6=self._system.has_ipv6())
+            told = notices(profile, ipv6=self._system.has_ipv6(), options=options)
+            if tunnel.runs_hooks_as_root:
+                await self._system.check_hooks()
         except EngineError as error:
             conflicts.append(str(error))
         return CheckOutcome(
@@ -261,6 +268,8 @@ class Tunnels:
         return tuple(actor.tunnel for actor in self._actors.values() if actor.tunnel.is_live)
 
     async def _bring_up(self, tunnel: Tunnel) -> None:
+        if tunnel.runs_hooks_as_root:
+            await self._system.check_hooks()
         endpoints = await self._system.resolve(tunnel.profile)
         await self._refuse_foreign_link(tunnel)
         lowered: deque[Actor] = deque()

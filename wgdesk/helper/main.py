@@ -55,7 +55,7 @@ class Helper:
         self._quotas = Quotas(time.monotonic)
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
-        approvals = Approvals(state_dir / APPROVALS_FILE)
+        approvals = Approvals(state_dir / APPROVALS_FILE, time.time)
         self._service = Service(self._engine, approvals, self._subscribers)
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)
@@ -187,12 +187,16 @@ async def _wait_for_signal() -> None:
 
 
 @asynccontextmanager
-async def open_engine() -> AsyncIterator[Tunnels]:
-    """The real one; its libraries take a third of a second, so they load beside the loop."""
+async def open_engine(*, hook_limit_s: float | None = None) -> AsyncIterator[Tunnels]:
+    """The real one; its libraries take a third of a second, so they load beside the loop.
+
+    Args:
+        hook_limit_s: How long a command of a profile may take, where not the usual 30 s.
+    """
     await asyncio.to_thread(import_module, "wgdesk.engine.this_machine")
     from wgdesk.engine.this_machine import open_tunnels  # noqa: PLC0415  # loaded just now
 
-    async with open_tunnels() as tunnels:
+    async with open_tunnels(hook_limit_s=hook_limit_s) as tunnels:
         yield tunnels
 
 

@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from wgdesk.client.backend import Backend, Hello
 from wgdesk.client.knock import knock
+from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import Light
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, tunnel_rows
@@ -33,6 +35,9 @@ class Profiles(Protocol):
 
     async def text(self, name: str) -> bytes:
         """The file as it is now; raises NoSuchProfile or ProfileUnreadable."""
+
+    async def hooks(self, name: str) -> HookMode:
+        """Who is to run the profile's commands, as it was chosen."""
 
     def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         """All entries now, and again after every change of the folder."""
@@ -119,7 +124,7 @@ class Switchboard(QObject):
             return
         self._give(name, Order.DISCONNECT)
         self._bridge.submit(
-            self._down(row.tunnel.id),
+            self._down(row.tunnel),
             partial(self._on_down_done, name),
             partial(self._on_order_failed, name),
         )
@@ -142,10 +147,11 @@ class Switchboard(QObject):
 
     async def _up(self, name: str) -> UpOutcome:
         text = await self._profiles.text(name)
-        return await (await self._use()).up(name, text)
+        options = TunnelOptions(hooks=await self._profiles.hooks(name))
+        return await bring_up(await self._use(), name, text, options)
 
-    async def _down(self, tunnel_id: str) -> None:
-        await (await self._use()).down(tunnel_id)
+    async def _down(self, tunnel: TunnelSnapshot) -> None:
+        await take_down(await self._use(), tunnel, partial(self._profiles.text, tunnel.name))
 
     async def _list(self) -> MachineSnapshot:
         return await (await self._use()).tunnels()
