@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from tests.labs.namespaces import HELPER_DIR
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.machine import Machine
+from wgdesk.engine.ports import NameService
 from wgdesk.engine.tunnels import Tunnels
 
 OWNER_UID = 1000
@@ -17,8 +18,10 @@ OWNER_UID = 1000
 class Rig:
     """The tunnels of one machine, the machine, and the journal."""
 
-    def __init__(self, journal: FolderJournal | None = None) -> None:
-        self.machine = Machine()
+    def __init__(
+        self, journal: FolderJournal | None = None, name_service: NameService | None = None
+    ) -> None:
+        self.machine = Machine(name_service=name_service)
         self.has_ended = False
         self.journal = journal or FolderJournal(HELPER_DIR / f"tunnels-{secrets.token_hex(4)}")
         self.tunnels = Tunnels(self.machine, time.time, self.journal)
@@ -34,12 +37,14 @@ class Rig:
 
 
 @asynccontextmanager
-async def a_rig(journal: FolderJournal | None = None) -> AsyncIterator[Rig]:
+async def a_rig(
+    journal: FolderJournal | None = None, name_service: NameService | None = None
+) -> AsyncIterator[Rig]:
     """Made in the namespace the caller is in; takes every tunnel down at the end.
 
     With the journal of another rig it takes over what that one left.
     """
-    rig = Rig(journal)
+    rig = Rig(journal, name_service)
     try:
         if journal is not None:
             await rig.tunnels.recover()

@@ -12,7 +12,14 @@ from wgdesk.cli.text import NONE_UP, foreign_line, sync_line, tunnel_lines, up_l
 from wgdesk.client.backend import Backend
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import NoSuchProfile, NoSuchTunnel, NotOwner
+from wgdesk.domain.errors import (
+    InvalidName,
+    NoSuchProfile,
+    NoSuchTunnel,
+    NotOwner,
+    ProfileNotSaved,
+    ProfileUnreadable,
+)
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
 
@@ -106,19 +113,41 @@ async def down(backend: Backend, argument: str) -> int:
             raise NotOwner
         say(f"{name} was not up.")
         return 0
+    return await _take_down(backend, tunnel, argument)
+
+
+async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> int:
+    """Take it down, and write into its file what was changed by hand, where that says so."""
     await backend.down(tunnel.id)
-    say(f"{name} is down.")
+    say(f"{tunnel.name} is down.")
+    try:
+        file = ProfileStore().locate(argument)
+    except (NoSuchProfile, InvalidName):
+        return 0
+    from wgdesk.client.saving import save_live  # noqa: PLC0415  # it brings the parser
+
+    try:
+        saved = save_live(file, tunnel)
+    except (NoSuchProfile, ProfileUnreadable):
+        return 0
+    except ProfileNotSaved as error:
+        complain(str(error), error.remedy)
+        return EXIT_FAILED
+    if saved is not None and saved.changed:
+        say(f"saved: {', '.join(saved.changed)} in {printable(str(file.path), 200)}")
+    for warning in saved.warnings if saved else ():
+        complain(f"warning: {warning}")
     return 0
 
 
 async def down_all(backend: Backend) -> int:
     machine = await backend.tunnels()
+    worst = 0
     for tunnel in machine.tunnels:
-        await backend.down(tunnel.id)
-        say(f"{tunnel.name} is down.")
+        worst = max(worst, await _take_down(backend, tunnel, tunnel.name))
     if not machine.tunnels:
         say(NONE_UP)
-    return 0
+    return worst
 
 
 async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import cast
 
 from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.saving import save_live
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import parse_tunnel_name, printable
+from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
 
 
@@ -32,6 +34,11 @@ class Shelf:
         if file is None:
             raise NoSuchProfile(name, self.folder)
         return await asyncio.to_thread(file.read)
+
+    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
+        file = self._store.find(name)
+        if file is not None:
+            await asyncio.to_thread(save_live, file, tunnel)
 
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         watching = cast("AsyncGenerator[tuple[ProfileFile, ...], None]", self._store.watch())

@@ -34,6 +34,9 @@ class Profiles(Protocol):
     async def text(self, name: str) -> bytes:
         """The file as it is now; raises NoSuchProfile or ProfileUnreadable."""
 
+    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
+        """Write what was changed by hand into the file, where it asks for that."""
+
     def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         """All entries now, and again after every change of the folder."""
 
@@ -119,7 +122,7 @@ class Switchboard(QObject):
             return
         self._give(name, Order.DISCONNECT)
         self._bridge.submit(
-            self._down(row.tunnel.id),
+            self._down(name, row.tunnel.id, saves=row.saves_changes),
             partial(self._on_down_done, name),
             partial(self._on_order_failed, name),
         )
@@ -144,8 +147,12 @@ class Switchboard(QObject):
         text = await self._profiles.text(name)
         return await (await self._use()).up(name, text)
 
-    async def _down(self, tunnel_id: str) -> None:
-        await (await self._use()).down(tunnel_id)
+    async def _down(self, name: str, tunnel_id: str, *, saves: bool) -> None:
+        backend = await self._use()
+        tunnel = await backend.status(tunnel_id) if saves else None
+        await backend.down(tunnel_id)
+        if tunnel is not None:
+            await self._profiles.save(name, tunnel)
 
     async def _list(self) -> MachineSnapshot:
         return await (await self._use()).tunnels()
