@@ -10,7 +10,7 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, WgdeskError
+from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, UpOtherwise, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.plan import Facts, Plan, plan_up
@@ -78,6 +78,11 @@ class FakeBackend:
         profile = read_profile(text)
         same = [tunnel.lifecycle for tunnel in self._machine.tunnels if tunnel.name == name]
         if same and same != [Lifecycle.FAILED]:
+            told = [
+                tunnel.profile_digest for tunnel in self._machine.tunnels if tunnel.name == name
+            ]
+            if told != [public_digest(profile)]:
+                raise UpOtherwise
             raise AlreadyUp(f"“{name}” is up already")
         took_over = self._rivals(name, profile)
         wanted = decode_options(self.options)

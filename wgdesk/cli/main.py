@@ -251,6 +251,10 @@ def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
     if isinstance(error, InvalidProfile) and (len(error.errors) > 1 or not error.remedy):
         every = f"Every problem of it, with its line: wgdesk check {arguments.profile}"
         return f"{error.remedy} {every}".lstrip()
+    if error.code == "UpOtherwise":
+        return (
+            f"To apply the profile without taking the tunnel down: wgdesk sync {arguments.profile}"
+        )
     if error.code == "NoSuchProfile" and not error.remedy:
         return "The profiles there are: wgdesk list"
     return error.remedy

@@ -14,7 +14,14 @@ from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import NoSuchProfile, NoSuchTunnel, NotOwner
+from wgdesk.domain.errors import (
+    InvalidName,
+    NoSuchProfile,
+    NoSuchTunnel,
+    NotOwner,
+    ProfileNotSaved,
+    ProfileUnreadable,
+)
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -113,17 +120,17 @@ async def down(backend: Backend, argument: str) -> int:
             raise NotOwner
         say(f"{printable(name)} was not up.")
         return 0
-    await _take_down(backend, tunnel, argument)
-    return 0
+    return await _take_down(backend, tunnel, argument)
 
 
 async def down_all(backend: Backend) -> int:
     machine = await backend.tunnels()
+    worst = 0
     for tunnel in machine.tunnels:
-        await _take_down(backend, tunnel, tunnel.name)
+        worst = max(worst, await _take_down(backend, tunnel, tunnel.name))
     if not machine.tunnels:
         say(NONE_UP)
-    return 0
+    return worst
 
 
 async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
@@ -133,7 +140,9 @@ async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
     return await up(backend, argument, options)
 
 
-async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> None:
+async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> int:
+    """Take it down, and write into its file what was changed by hand, where that says so."""
+
     async def read() -> bytes:
         return ProfileStore().locate(argument).read()
 
@@ -141,6 +150,25 @@ async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) ->
     say(f"{tunnel.name} is down.")
     for note in notes:
         complain(f"warning: {note}")
+    return _save(tunnel, argument)
+
+
+def _save(tunnel: TunnelSnapshot, argument: str) -> int:
+    from wgdesk.client.saving import save_live  # noqa: PLC0415  # other verbs start without it
+
+    try:
+        file = ProfileStore().locate(argument)
+        saved = save_live(file, tunnel)
+    except (NoSuchProfile, InvalidName, ProfileUnreadable):
+        return 0
+    except ProfileNotSaved as error:
+        complain(str(error), error.remedy)
+        return EXIT_FAILED
+    if saved is not None and saved.changed:
+        say(f"saved: {', '.join(saved.changed)} in {printable(str(file.path), 200)}")
+    for warning in saved.warnings if saved else ():
+        complain(f"warning: {warning}")
+    return 0
 
 
 def _hook_mode(name: str, profile: Profile, options: UpOptions) -> HookMode:

@@ -275,8 +275,6 @@ def notices(
         )
     if interface.hooks and options.hooks is HookMode.IGNORE:
         found.append(not_run_text(interface.hooks))
-    if interface.save_config:
-        found.append("SaveConfig is ignored: the file is not changed when the tunnel goes down.")
     if not ipv6 and _has_ipv6(profile):
         found.append("IPv6 is switched off on this machine, so the IPv6 part is left out.")
     return tuple(found)
