@@ -53,7 +53,7 @@ class Placing:
             )
             standing = await all_standing(self._live(), self._system)
             plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, standing)
-            self._refuse_private_table(plan)
+            self.refuse_private_table(plan)
             tunnel.engine = facts.engine
             self.note(tunnel, plan, Stage.RISING)
             await self._carry_out(tunnel, plan)
@@ -127,7 +127,7 @@ class Placing:
         tunnel.plan = replace(plan, steps=left, pre_down=(), post_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
-    def _refuse_private_table(self, plan: Plan) -> None:
+    def refuse_private_table(self, plan: Plan) -> None:
         """A table that the profile names must not be one that another tunnel's rules lead to."""
         table = plan.routing.table
         private = {it.routing.table for it in self._live() if it.routing.rules}
