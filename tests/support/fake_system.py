@@ -73,6 +73,7 @@ class FakeSystem:
     lost_steps: list[Step] = field(default_factory=list)
     redone: list[Step] = field(default_factory=list)
     other_links: tuple[ForeignLink, ...] = ()
+    forgotten: list[str] = field(default_factory=list)
     closed: bool = False
     clear_error: WgdeskError | None = None
     no_hooks: WgdeskError | None = None
@@ -187,6 +188,9 @@ class FakeSystem:
 
     async def choose_engine(self) -> Engine:
         return self.engine
+
+    async def forget_ways(self, name: str) -> None:
+        self.forgotten.append(name)
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         if name not in self.links:

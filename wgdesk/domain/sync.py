@@ -6,7 +6,7 @@ servers last, and between the rules for the tunnel's own packets and all others 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from wgdesk.domain.address_changes import AddressChanges, address_changes
@@ -14,8 +14,9 @@ from wgdesk.domain.device import DeviceConfig
 from wgdesk.domain.device_changes import Told, device_changes
 from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.nesting import Others
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.domain.plan import TUNNEL_OVERHEAD_BYTES, Facts, Plan, plan_up
+from wgdesk.domain.plan import NO_OTHERS, TUNNEL_OVERHEAD_BYTES, Facts, Plan, plan_up
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.routing import FIRST_MARK, FIRST_TABLE
 from wgdesk.domain.steps import (
@@ -66,36 +67,51 @@ class SyncPlan:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A tunnel that is up.
+
+    Attributes:
+        plan: What stands.
+        profile: What it was made from.
+        live: What its device has now, keys included.
+    """
+
+    plan: Plan
+    profile: Profile
+    live: DeviceConfig = field(repr=False)
+
+
 def plan_sync(
-    current: Plan,
-    before: Profile,
-    live: DeviceConfig,
+    current: Current,
     profile: Profile,
     facts: Facts,
     options: TunnelOptions,
+    others: Others = NO_OTHERS,
 ) -> SyncPlan:
     """Say how the tunnel becomes what `profile` asks for.
 
     Args:
-        current: What stands.
-        before: What it was made from.
-        live: What its device has now, keys included.
+        current: Before.
         profile: Its lists of allowed IPs are whole (see `merged`).
         facts: Of now; the tunnel's own table and mark count as used.
         options: Of now.
+        others: The tunnels beside it.
 
     Raises:
         EndpointUnresolved: A new endpoint is missing from the facts.
     """
-    facts = _facts_for(current, before, facts)
-    plan = _without_hooks(plan_up(current.name, profile, facts, options), current)
-    told = Told(profile=before, config=_told(current), fwmark=current.fwmark)
-    found = device_changes(live, told, profile, plan.fwmark, facts.endpoints)
+    before, standing = current.profile, current.plan
+    facts = _facts_for(standing, before, facts)
+    wanted = plan_up(standing.name, profile, facts, options, others)
+    plan = _without_hooks(wanted, standing)
+    told = Told(profile=before, config=_told(standing), fwmark=standing.fwmark)
+    found = device_changes(current.live, told, profile, plan.fwmark, facts.endpoints)
     device: tuple[Change, ...] = ()
     if found is not None:
         device = (UpdateDevice(plan.name, facts.engine.kind, *found),)
     return SyncPlan(
-        changes=tuple(_changes(current, plan, device)),
+        changes=tuple(_changes(standing, plan, device)),
         plan=plan,
         notices=tuple(_notices(before, profile)),
     )

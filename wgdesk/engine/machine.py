@@ -241,6 +241,10 @@ class Machine:
     async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
         return await self.device(engine.kind).read_config(name)
 
+    async def forget_ways(self, name: str) -> None:
+        if CreateLink(name, EngineKind.USERSPACE) in self._begun:  # the kernel sees for itself
+            await self._userspace.forget_ways(name)
+
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         name, link = plan.name, CreateLink(plan.name, kind)
         self._begun.update(step for step in plan.steps if isinstance(step, _LASTING))

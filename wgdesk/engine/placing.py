@@ -9,6 +9,7 @@ from typing import Final
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EngineFailed, RollbackIncomplete, StateNotSaved, TableTaken
 from wgdesk.domain.explain import explain_undo
+from wgdesk.domain.nesting import Others
 from wgdesk.domain.plan import Plan, plan_up
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.steps import AddRule, CreateLink, LoadFirewall, RunHook
@@ -51,8 +52,8 @@ class Placing:
             facts = await self._system.facts(
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
-            standing = await all_standing(self._live(), self._system)
-            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, standing)
+            others = Others(earlier=await all_standing(self._live(), self._system))
+            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, others)
             self.refuse_private_table(plan)
             tunnel.engine = facts.engine
             self.note(tunnel, plan, Stage.RISING)

@@ -165,6 +165,9 @@ class System(Protocol):
     async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
         """What its device has, keys included; for nobody but this process."""
 
+    async def forget_ways(self, name: str) -> None:
+        """Make a tunnel's own packets follow rules that were changed meanwhile."""
+
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         """Take charge of what a helper before this one put in place, so that `undo` removes it.
 

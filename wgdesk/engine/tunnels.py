@@ -66,7 +66,7 @@ class Tunnels:
         self._told: Callable[[str], None] = lambda _id: None
         self._placing = Placing(system, self._journal, clock, self._plans)
         self._tending = Tending(system, self._up, self._changed, self.refresh)
-        self._syncing = Syncing(system, self._placing)
+        self._syncing = Syncing(system, self._placing, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._placing.take_away,
@@ -394,9 +394,10 @@ class Tunnels:
                 actor.lose(event)
 
     def _plans(self) -> Iterable[Plan]:
-        return [tunnel.plan for tunnel in self._live() if tunnel.plan is not None]
+        live = sorted(self._live(), key=lambda tunnel: tunnel.since_unix_s)
+        return [tunnel.plan for tunnel in live if tunnel.plan is not None]
 
-    def _up(self) -> Iterable[Tunnel]:
+    def _up(self) -> Sequence[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]
 
 

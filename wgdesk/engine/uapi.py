@@ -33,6 +33,16 @@ def encode_update(update: DeviceUpdate) -> bytes:
     return ("\n".join(("set=1", *_update_lines(update))) + "\n\n").encode("ascii")
 
 
+def encode_endpoints(device: DeviceSnapshot) -> bytes:
+    """The request that tells every peer's endpoint anew and leaves all else as it is."""
+    lines = ["set=1"]
+    for peer in device.peers:
+        if peer.endpoint is not None:
+            lines += (f"public_key={peer.public_key.raw.hex()}", "update_only=true")
+            lines.append(f"endpoint={peer.endpoint}")
+    return ("\n".join(lines) + "\n\n").encode("ascii")
+
+
 def decode_errno(answer: bytes) -> int | None:
     """The positive errno an answer ends with; 0 is success, None where it has none."""
     last = answer.rstrip(b"\n").rpartition(b"\n")[2]

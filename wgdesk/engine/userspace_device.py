@@ -85,6 +85,14 @@ class UserspaceDevice:
     async def update(self, name: str, update: DeviceUpdate) -> None:
         await self._tell(name, uapi.encode_update(update))
 
+    async def forget_ways(self, name: str) -> None:
+        """Let it ask the kernel anew for the way to each peer.
+
+        An engine goes on sending by the link where a peer's last packet came in, and does not
+        hear of rules that lead elsewhere; being told the endpoint makes it forget that link.
+        """
+        await self._tell(name, uapi.encode_endpoints(await self.read(name)))
+
     async def _tell(self, name: str, request: bytes) -> None:
         answer = await self._ask(name, request)
         number = uapi.decode_errno(answer)
