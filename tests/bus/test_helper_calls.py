@@ -134,7 +134,7 @@ async def test_introspection_names_every_argument(client):
     methods = {it.name: it for it in interface.methods}
     assert set(methods) == {
         *("Hello", "Check", "Up", "Down", "List", "GetStatus", "Subscribe", "Unsubscribe"),
-        *("ListApprovals", "Revoke", "ApproveHooks"),
+        *("Sync", "ListApprovals", "Revoke", "ApproveHooks"),
     }
     up = methods["Up"]
     assert [(it.name, it.signature) for it in up.in_args] == [

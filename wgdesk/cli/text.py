@@ -14,6 +14,7 @@ from wgdesk.domain.snapshot import (
     ForeignTunnel,
     Lifecycle,
     PeerSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -88,6 +89,14 @@ def up_line(outcome: UpOutcome) -> str:
     """What an `up` did, in one line."""
     over = f"; took over from {_and(outcome.took_over)}" if outcome.took_over else ""
     return f"{outcome.name} is up through {engine_text(outcome.engine)}{over}."
+
+
+def sync_line(outcome: SyncOutcome) -> str:
+    """What a `sync` did, in one line."""
+    over = f"; took over from {_and(outcome.took_over)}" if outcome.took_over else ""
+    if not outcome.changed:
+        return f"{outcome.name} is as its profile says: nothing to change{over}."
+    return f"{outcome.name} stayed up; changed: {', '.join(outcome.changed)}{over}."
 
 
 def engine_text(engine: Engine) -> str:

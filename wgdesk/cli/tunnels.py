@@ -8,13 +8,13 @@ from typing import Final
 
 from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
-from wgdesk.cli.text import NONE_UP, foreign_line, tunnel_lines, up_line
+from wgdesk.cli.text import NONE_UP, foreign_line, sync_line, tunnel_lines, up_line
 from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import NoSuchProfile, NotOwner
+from wgdesk.domain.errors import NoSuchProfile, NoSuchTunnel, NotOwner
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -55,7 +55,7 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
 
         say(document(machine_document(machine, now_unix_s)))
     elif not machine.tunnels and not machine.others:
-        say(f"{name} is not up." if name else NONE_UP)
+        say(f"{printable(name)} is not up." if name else NONE_UP)
     else:
         _say_machine(machine, now_unix_s)
     return 0
@@ -77,6 +77,32 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     return _verdict(tunnel, options)
 
 
+async def sync(backend: Backend, argument: str, *, explain: bool) -> int:
+    """Make a tunnel that is up what its profile says now.
+
+    Raises:
+        NotOwner: It is another user's.
+        NoSuchTunnel: It is not up.
+    """
+    file = ProfileStore().locate(argument)
+    name, text = parse_tunnel_name(file.name), file.read()
+    read_profile(text)
+    warn_if_exposed(file)
+    machine = await backend.tunnels()
+    tunnel = _find(name, machine)
+    if tunnel is None:
+        if _only(name, machine).others:
+            raise NotOwner
+        raise NoSuchTunnel(f"“{name}” is not up")
+    outcome = await backend.sync(tunnel.id, text)
+    for line in outcome.lines if explain else ():
+        say(line)
+    say(sync_line(outcome))
+    for notice in outcome.notices:
+        say(f"Note: {notice}")
+    return 0
+
+
 async def down(backend: Backend, argument: str) -> int:
     """Take a tunnel down; one that is not up is a success."""
     name = tunnel_name(argument)
@@ -85,7 +111,7 @@ async def down(backend: Backend, argument: str) -> int:
     if tunnel is None:
         if _only(name, machine).others:
             raise NotOwner
-        say(f"{name} was not up.")
+        say(f"{printable(name)} was not up.")
         return 0
     await _take_down(backend, tunnel, argument)
     return 0

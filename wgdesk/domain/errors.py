@@ -25,6 +25,7 @@ WgdeskError
     NotOwner           the tunnel belongs to another user
     NoSuchTunnel       no tunnel has that id
     AlreadyUp          the tunnel is up already
+      UpOtherwise      it is, and its profile has been edited since
     RoutesTaken        another user's tunnel carries the same traffic
     Busy               the tunnel is being changed right now
     LimitExceeded      too many calls, tunnels or bytes
@@ -327,6 +328,12 @@ class NoSuchTunnel(HelperError):
 class AlreadyUp(HelperError):
     code = "AlreadyUp"
     default = "the tunnel is up already"
+
+
+class UpOtherwise(AlreadyUp):
+    code = "UpOtherwise"
+    default = "the tunnel is up already, as another text of its profile says"
+    remedy = "To apply the profile as it is now without taking the tunnel down: wgdesk sync NAME"
 
 
 class RoutesTaken(HelperError):

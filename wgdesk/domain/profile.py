@@ -103,6 +103,8 @@ class Peer:
     Attributes:
         preshared_key: None where there is none; all zero in the file means none.
         allowed_ips: Destinations routed to this peer, host bits cleared, in file order.
+        removed_ips: What a list with “+” or “-” takes away from a live device, which it adds
+            `allowed_ips` to; None for a plain list, which replaces all that the device has.
         keepalive_s: Seconds between keepalives, 1-65535; None is off.
     """
 
@@ -110,6 +112,7 @@ class Peer:
     preshared_key: PresharedKey | None = field(default=None, repr=False)
     endpoint: Endpoint | None = None
     allowed_ips: tuple[Network, ...] = ()
+    removed_ips: tuple[Network, ...] | None = None
     keepalive_s: int | None = None
 
 

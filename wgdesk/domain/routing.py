@@ -135,15 +135,19 @@ def with_rules(
     onlink_networks: tuple[Network, ...],
     *,
     blocks_ipv6: bool,
+    sent_by: frozenset[int] = frozenset(),
     ways: tuple[Way, ...] = (),
 ) -> RoutePlan:
     """The same table, mark and routes, with the rules for what the machine is like now.
 
-    A tunnel without rules stays without.
+    A tunnel without rules stays without. `sent_by` are the families of its own packets, which
+    another tunnel may carry all of.
     """
     if not plan.rules or plan.table is None:
         return plan
-    rules = _rules(plan, plan.table, onlink_networks, blocks_ipv6=blocks_ipv6, ways=ways)
+    rules = _rules(
+        plan, plan.table, onlink_networks, blocks_ipv6=blocks_ipv6, sent_by=sent_by, ways=ways
+    )
     return replace(plan, rules=tuple(rules))
 
 
@@ -194,13 +198,14 @@ def _rules(
     onlink_networks: tuple[Network, ...],
     *,
     blocks_ipv6: bool,
+    sent_by: frozenset[int] = frozenset(),
     ways: tuple[Way, ...] = (),
 ) -> Iterable[Rule]:
     for family in (6, 4):
         routes = (it.destination for it in plan.routes if it.destination.version == family)
         lengths = {network.prefixlen for network in routes}
         is_blocked = blocks_ipv6 and family == 6 and 0 not in lengths
-        if lengths or is_blocked:
+        if lengths or is_blocked or family in sent_by:
             yield from _transport_rules(family, plan.fwmark, ways)
         if lengths:
             yield _rule(family, SUBNET_PRIORITY, table, suppress_default=True)

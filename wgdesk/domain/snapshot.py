@@ -70,6 +70,8 @@ class TunnelSnapshot:
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
         hooks: Who runs the profile's commands, as its `up` said.
+        profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
+            (`render.public_digest`); "" where it is not known.
     """
 
     id: str
@@ -87,6 +89,7 @@ class TunnelSnapshot:
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
     hooks: HookMode = HookMode.IGNORE
+    profile_digest: str = ""
 
     @property
     def received_bytes(self) -> int:
@@ -171,6 +174,24 @@ class UpOutcome:
     name: str
     engine: Engine
     lines: tuple[str, ...] = ()
+    took_over: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOutcome:
+    """What `Sync` answers.
+
+    Attributes:
+        lines: As those of an `Up`; empty where everything was as asked for already.
+        changed: What was changed, in a few words each.
+        took_over: Names of own tunnels taken down because their routes met.
+    """
+
+    id: str
+    name: str
+    lines: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     took_over: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 

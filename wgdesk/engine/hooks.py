@@ -29,7 +29,7 @@ SYSTEMD: Final = "org.freedesktop.systemd1"
 _MANAGER_PATH: Final = "/org/freedesktop/systemd1"
 _MANAGER: Final = f"{SYSTEMD}.Manager"
 # Failures stop the rest of a line and count in pipes, as in wg-quick.
-_SHELL: Final = ("/bin/bash", "-p", "-e", "-o", "pipefail", "-O", "extglob", "-c")
+SHELL: Final = ("/bin/bash", "-p", "-e", "-o", "pipefail", "-O", "extglob", "-c")
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What systemd would give every service besides.
@@ -94,7 +94,7 @@ class SystemdHooks:
         pass
 
     def _properties(self, step: RunHook) -> list[list[Any]]:
-        shell = [_SHELL[0], [*_SHELL, hook_line(step)], ["no-env-expand"]]
+        shell = [SHELL[0], [*SHELL, hook_line(step)], ["no-env-expand"]]
         environment = [f"WGDESK_IFNAME={step.name}", f"PATH={_PATH}", "LC_ALL=C"]
         properties = {
             "Description": variant(

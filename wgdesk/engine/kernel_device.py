@@ -2,14 +2,14 @@
 
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from errno import EBUSY, EPROTONOSUPPORT, ETIMEDOUT
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pyroute2 import GenericNetlinkSocket, NetlinkError
 from pyroute2.netlink import ctrlmsg
 
-from wgdesk.domain.device import DeviceConfig
+from wgdesk.domain.device import DeviceConfig, DeviceUpdate
 from wgdesk.domain.errors import EngineFailed, NameConflict
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine import wg_messages
@@ -29,6 +29,8 @@ from wgdesk.engine.netlink import Netlink
 _RECEIVE_BYTES: Final = 1 << 17
 _ANSWER_TIMEOUT_S: Final = 10
 _DUMP_ATTEMPTS: Final = 10
+
+T = TypeVar("T")
 
 
 class KernelDevice:
@@ -60,16 +62,18 @@ class KernelDevice:
 
         await self._netlink.run(f"configure {name}", job)
 
-    async def read(self, name: str) -> DeviceSnapshot:
-        def job() -> DeviceSnapshot:
-            return wg_messages.decode_device(
-                self._socket.dump(wg_messages.encode_get(name)), socket.if_indextoname
-            )
+    async def update(self, name: str, update: DeviceUpdate) -> None:
+        def job() -> None:
+            for payload in wg_messages.encode_update(name, update, socket.if_nametoindex):
+                self._socket.tell(payload)
 
-        try:
-            return await self._netlink.run(f"read {name}", job)
-        except ValueError as error:
-            raise EngineFailed(f"{name} reads back as something unknown") from error
+        await self._netlink.run(f"change {name}", job)
+
+    async def read(self, name: str) -> DeviceSnapshot:
+        return await self._read(name, wg_messages.decode_device)
+
+    async def read_config(self, name: str) -> DeviceConfig:
+        return await self._read(name, wg_messages.decode_config)
 
     def adopt(self, name: str) -> None:
         """Take charge of a link that a helper before this one made."""
@@ -79,6 +83,15 @@ class KernelDevice:
         if name in self._made:
             await self._netlink.delete_link(name)
             self._made.discard(name)
+
+    async def _read(self, name: str, decode: Callable[[list[bytes], wg_messages.NameOf], T]) -> T:
+        def job() -> T:
+            return decode(self._socket.dump(wg_messages.encode_get(name)), socket.if_indextoname)
+
+        try:
+            return await self._netlink.run(f"read {name}", job)
+        except ValueError as error:
+            raise EngineFailed(f"{name} reads back as something unknown") from error
 
     async def close(self) -> None:
         await self._netlink.run("close WireGuard's socket", self._socket.close)

@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from errno import EEXIST, ENODEV, ENOENT, ESRCH
+from errno import EADDRNOTAVAIL, EEXIST, ENODEV, ENOENT, ESRCH
 from typing import Any, Final, TypeVar
 
 from pyroute2 import IPRoute, NetlinkError
@@ -128,6 +128,31 @@ class Netlink:
     async def add_rule(self, rule: Rule) -> None:
         await self.run(f"add the IPv{rule.family} rule {rule.priority}", self.rule_job(rule))
 
+    async def delete_address(self, name: str, address: InterfaceAddress) -> None:
+        """Remove an address; gone already is fine."""
+
+        def job() -> None:
+            self._route.addr(
+                "del",
+                index=socket.if_nametoindex(name),
+                family=_FAMILIES[address.version],
+                address=str(address.ip),
+                prefixlen=address.network.prefixlen,
+            )
+
+        operation = f"delete the address {address} of {name}"
+        await self._undo(operation, job, gone=(EADDRNOTAVAIL, ENODEV))
+
+    async def delete_route(self, name: str, route: Route) -> None:
+        """Remove a route; gone already is fine."""
+        operation = f"delete the route {route.destination} by {name}"
+        await self._undo(operation, self.route_removal_job(name, route), gone=(ESRCH, ENODEV))
+
+    def route_removal_job(self, name: str, route: Route) -> Job:
+        return lambda: self._route.route(
+            "del", oif=socket.if_nametoindex(name), **_route_words(route)
+        )
+
     def address_job(self, name: str, address: InterfaceAddress) -> Job:
         return lambda: self._route.addr(
             "add",
@@ -201,7 +226,7 @@ class Netlink:
         """Do a look of several messages on the worker thread; `job` gets the socket."""
         return await self.run("look at the machine", lambda: job(self._route))
 
-    async def _undo(self, operation: str, job: Callable[[], None], gone: tuple[int, ...]) -> None:
+    async def _undo(self, operation: str, job: Job, gone: tuple[int, ...]) -> None:
         try:
             await self.run(operation, job)
         except KernelRefused as error:

@@ -9,6 +9,7 @@ from typing import Final
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EngineFailed, RollbackIncomplete, StateNotSaved, TableTaken
 from wgdesk.domain.explain import explain_undo
+from wgdesk.domain.nesting import Others
 from wgdesk.domain.plan import Plan, plan_up
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.steps import AddRule, CreateLink, LoadFirewall, RunHook
@@ -51,9 +52,9 @@ class Placing:
             facts = await self._system.facts(
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
-            standing = await all_standing(self._live(), self._system)
-            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, standing)
-            self._refuse_private_table(plan)
+            others = Others(earlier=await all_standing(self._live(), self._system))
+            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, others)
+            self.refuse_private_table(plan)
             tunnel.engine = facts.engine
             self.note(tunnel, plan, Stage.RISING)
             await self._carry_out(tunnel, plan)
@@ -127,7 +128,7 @@ class Placing:
         tunnel.plan = replace(plan, steps=left, pre_down=(), post_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
-    def _refuse_private_table(self, plan: Plan) -> None:
+    def refuse_private_table(self, plan: Plan) -> None:
         """A table that the profile names must not be one that another tunnel's rules lead to."""
         table = plan.routing.table
         private = {it.routing.table for it in self._live() if it.routing.rules}

@@ -6,7 +6,7 @@ text is kept without them.
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any, Final
@@ -20,7 +20,6 @@ from wgdesk.domain.names import printable
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Hook, HookKind, Profile
-from wgdesk.domain.render import render_profile
 from wgdesk.domain.routing import Route, RoutePlan, Rule
 from wgdesk.domain.steps import (
     AddAddress,
@@ -130,16 +129,6 @@ def decode(data: bytes) -> Record:
         return _record_from(document)
     except (*_DAMAGES, WgdeskError) as error:
         raise UnknownRecord(f"it is damaged ({type(error).__name__})") from None
-
-
-def text_without_secrets(profile: Profile) -> str:
-    """The profile's canonical text with no private and no preshared key in it."""
-    bare = replace(
-        profile,
-        interface=replace(profile.interface, private_key=None),
-        peers=tuple(replace(peer, preshared_key=None) for peer in profile.peers),
-    )
-    return render_profile(bare)
 
 
 def _header_from(document: Json) -> Header:

@@ -9,7 +9,13 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DevicePeer,
+    DeviceUpdate,
+    PeerUpdate,
+    SocketAddress,
+)
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 
@@ -20,6 +26,21 @@ END_OF_ANSWER: Final = b"\n\n"
 def encode_set(config: DeviceConfig) -> bytes:
     """The request that replaces all of a device's configuration."""
     return ("\n".join(("set=1", *_device_lines(config))) + "\n\n").encode("ascii")
+
+
+def encode_update(update: DeviceUpdate) -> bytes:
+    """The request that changes a device; peers that go come first."""
+    return ("\n".join(("set=1", *_update_lines(update))) + "\n\n").encode("ascii")
+
+
+def encode_endpoints(device: DeviceSnapshot) -> bytes:
+    """The request that tells every peer's endpoint anew and leaves all else as it is."""
+    lines = ["set=1"]
+    for peer in device.peers:
+        if peer.endpoint is not None:
+            lines += (f"public_key={peer.public_key.raw.hex()}", "update_only=true")
+            lines.append(f"endpoint={peer.endpoint}")
+    return ("\n".join(lines) + "\n\n").encode("ascii")
 
 
 def decode_errno(answer: bytes) -> int | None:
@@ -94,17 +115,42 @@ def _device_lines(config: DeviceConfig) -> Iterator[str]:
         yield from _peer_lines(peer)
 
 
+def _update_lines(update: DeviceUpdate) -> Iterator[str]:
+    if update.private_key is not None:
+        yield f"private_key={update.private_key.raw.hex()}"
+    if update.listen_port is not None:
+        yield f"listen_port={update.listen_port}"
+    if update.fwmark is not None:
+        yield f"fwmark={update.fwmark}"
+    for key in update.removed:
+        yield f"public_key={key.raw.hex()}"
+        yield "remove=true"
+    for peer in update.peers:
+        yield f"public_key={peer.public_key.raw.hex()}"
+        if not peer.is_new:
+            yield "update_only=true"  # it must come first
+        yield from _peer_values(peer)
+        if peer.replaces_ips:
+            yield "replace_allowed_ips=true"
+        for network in peer.allowed_ips:
+            yield f"allowed_ip={network}"
+
+
 def _peer_lines(peer: DevicePeer) -> Iterator[str]:
     yield f"public_key={peer.public_key.raw.hex()}"
+    yield from _peer_values(peer)
+    yield "replace_allowed_ips=true"
+    for network in peer.allowed_ips:
+        yield f"allowed_ip={network}"
+
+
+def _peer_values(peer: DevicePeer | PeerUpdate) -> Iterator[str]:
     if peer.preshared_key is not None:
         yield f"preshared_key={peer.preshared_key.raw.hex()}"
     if peer.endpoint is not None:
         yield f"endpoint={peer.endpoint}"
     if peer.keepalive_s is not None:
         yield f"persistent_keepalive_interval={peer.keepalive_s}"
-    yield "replace_allowed_ips=true"
-    for network in peer.allowed_ips:
-        yield f"allowed_ip={network}"
 
 
 def _pairs(answer: bytes) -> Iterator[tuple[str, str]]:

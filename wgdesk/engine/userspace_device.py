@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from wgdesk.domain.device import DeviceConfig
+from wgdesk.domain.device import DeviceConfig, DeviceUpdate
 from wgdesk.domain.errors import EngineFailed, NameConflict
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.state import Broke, Lost
@@ -80,7 +80,21 @@ class UserspaceDevice:
             raise EngineFailed(f"the engine of {name} ended just now") from error
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
-        answer = await self._ask(name, uapi.encode_set(config))
+        await self._tell(name, uapi.encode_set(config))
+
+    async def update(self, name: str, update: DeviceUpdate) -> None:
+        await self._tell(name, uapi.encode_update(update))
+
+    async def forget_ways(self, name: str) -> None:
+        """Let it ask the kernel anew for the way to each peer.
+
+        An engine goes on sending by the link where a peer's last packet came in, and does not
+        hear of rules that lead elsewhere; being told the endpoint makes it forget that link.
+        """
+        await self._tell(name, uapi.encode_endpoints(await self.read(name)))
+
+    async def _tell(self, name: str, request: bytes) -> None:
+        answer = await self._ask(name, request)
         number = uapi.decode_errno(answer)
         if number != 0:
             why = os.strerror(number) if number else "it gave no answer"
@@ -96,7 +110,6 @@ class UserspaceDevice:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
     async def read_config(self, name: str) -> DeviceConfig:
-        """All that would have to be told to an engine in its place, keys included."""
         answer = await self._ask(name, uapi.GET)
         try:
             return await asyncio.to_thread(uapi.decode_config, answer)

@@ -25,6 +25,7 @@ from wgdesk.domain.snapshot import (
     Lifecycle,
     MachineSnapshot,
     PeerSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -114,6 +115,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "full_tunnel": tunnel.full_tunnel,
         "notices": list(tunnel.notices),
         "hooks": tunnel.hooks.value,
+        "profile_digest": tunnel.profile_digest or None,
     }
 
 
@@ -143,6 +145,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
             hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
+            profile_digest=document["profile_digest"] or "",
         )
 
 
@@ -164,6 +167,29 @@ def up_from(document: Json) -> UpOutcome:
             name=document["name"],
             engine=_engine_from(document["engine"]),
             lines=tuple(document["lines"]),
+            took_over=tuple(document["took_over"]),
+            notices=tuple(document["notices"]),
+        )
+
+
+def sync_json(outcome: SyncOutcome) -> Json:
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "lines": list(outcome.lines),
+        "changed": list(outcome.changed),
+        "took_over": list(outcome.took_over),
+        "notices": list(outcome.notices),
+    }
+
+
+def sync_from(document: Json) -> SyncOutcome:
+    with _Shape():
+        return SyncOutcome(
+            id=document["id"],
+            name=document["name"],
+            lines=tuple(document["lines"]),
+            changed=tuple(document["changed"]),
             took_over=tuple(document["took_over"]),
             notices=tuple(document["notices"]),
         )

@@ -294,11 +294,14 @@ async def test_bug_in_the_machine_leaves_the_tunnel_failed_and_tells_no_detail(m
 
 
 async def test_check_tells_what_an_up_would_meet(machine):
-    await machine.tunnels.up(ALICE, "home", a_profile())
+    profile = a_profile()
+    await machine.tunnels.up(ALICE, "home", profile)
     free = await machine.tunnels.check(ALICE, "work", a_profile())
     assert (free.takes_over, free.conflicts) == (("home",), ())
-    again = await machine.tunnels.check(ALICE, "home", a_profile())
+    again = await machine.tunnels.check(ALICE, "home", profile)
     assert again.conflicts == ("“home” is up already",)
+    edited = await machine.tunnels.check(ALICE, "home", a_profile())
+    assert edited.conflicts == ("“home” is up already, as another text of its profile says",)
     others = await machine.tunnels.check(BOB, "work", a_profile())
     assert others.takes_over == ()
     assert others.conflicts == ("another user's tunnel carries the same traffic",)

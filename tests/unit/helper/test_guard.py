@@ -249,7 +249,7 @@ def test_only_bodies_of_listed_calls_are_wanted():
 def test_what_changes_the_machine_has_an_action_and_no_argument_is_a_variant():
     table = build_table(Service(None, None, None))
     changing = {method.member for method in table.methods if method.actions}
-    assert changing == {"Up", "Down", "ApproveHooks"}
+    assert changing == {"Up", "Sync", "Down", "ApproveHooks"}
     assert {method.member for method in table.methods if method.is_free} == {"Revoke"}
     for method in table.methods:
         assert method.actions <= set(names.ACTIONS)

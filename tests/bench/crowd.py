@@ -1,0 +1,142 @@
+"""Ten thousand peers: an `up` and a snapshot against `wg setconf` and `wg show dump`.
+
+Theirs sets a device that stands already and adds no address, no route and no rule; ours does
+all of an `up`, 20,000 routes included. Both run in turn in one namespace, on new devices.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.measure import Figure, figure
+from tests.labs import ns
+from tests.labs.programs import program
+from tests.support.tunnel_rig import OWNER_UID, a_rig
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.device import EngineKind
+from wgdesk.domain.keys import PrivateKey
+
+PEERS = 10_000
+NAME, RIVAL = "crowd", "crowd-wg"
+UP_LIMIT, SNAPSHOT_LIMIT = 1.0, 0.5
+RUNS = 3
+
+
+def run(runs: int) -> list[Figure]:
+    """Every figure of this module, on the engine that this kernel makes one use."""
+    host = ns.new_host("bench")
+    try:
+        with host.enter(), TemporaryDirectory() as folder:
+            host.ip("link", "add", "eth0", "type", "dummy")
+            host.ip("link", "set", "eth0", "up")
+            host.ip("address", "add", "192.0.2.1/24", "dev", "eth0")
+            host.ip("route", "add", "default", "via", "192.0.2.2")
+            return asyncio.run(measure(host, Path(folder), min(runs, RUNS)))
+    finally:
+        host.close()
+
+
+async def measure(host: ns.Host, folder: Path, runs: int) -> list[Figure]:
+    text = profile_text()
+    conf = folder / "crowd.conf"
+    conf.touch(mode=0o600)
+    conf.write_text(text.replace("Address = 10.255.0.1/32\n", ""), encoding="ascii")
+    profile = read_profile(text.encode())
+    series: dict[str, list[float]] = {"up": [], "snapshot": [], "setconf": [], "dump": []}
+    async with a_rig() as rig:
+        engine = (await rig.tunnels.choose_engine()).kind
+        for _ in range(runs):
+            start = time.perf_counter()
+            outcome = await rig.tunnels.up(OWNER_UID, NAME, profile)
+            series["up"].append(time.perf_counter() - start)
+            await rig.settle(3)
+            start = time.perf_counter()
+            seen = await rig.tunnels.snapshot(outcome.id)
+            series["snapshot"].append(time.perf_counter() - start)
+            assert (len(seen.device.peers), len(seen.routes)) == (PEERS, 2 * PEERS)
+            assert routes_in_kernel(host) == 2 * PEERS
+            await rig.tunnels.down(outcome.id)
+            setconf, dump = theirs(host, conf, engine)
+            series["setconf"].append(setconf)
+            series["dump"].append(dump)
+    return [
+        figure(
+            "up, 10,000 peers and 20,000 routes",
+            engine.value,
+            "wg setconf",
+            series["up"],
+            series["setconf"],
+            limit=UP_LIMIT,
+        ),
+        figure(
+            "snapshot of 10,000 peers",
+            engine.value,
+            "wg show dump",
+            series["snapshot"],
+            series["dump"],
+            limit=SNAPSHOT_LIMIT,
+        ),
+    ]
+
+
+def theirs(host: ns.Host, conf: Path, engine: EngineKind) -> tuple[float, float]:
+    """Seconds of `wg setconf` and of `wg show dump`, each as one process, on a new device."""
+    if engine is EngineKind.KERNEL:
+        host.ip("link", "add", RIVAL, "type", "wireguard")
+        child = None
+    else:
+        child = host.start_engine(RIVAL)
+    host.ip("link", "set", RIVAL, "up")
+    spans = [
+        timed([program("wg"), *words])
+        for words in (("setconf", RIVAL, str(conf)), ("show", RIVAL, "dump"))
+    ]
+    if child is not None:
+        child.terminate()
+        child.wait(10)
+    else:
+        host.ip("link", "delete", RIVAL)
+    return spans[0], spans[1]
+
+
+def timed(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return time.perf_counter() - start
+
+
+def routes_in_kernel(host: ns.Host) -> int:
+    found = host.ip("-4", "route", "show", "table", "all", "proto", "119")
+    return len(found.splitlines())
+
+
+def profile_text() -> str:
+    """A full list of peers, each with an endpoint, a keepalive and two networks of its own."""
+    lines = [f"[Interface]\nPrivateKey = {PrivateKey.generate().text}\nAddress = 10.255.0.1/32\n"]
+    # any 32 bytes are a public key
+    for number in range(PEERS):
+        high, low = divmod(number, 256)
+        lines.append(
+            f"[Peer]\nPublicKey = {PrivateKey.generate().public()}\n"
+            f"Endpoint = 198.51.{high}.{low}:51820\nPersistentKeepalive = 25\n"
+            f"AllowedIPs = 10.{high}.{low}.0/24, 172.{16 + (number >> 16)}.{high}.{low}/32\n"
+        ) if False else lines.append(peer_text(number))
+    return "\n".join(lines)
+
+
+def peer_text(number: int) -> str:
+    high, low = divmod(number, 256)
+    return (
+        f"[Peer]\nPublicKey = {PrivateKey.generate().public()}\n"
+        f"Endpoint = 198.18.{high}.{low}:51820\n"
+        f"AllowedIPs = 10.{high}.{low}.0/24, 172.16.{high}.{low}/32\n"
+    )
+
+
+if __name__ == "__main__":
+    from tests.bench.measure import table
+
+    print(table(run(int(sys.argv[1]) if len(sys.argv) > 1 else 1)))
