@@ -35,6 +35,7 @@ from wgdesk.domain.steps import (
     Step,
     UpdateDevice,
 )
+from wgdesk.engine.ports import NameService
 
 REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
 
@@ -60,6 +61,7 @@ class FakeSystem:
     """
 
     engine: Engine = ENGINE
+    names: NameService | None = None
     standing: list[Step] = field(default_factory=list)
     log: list[tuple[str, Step]] = field(default_factory=list)
     fail_before: set[Step | Change] = field(default_factory=set)

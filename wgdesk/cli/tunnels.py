@@ -42,12 +42,14 @@ class UpOptions:
         explain: Print the commands too.
         wait_s: How long to wait for the first handshake; None does not wait.
         hooks: Who runs the profile's commands, this time; None as it was chosen before.
+        use_dns: Have the profile's name servers applied.
     """
 
     explain: bool = False
     wait_s: float | None = None
     as_json: bool = False
     hooks: HookMode | None = None
+    use_dns: bool = True
 
 
 async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
@@ -74,7 +76,7 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     name, text = parse_tunnel_name(file.name), file.read()
     profile = read_profile(text)  # told with its lines before anybody is asked for a password
     warn_if_exposed(file)
-    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options))
+    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options), use_dns=options.use_dns)
     outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:
         _say_up(outcome, options)

@@ -82,6 +82,10 @@ class Machine:
         self._told_disturbed: Callable[[], None] = lambda: None
         self._begun: set[Lasting] = set()
 
+    @property
+    def names(self) -> NameService | None:
+        return self._name_service
+
     async def close(self) -> None:
         """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()

@@ -36,6 +36,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Lower, Off, Raise, Up
 from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
+from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
@@ -69,10 +70,11 @@ class Tunnels:
         self._syncing = Syncing(system, self._placing, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
-            Effect.LOWER: self._placing.take_away,
+            Effect.LOWER: self._take_away,
             Effect.MEND: self._mend,
         }
         system.on_lost(self._lost)
+        self._dns = DnsWatch(system.names, self._changed)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
@@ -196,6 +198,7 @@ class Tunnels:
             notices=(*plan.notices, *tunnel.trouble) if plan else (),
             hooks=tunnel.options.hooks,
             profile_digest=tunnel.public_digest,
+            dns=self._dns.status(tunnel.id),
         )
 
     async def check(
@@ -216,7 +219,9 @@ class Tunnels:
             conflicts.append(str(error))
         try:
             await self._system.choose_engine()
-            told = notices(profile, ipv6=self._system.has_ipv6(), options=options)
+            names = self._system.names
+            dns = await names.choose() if names is not None else None
+            told = notices(profile, ipv6=self._system.has_ipv6(), dns=dns, options=options)
             if tunnel.runs_hooks_as_root:
                 await self._system.check_hooks()
         except EngineError as error:
@@ -239,6 +244,8 @@ class Tunnels:
             if why_broken:
                 actor.tell(Broke(why_broken))
                 await actor.settle()
+        if self._system.names is not None:
+            await self._system.names.recover([tunnel.name for tunnel, _ in found.tunnels])
 
     async def refresh(self) -> None:
         """Follow a change of the network, or of which tunnels are up."""
@@ -260,6 +267,7 @@ class Tunnels:
 
     async def close(self) -> None:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
+        await self._dns.close()
         await self._tending.close()
         await self._system.close()
 
@@ -351,6 +359,10 @@ class Tunnels:
                 restored.append(rival.tunnel.name)
         return tuple(restored)
 
+    async def _take_away(self, tunnel: Tunnel) -> None:
+        await self._dns.end(tunnel.id)  # first, so that nothing is applied again meanwhile
+        await self._placing.take_away(tunnel)
+
     async def _mend(self, tunnel: Tunnel) -> None:
         self._tending.refuse_endless_mending(tunnel)
         await self._placing.mend(tunnel)
@@ -383,6 +395,7 @@ class Tunnels:
             del self._actors[tunnel_id]
         elif actor is not None and isinstance(actor.tunnel.state, Up):
             self._tending.start()
+            self._dns.follow(actor.tunnel.id, actor.tunnel.plan)
         others = [it for it in self._up() if it.id != tunnel_id]
         if actor is not None and actor.tunnel.is_settled and others:
             self._tending.look_soon()  # others may go through it now, or not any more
