@@ -12,6 +12,7 @@ from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.routing import MAIN_TABLE
 from wgdesk.domain.snapshot import (
+    ForeignLink,
     ForeignTunnel,
     Lifecycle,
     PeerSnapshot,
@@ -90,6 +91,12 @@ def foreign_line(tunnel: ForeignTunnel) -> str:
     what = ", takes all traffic" if tunnel.full_tunnel else ""
     state = _STATES[tunnel.lifecycle]
     return f"{printable(tunnel.name)}: {state}, belongs to user {tunnel.owner_uid}{what}"
+
+
+def other_program_line(link: ForeignLink) -> str:
+    """A tunnel that wgdesk did not make."""
+    program = printable(link.program) if link.program else "another program"
+    return f"{printable(link.name)}: made by {program}, and left alone"
 
 
 def up_line(outcome: UpOutcome) -> str:

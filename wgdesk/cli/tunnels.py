@@ -8,7 +8,14 @@ from typing import Final
 
 from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
-from wgdesk.cli.text import NONE_UP, foreign_line, sync_line, tunnel_lines, up_line
+from wgdesk.cli.text import (
+    NONE_UP,
+    foreign_line,
+    other_program_line,
+    sync_line,
+    tunnel_lines,
+    up_line,
+)
 from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
@@ -63,7 +70,7 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
         from wgdesk.cli.documents import document, machine_document  # noqa: PLC0415  # json is slow to load
 
         say(document(machine_document(machine, now_unix_s)))
-    elif not machine.tunnels and not machine.others:
+    elif not machine.tunnels and not machine.others and (name or not machine.foreign):
         say(f"{printable(name)} is not up." if name else NONE_UP)
     else:
         _say_machine(machine, now_unix_s)
@@ -213,6 +220,12 @@ def _say_machine(machine: MachineSnapshot, now_unix_s: int) -> None:
     if machine.others:
         say_painted(["", paint.heading("Other users")] if machine.tunnels else [])
         say_painted(foreign_line(other) for other in machine.others)
+    if machine.foreign:
+        is_first = not machine.tunnels and not machine.others
+        say_painted([*([] if is_first else [""]), paint.heading("Other programs")])
+        say_painted(other_program_line(link) for link in machine.foreign)
+    for sentence in machine.degraded:
+        complain(f"warning: {printable(sentence, 200)}")
 
 
 def _say_up(outcome: UpOutcome, options: UpOptions) -> None:

@@ -17,14 +17,13 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RoutesTaken,
     TakeOverFailed,
-    UpOtherwise,
     WgdeskError,
 )
 from wgdesk.domain.explain import explain
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.plan import Plan, notices
-from wgdesk.domain.profile import InterfaceAddress, Profile
+from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
@@ -34,13 +33,13 @@ from wgdesk.domain.snapshot import (
     UpOutcome,
 )
 from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Lower, Off, Raise, Up
-from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import recover
+from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
 from wgdesk.engine.tending import Tending
 from wgdesk.engine.tunnel import Actor, Tunnel
@@ -179,27 +178,7 @@ class Tunnels:
         tunnel = self.find(tunnel_id)
         if tunnel is None:
             raise NoSuchTunnel
-        device = await self._read(tunnel)
-        plan = tunnel.plan
-        return TunnelSnapshot(
-            id=tunnel.id,
-            name=tunnel.name,
-            owner_uid=tunnel.owner_uid,
-            lifecycle=tunnel.lifecycle,
-            cause=tunnel.cause,
-            engine=tunnel.engine,
-            since_unix_s=tunnel.since_unix_s,
-            device=device,
-            addresses=_addresses(plan) if plan else (),
-            mtu=plan.mtu if plan else 0,
-            routes=plan.routing.routes if plan else (),
-            rules=plan.routing.rules if plan else (),
-            full_tunnel=tunnel.full_tunnel,
-            notices=(*plan.notices, *tunnel.trouble) if plan else (),
-            hooks=tunnel.options.hooks,
-            profile_digest=tunnel.public_digest,
-            dns=self._dns.status(tunnel.id),
-        )
+        return snapshot_of(tunnel, await self._read(tunnel), self._dns.status(tunnel.id))
 
     async def check(
         self,
@@ -412,10 +391,6 @@ class Tunnels:
 
     def _up(self) -> Sequence[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]
-
-
-def _addresses(plan: Plan) -> tuple[InterfaceAddress, ...]:
-    return tuple(step.address for step in plan.steps if isinstance(step, AddAddress))
 
 
 def _refuse_second(there: Tunnel, wanted: Tunnel) -> NoReturn:
