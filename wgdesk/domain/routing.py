@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from wgdesk.domain.errors import MarkTaken
-from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode, covers_all
+from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode
 
 MAIN_TABLE = 254  # RT_TABLE_MAIN, uapi/linux/rtnetlink.h
 FIRST_TABLE = 51820
@@ -163,7 +163,7 @@ def routed_networks(profile: Profile, *, ipv6: bool = True) -> tuple[Network, ..
     for version, default in _DEFAULTS.items():
         family = [net for net in profile.allowed_ips() if net.version == version]
         if version == 4 or ipv6:
-            is_split = default not in family and covers_all(family, version)
+            is_split = version in profile.covered_families and default not in family
             found += [default] if is_split else family
     return tuple(sorted(found, key=lambda net: -net.prefixlen))
 

@@ -24,6 +24,7 @@ from wgdesk.engine.attributes import (
     encode_message,
 )
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.peer_memory import PeerMemory
 
 # The kernel fills dump messages up to the largest buffer it has seen (32 KiB at most).
 _RECEIVE_BYTES: Final = 1 << 17
@@ -38,6 +39,7 @@ class KernelDevice:
         self._netlink = netlink
         self._socket = _WireGuardSocket()
         self._made: set[str] = set()
+        self._memories: dict[str, PeerMemory] = {}
 
     async def is_there(self) -> bool:
         """Whether the kernel has WireGuard; asking loads its module."""
@@ -62,9 +64,9 @@ class KernelDevice:
 
     async def read(self, name: str) -> DeviceSnapshot:
         def job() -> DeviceSnapshot:
-            return wg_messages.decode_device(
-                self._socket.dump(wg_messages.encode_get(name)), socket.if_indextoname
-            )
+            memory = self._memories.setdefault(name, PeerMemory())
+            answers = self._socket.dump(wg_messages.encode_get(name))
+            return wg_messages.decode_device(answers, socket.if_indextoname, memory)
 
         try:
             return await self._netlink.run(f"read {name}", job)
@@ -79,6 +81,7 @@ class KernelDevice:
         if name in self._made:
             await self._netlink.delete_link(name)
             self._made.discard(name)
+            self._memories.pop(name, None)
 
     async def close(self) -> None:
         await self._netlink.run("close WireGuard's socket", self._socket.close)
