@@ -5,6 +5,7 @@ all of an `up`, 20,000 routes included. Both run in turn in one namespace, on ne
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from tests.labs.programs import program
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import EngineKind
-from wgdesk.domain.keys import PrivateKey
+from wgdesk.domain.keys import PrivateKey, PublicKey
 
 PEERS = 10_000
 NAME, RIVAL = "crowd", "crowd-wg"
@@ -26,7 +27,7 @@ RUNS = 3
 ADDRESS = "Address=10.255.0.1/32\n"
 
 
-def run(runs: int) -> list[Figure]:
+def run(runs: int, peers: int = PEERS) -> list[Figure]:
     """Every figure of this module, on the engine that this kernel makes one use."""
     host = ns.new_host("bench")
     try:
@@ -36,13 +37,13 @@ def run(runs: int) -> list[Figure]:
             host.ip("link", "set", "eth0", "up")
             host.ip("address", "add", "192.0.2.1/24", "dev", "eth0")
             host.ip("route", "add", "default", "via", "192.0.2.2")
-            return asyncio.run(measure(host, Path(folder), min(runs, RUNS)))
+            return asyncio.run(measure(host, Path(folder), min(runs, RUNS), peers))
     finally:
         host.close()
 
 
-async def measure(host: ns.Host, folder: Path, runs: int) -> list[Figure]:
-    text = profile_text()
+async def measure(host: ns.Host, folder: Path, runs: int, peers: int) -> list[Figure]:
+    text = profile_text(peers)
     conf = folder / "crowd.conf"
     conf.touch(mode=0o600)
     conf.write_text(text.replace(ADDRESS, ""), encoding="ascii")
@@ -59,15 +60,15 @@ async def measure(host: ns.Host, folder: Path, runs: int) -> list[Figure]:
             start = time.perf_counter()
             seen = await rig.tunnels.snapshot(outcome.id)
             series["snapshot"].append(time.perf_counter() - start)
-            assert (len(seen.device.peers), len(seen.routes)) == (PEERS, 2 * PEERS)
-            assert routes_in_kernel(host) == 2 * PEERS
+            assert (len(seen.device.peers), len(seen.routes)) == (peers, 2 * peers)
+            assert routes_in_kernel(host) == 2 * peers
             await rig.tunnels.down(outcome.id)
             setconf, dump = theirs(host, conf, engine)
             series["setconf"].append(setconf)
             series["dump"].append(dump)
     return [
         figure(
-            "up, 10,000 peers and 20,000 routes",
+            f"up, {peers:,} peers and {2 * peers:,} routes",
             engine.value,
             "wg setconf",
             series["up"],
@@ -75,7 +76,7 @@ async def measure(host: ns.Host, folder: Path, runs: int) -> list[Figure]:
             limit=UP_LIMIT,
         ),
         figure(
-            "snapshot of 10,000 peers",
+            f"snapshot of {peers:,} peers",
             engine.value,
             "wg show dump",
             series["snapshot"],
@@ -132,20 +133,20 @@ def routes_in_kernel(host: ns.Host) -> int:
     return len(found.splitlines())
 
 
-def profile_text() -> str:
+def profile_text(peers: int = PEERS) -> str:
     """Peers with two networks each; more does not fit into the 1 MiB that a profile may have."""
     key = PrivateKey.generate().base64()
     head = f"[Interface]\nPrivateKey={key}\n{ADDRESS}"
-    return head + "".join(map(peer_text, range(PEERS)))
+    return head + "".join(map(peer_text, range(peers)))
 
 
 def peer_text(number: int) -> str:
     high, low = divmod(number, 256)
-    key = PrivateKey.generate().public()
+    key = PublicKey(os.urandom(32))  # any 32 bytes are one
     return f"[Peer]\nPublicKey={key}\nAllowedIPs=10.{high}.{low}.0/24,172.16.{high}.{low}\n"
 
 
 if __name__ == "__main__":
     from tests.bench.measure import table
 
-    print(table(run(int(sys.argv[1]) if len(sys.argv) > 1 else 1)))
+    print(table(run(int(sys.argv[1]), int(sys.argv[2]))))

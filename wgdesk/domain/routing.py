@@ -201,9 +201,9 @@ def _rules(
     sent_by: frozenset[int] = frozenset(),
     ways: tuple[Way, ...] = (),
 ) -> Iterable[Rule]:
+    shapes = {(it.destination.version, it.destination.prefixlen) for it in plan.routes}
     for family in (6, 4):
-        routes = (it.destination for it in plan.routes if it.destination.version == family)
-        lengths = {network.prefixlen for network in routes}
+        lengths = {length for version, length in shapes if version == family}
         is_blocked = blocks_ipv6 and family == 6 and 0 not in lengths
         if lengths or is_blocked or family in sent_by:
             yield from _transport_rules(family, plan.fwmark, ways)
