@@ -235,7 +235,7 @@ def choose_mtu(profile: Profile, path_mtu: int | None) -> int:
     if profile.interface.mtu is not None:
         return profile.interface.mtu
     found = (path_mtu or DEFAULT_PATH_MTU) - TUNNEL_OVERHEAD_BYTES
-    return max(found, MIN_IPV6_MTU) if _has_ipv6(profile) else found
+    return max(found, MIN_IPV6_MTU) if profile.has_ipv6 else found
 
 
 def device_config(
@@ -273,7 +273,7 @@ def notices(
     found += _dns_notices(profile, dns, options)
     if interface.hooks and options.hooks is HookMode.IGNORE:
         found.append(not_run_text(interface.hooks))
-    if not ipv6 and _has_ipv6(profile):
+    if not ipv6 and profile.has_ipv6:
         found.append("IPv6 is switched off on this machine, so the IPv6 part is left out.")
     return tuple(found)
 
@@ -313,10 +313,6 @@ def _hooks(
 def _usable(profile: Profile, *, ipv6: bool) -> tuple[InterfaceAddress, ...]:
     unique = dict.fromkeys(profile.interface.addresses)
     return tuple(address for address in unique if ipv6 or address.version == 4)
-
-
-def _has_ipv6(profile: Profile) -> bool:
-    return any(item.version == 6 for item in (*profile.interface.addresses, *profile.allowed_ips()))
 
 
 def _resolved(endpoint: Endpoint, endpoints: Mapping[Endpoint, SocketAddress]) -> SocketAddress:

@@ -10,7 +10,7 @@ from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EngineFailed, RollbackIncomplete, StateNotSaved, TableTaken
 from wgdesk.domain.explain import explain_undo
 from wgdesk.domain.nesting import Others
-from wgdesk.domain.plan import Plan, plan_up
+from wgdesk.domain.plan import Plan, plan_up, way_down
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.steps import AddRule, CreateLink, LoadFirewall, RunHook
 from wgdesk.engine import runner
@@ -56,7 +56,8 @@ class Placing:
             plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, others)
             self.refuse_private_table(plan)
             tunnel.engine = facts.engine
-            self.note(tunnel, plan, Stage.RISING)
+            # Half an `up` is only ever taken back: a note of 20,000 routes would be in vain.
+            self.note(tunnel, replace(plan, steps=way_down(plan.steps)[::-1]), Stage.RISING)
             await self._carry_out(tunnel, plan)
         tunnel.plan, tunnel.trouble = plan, ()
         tunnel.since_unix_s = int(self._clock())

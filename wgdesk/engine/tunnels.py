@@ -17,6 +17,7 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RoutesTaken,
     TakeOverFailed,
+    UpOtherwise,
     WgdeskError,
 )
 from wgdesk.domain.explain import explain

@@ -15,6 +15,7 @@ from wgdesk.domain.state import Broke, Lost
 from wgdesk.engine import uapi
 from wgdesk.engine.launcher import Launcher, is_started_by_us
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.peer_memory import PeerMemory
 from wgdesk.engine.process import Process
 
 SOCKETS_DIR: Final = Path("/var/run/wireguard")  # compiled into wireguard-go
@@ -39,6 +40,7 @@ class UserspaceDevice:
         """`lost(name, event)` is called on the loop when an engine ends unasked."""
         self._netlink, self._lost, self._launcher = netlink, lost, launcher
         self._running: dict[str, Process] = {}
+        self._memories: dict[str, PeerMemory] = {}
         self._watching: set[asyncio.Task[None]] = set()
 
     def is_there(self) -> bool:
@@ -103,9 +105,10 @@ class UserspaceDevice:
     async def read(self, name: str) -> DeviceSnapshot:
         answer = await self._ask(name, uapi.GET)
         try:
+            memory = self._memories.setdefault(name, PeerMemory())
             if len(answer) > _BIG_ANSWER_BYTES:
-                return await asyncio.to_thread(uapi.decode_device, answer)
-            return uapi.decode_device(answer)
+                return await asyncio.to_thread(uapi.decode_device, answer, memory)
+            return uapi.decode_device(answer, memory)
         except (ValueError, KeyError) as error:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
@@ -118,6 +121,7 @@ class UserspaceDevice:
 
     async def delete(self, name: str) -> None:
         process = self._running.pop(name, None)
+        self._memories.pop(name, None)
         if process is None:
             return
         await self._launcher.stop(name, process)
