@@ -1,12 +1,12 @@
 """The way back to plain networking on a booted system: as root, and as an ordinary user."""
 
 import json
-import re
 
 import pytest
 
 from tests.labs.programs import wait_until
 from tests.labs.server_end import EVERYTHING
+from tests.support.box_helper import network
 
 HELPER = "wgdesk-helper.service"
 RESET = "wgdesk-reset.service"
@@ -64,20 +64,6 @@ def connected(fresh_box):
     box.run(["wgdesk", "up", "home"], user="alice")
     assert network(box) != before
     return box, before
-
-
-def network(box) -> str:
-    commands = (
-        "link",
-        "address",
-        "route show table all",
-        "-6 route show table all",
-        "rule",
-        "-6 rule",
-    )
-    text = "\n".join(box.ip(*words.split()) for words in commands)
-    text += box.run(["nft", "list", "ruleset"]).stdout
-    return re.sub(r"(valid_lft|preferred_lft) \d+sec|expires \d+sec", "", text)
 
 
 def test_the_service_takes_everything_away_and_the_helper_may_come_again(connected):

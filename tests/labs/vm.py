@@ -28,7 +28,7 @@ OUT: Final = "/run/lab"  # in the machine; every file there comes back
 CPU: Final = "max,-cx16"
 MEMORY_MIB: Final = 1024
 RESULT_BYTES: Final = 32 * 1024 * 1024
-REPOSITORY: Final = ("wgdesk", "tests", "resources", "pyproject.toml")
+REPOSITORY: Final = ("wgdesk", "tests", "resources", "docs", "pyproject.toml")
 COUNTS: Final = ("tests", "failures", "errors", "skipped")  # as JUnit's format names them
 # The first process after the initrd: it is the system, or hands over to systemd.
 INIT: Final = f"""#!/bin/bash

@@ -21,6 +21,24 @@ class SourceAddressPage(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_PUT(self) -> None:
+        """Take a body of chunks or of a told length, and answer with its length."""
+        body = str(self._swallow()).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _swallow(self) -> int:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return len(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        total = 0
+        while size := int(self.rfile.readline(), 16):
+            total += len(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return total
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base's name)
         del format, args
 

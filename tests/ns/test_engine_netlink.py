@@ -12,7 +12,7 @@ from tests.support.waiting import on_loop, until
 from wgdesk.domain.device import EngineKind
 from wgdesk.domain.errors import KernelRefused
 from wgdesk.domain.profile import Endpoint
-from wgdesk.domain.routing import Route, Rule
+from wgdesk.domain.routing import NOWHERE, Route, Rule
 from wgdesk.domain.steps import AddAddress, AddRoute, AddRule, CreateLink, RaiseLink
 from wgdesk.engine.monitor import QUIET_S, Monitor
 from wgdesk.engine.netlink import PROTOCOL, Netlink
@@ -22,6 +22,7 @@ OURS = Rule(family=4, priority=5205, table=51820, suppress_default=True)
 LAN = Rule(
     family=4, priority=5210, table=254, to=ip_network("192.168.7.0/24"), suppress_default=True
 )
+NO_WAY = Rule(family=6, priority=5225, table=NOWHERE)
 MARKED = Rule(family=6, priority=5200, table=254, fwmark=0x77670001)
 
 
@@ -46,14 +47,15 @@ def host(in_ns):
 async def test_rules_are_added_and_deleted_exactly(host):
     before = host.ip("rule"), host.ip("-6", "rule")
     async with a_netlink() as netlink:
-        for rule in (OURS, LAN, MARKED):
+        for rule in (OURS, LAN, MARKED, NO_WAY):
             await netlink.add_rule(rule)
             assert await netlink.has_own_rule(rule)
         assert "5200:\tfrom all fwmark 0x77670001 lookup main" in host.ip("-6", "rule")
+        assert "5225:\tfrom all unreachable" in host.ip("-6", "rule")
         lines = host.ip("rule")
         assert "5205:\tfrom all lookup 51820 suppress_prefixlength 0" in lines
         assert "5210:\tfrom all to 192.168.7.0/24 lookup main suppress_prefixlength 0" in lines
-        for rule in (OURS, LAN, MARKED):
+        for rule in (OURS, LAN, MARKED, NO_WAY):
             await netlink.delete_rule(rule)
             await netlink.delete_rule(rule)
             assert not await netlink.has_own_rule(rule)
@@ -223,11 +225,11 @@ async def test_own_is_what_bears_our_mark_and_nothing_else(host):
     host.ip("link", "add", "left", "type", "veth", "peer", "name", "right")
     async with a_netlink() as netlink:
         await netlink.mark_link("left")
-        for rule in (OURS, LAN, MARKED):
+        for rule in (OURS, LAN, MARKED, NO_WAY):
             await netlink.add_rule(rule)
         assert await netlink.look(own_links) == ("left",)
-        assert set(await netlink.own_rules()) == {OURS, LAN, MARKED}
-        assert len(await netlink.own_rules()) == 3
+        assert set(await netlink.own_rules()) == {OURS, LAN, MARKED, NO_WAY}
+        assert len(await netlink.own_rules()) == 4
 
 
 @on_loop

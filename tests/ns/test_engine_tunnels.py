@@ -259,6 +259,7 @@ async def test_failure_at_each_step_of_up_leaves_the_machine_as_it_was(far, monk
                 assert far.state() == before, f"after {done[-1]}"
                 failed.append(type(done[-1]).__name__)
     assert Counter(failed) == {
+        "LoadFirewall": 1,
         "CreateLink": 1,
         "ConfigureDevice": 1,
         "AddAddress": 2,
@@ -324,7 +325,7 @@ async def test_next_helper_takes_over_what_is_up_and_can_take_it_down(far):
         up, handshakes = far.state(), far.server.handshakes()
         await rig.end()
         assert (far.state(), far.server.handshakes()) == (up, handshakes)
-        async with a_rig(rig.journal) as second:
+        async with a_rig(journal=rig.journal) as second:
             assert {it.id for it in second.tunnels.list()} == {it.id for it in outcomes}
             snapshot = await second.tunnels.snapshot(outcomes[0].id)
             assert (snapshot.lifecycle, snapshot.owner_uid) == (Lifecycle.UP, OWNER_UID)
@@ -351,7 +352,7 @@ async def test_engine_of_another_program_is_never_taken_over(far):
         engine = far.lab.user.start_engine("home")
         before = far.state()
         rig.journal.write(noted[0])
-        async with a_rig(rig.journal) as second:
+        async with a_rig(journal=rig.journal) as second:
             assert second.tunnels.list() == ()
         assert far.state() == before
         assert is_running(engine.pid)

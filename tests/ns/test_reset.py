@@ -1,5 +1,7 @@
 """The way back to plain networking: what bears our marks goes, and nothing else does."""
 
+import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,17 @@ SCRIPT = Path(__file__).resolve().parents[2] / "resources/reset/wgdesk-reset"
 # The machine's own services, files and name servers are out of its reach.
 APART = """
 set -eu
-mount -t tmpfs tmpfs /run
-mount -t tmpfs tmpfs /var/lib
+for folder in /run /var/lib /etc; do mount -t tmpfs tmpfs "$folder"; done
 mkdir -p /run/wgdesk/tunnels /run/wgdesk/kept /run/wireguard
 touch /run/wgdesk/tunnels/home.json
+eval "$4"
 status=0
 $3 dash "$1" || status=$?
 ls /run/wgdesk >"$2"
+ls -AR /etc /var/lib >"$2.files"
+[ ! -e /etc/resolv.conf ] || stat -c '%a %Y' /etc/resolv.conf >"$2.stat"
+[ ! -e /etc/resolv.conf ] || cat /etc/resolv.conf >"$2.text"
+readlink /etc/resolv.conf >"$2.link" || true
 exit "$status"
 """
 CLEAN = "wgdesk-reset: nothing of wgdesk is left in the network"
@@ -58,10 +64,10 @@ def load_tables(host, tables):
     host.run(["nft", "-f", "-"], input_text=text)
 
 
-def reset(host, tmp_path, *, by=""):
-    """What it said, line by line; `by` is a program that runs it."""
+def reset(host, tmp_path, *, by="", first=""):
+    """What it said, line by line; `by` is a program that runs it, `first` shell run before."""
     kept = tmp_path / "kept"
-    command = ["unshare", "--mount", "sh", "-c", APART, "sh", str(SCRIPT), str(kept), by]
+    command = ["unshare", "--mount", "sh", "-c", APART, "sh", str(SCRIPT), str(kept), by, first]
     done = host.run(command, check=False)
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines(), kept.read_text().split()
@@ -134,3 +140,76 @@ def test_only_root_can_do_it(machine, tmp_path):
     status, said, _ = reset(machine, tmp_path, by="setpriv --reuid=65534 --clear-groups")
     assert (status, len(said)) == (1, 1)
     assert "only root" in said[0]
+
+
+OURS = "# Written by wgdesk for the tunnel home.\nnameserver 10.66.0.1\n"
+BEFORE = "# mine\nnameserver 192.0.2.53\n"
+MTIME_S = 1_700_000_000
+
+
+def kept_by_the_helper(original, data=BEFORE):
+    """Shell that leaves behind what the helper does, and our resolv.conf."""
+    words = {"kind": "file", "target": "", "mode": 0o600, "label": "", **original}
+    words["times_ns"] = [1, MTIME_S * 10**9 + 5]
+    entry = {"name": "home", "servers": ["10.66.0.1"], "search": []}
+    state = json.dumps({"boot": "b", "original": words, "entries": [entry]})
+    folder = "/var/lib/wgdesk-resolv"
+    files = {f"{folder}/state.json": state, f"{folder}/original": data, "/etc/resolv.conf": OURS}
+    writes = (f"printf %s {shlex.quote(text)} >{path}" for path, text in files.items())
+    return "; ".join([f"mkdir {folder}", *writes])
+
+
+def names_nobody_has(tmp_path):
+    files = (tmp_path / "kept.files").read_text()
+    return "state.json" not in files and "original" not in files and "wgdesk-reset" not in files
+
+
+def test_resolv_conf_is_again_the_file_it_was(machine, tmp_path):
+    status, said, _ = reset(machine, tmp_path, first=kept_by_the_helper({}))
+    assert (status, said[-1]) == (0, CLEAN)
+    assert "wgdesk-reset: restored /etc/resolv.conf" in said
+    assert (tmp_path / "kept.text").read_text() == BEFORE
+    assert (tmp_path / "kept.stat").read_text().split() == ["600", str(MTIME_S)]
+    assert names_nobody_has(tmp_path)
+
+
+def test_resolv_conf_is_again_the_link_it_was(machine, tmp_path):
+    link = {"kind": "link", "target": "../run/systemd/resolve/stub-resolv.conf"}
+    status, _, _ = reset(machine, tmp_path, first=kept_by_the_helper(link))
+    assert status == 0
+    assert (tmp_path / "kept.link").read_text().strip() == link["target"]
+    assert names_nobody_has(tmp_path)
+
+
+def test_resolv_conf_that_was_not_there_is_gone_again(machine, tmp_path):
+    status, _, _ = reset(machine, tmp_path, first=kept_by_the_helper({"kind": "none"}, data=""))
+    assert status == 0
+    assert not (tmp_path / "kept.text").exists()
+    assert names_nobody_has(tmp_path)
+
+
+def test_resolv_conf_that_somebody_wrote_since_stays(machine, tmp_path):
+    newer = f"; printf %s {shlex.quote(BEFORE)} >/etc/resolv.conf"
+    status, said, _ = reset(machine, tmp_path, first=kept_by_the_helper({}, "old\n") + newer)
+    assert status == 0
+    assert (tmp_path / "kept.text").read_text() == BEFORE
+    assert not [line for line in said if "restored" in line]
+    assert names_nobody_has(tmp_path)
+
+
+@pytest.mark.parametrize("state", ["{}", "", "rm"], ids=["empty", "cut short", "gone"])
+def test_resolv_conf_of_ours_without_what_was_there_before_is_told(machine, tmp_path, state):
+    spoil = "rm $f" if state == "rm" else f"printf %s '{state}' >$f"
+    first = f"{kept_by_the_helper({})}; f=/var/lib/wgdesk-resolv/state.json; {spoil}"
+    status, said, _ = reset(machine, tmp_path, first=first)
+    assert status == 1
+    assert "wgdesk-reset: could not restore /etc/resolv.conf" in said
+    assert (tmp_path / "kept.text").read_text() == OURS
+
+
+def test_files_for_networkmanager_go_and_others_stay(machine, tmp_path):
+    folder = "/run/NetworkManager/conf.d"
+    files = f"mkdir -p {folder}; touch {folder}/90-wgdesk-dns.conf {folder}/90-other.conf"
+    _, said, _ = reset(machine, tmp_path, first=f"{files}; ln -s {folder} /etc/nm")
+    assert f"wgdesk-reset: removed {folder}/90-wgdesk-dns.conf" in said
+    assert not [line for line in said if "other" in line]

@@ -53,6 +53,7 @@ class FakeSystem:
         unresolved: Raised by `resolve` while it is there.
         clear_error: Raised by `clear_strays` while it is there.
         lost_steps: What others removed, though it stands.
+        no_hooks: Raised by `check_hooks` while it is there.
         pause: Every `do` and every change waits for it, once it has begun.
         changes: Every change that was asked for, in order; `updates` those of devices.
         live: What the device has; as it was told where it is None.
@@ -74,6 +75,7 @@ class FakeSystem:
     other_links: tuple[ForeignLink, ...] = ()
     closed: bool = False
     clear_error: WgdeskError | None = None
+    no_hooks: WgdeskError | None = None
     changes: list[Change] = field(default_factory=list)
     updates: list[DeviceUpdate] = field(default_factory=list)
     live: DeviceConfig | None = None
@@ -164,6 +166,7 @@ class FakeSystem:
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
         tables = {step.rule.table for step in self.standing if isinstance(step, AddRule)}
         marks = {step.rule.fwmark for step in self.standing if isinstance(step, AddRule)}
@@ -174,6 +177,10 @@ class FakeSystem:
             onlink_networks=some_facts(profile).onlink_networks if allow_lan else (),
             endpoints=endpoints,
         )
+
+    async def check_hooks(self) -> None:
+        if self.no_hooks is not None:
+            raise self.no_hooks
 
     async def link_exists(self, name: str) -> bool:
         return name in self.foreign_links or name in self.links

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wgdesk.domain.device import Engine, EngineKind
-from wgdesk.domain.errors import EngineMissing, NoSuchTunnel
+from wgdesk.domain.errors import EngineMissing, NoSuchTunnel, WgdeskError
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import (
@@ -49,6 +49,8 @@ class FakeTunnels:
         self.is_open.set()
         self.options: TunnelOptions | None = None
         self.recovered = False
+        self.profile: Profile | None = None
+        self.no_hooks: WgdeskError | None = None
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
@@ -61,7 +63,7 @@ class FakeTunnels:
         await self.is_open.wait()
         if self.error is not None:
             raise self.error
-        self.options = options
+        self.options, self.profile = options, profile
         tunnel = FakeTunnel(
             secrets.token_hex(16),
             name,
@@ -101,6 +103,10 @@ class FakeTunnels:
         return TunnelSnapshot(
             id=tunnel.id, name=tunnel.name, owner_uid=tunnel.owner_uid, lifecycle=tunnel.lifecycle
         )
+
+    async def check_hooks(self) -> None:
+        if self.no_hooks is not None:
+            raise self.no_hooks
 
     async def check(
         self,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 
-from wgdesk.client.backend import Hello
+from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
@@ -27,6 +27,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.wire.options import decode_options
 
 ENGINE = Engine(EngineKind.KERNEL, "the kernel has WireGuard")
 STARTED_UNIX_S = 1_700_000_000
@@ -50,6 +51,8 @@ class FakeBackend:
         self.delay_s = 0.0
         self.here = True
         self.closed = False
+        self.approved: tuple[KnownApproval, ...] = ()
+        self.options: dict[str, str] = {}
         self._machine = MachineSnapshot()
         self._ids = itertools.count(1)
         self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
@@ -71,6 +74,7 @@ class FakeBackend:
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
     ) -> UpOutcome:
         await self._called("up", name)
+        self.options = dict(options or {})
         profile = read_profile(text)
         same = [tunnel.lifecycle for tunnel in self._machine.tunnels if tunnel.name == name]
         if same and same != [Lifecycle.FAILED]:
@@ -81,8 +85,10 @@ class FakeBackend:
                 raise UpOtherwise
             raise AlreadyUp(f"“{name}” is up already")
         took_over = self._rivals(name, profile)
-        plan = plan_up(name, profile, _facts(profile))
+        wanted = decode_options(self.options)
+        plan = plan_up(name, profile, _facts(profile), wanted)
         tunnel = _snapshot(f"id{next(self._ids)}", profile, plan, self.handshake_unix_s)
+        tunnel = replace(tunnel, hooks=wanted.hooks)
         kept = tuple(old for old in self._machine.tunnels if old.name not in (*took_over, name))
         self.show((*kept, tunnel))
         return UpOutcome(
@@ -117,6 +123,14 @@ class FakeBackend:
     async def tunnels(self) -> MachineSnapshot:
         await self._called("tunnels")
         return self._machine
+
+    async def approvals(self) -> tuple[KnownApproval, ...]:
+        await self._called("approvals")
+        return self.approved
+
+    async def revoke(self, digest: str) -> None:
+        await self._called("revoke", digest)
+        self.approved = tuple(it for it in self.approved if it.digest != digest)
 
     async def status(self, tunnel_id: str) -> TunnelSnapshot:
         await self._called("status", tunnel_id)

@@ -11,11 +11,12 @@ from tests.labs import programs
 
 INTERFACE: Final = "agreeup"
 _RECORDER: Final = """#!/bin/sh
-printf '%s ' "$@" >>{record}
-echo >>{record}
-[ "$1" = -a ] && cat >>{record}
+printf '%s ' "$@" >>"$RECORD"
+echo >>"$RECORD"
+[ "$1" = -a ] && cat >>"$RECORD"
 exit 0
 """
+_TIMEOUT_S: Final = 60  # in an emulated machine it takes seconds
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,15 @@ class QuickUp:
     The resolvconf that it finds writes down what it is told.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._conf = folder / f"{INTERFACE}.conf"
+    def __init__(self, folder: Path, interface: str = INTERFACE) -> None:
+        """Keep files in `folder`; commands of a profile find the path of one in $HOOKS."""
+        self._interface = interface
+        self._conf = folder / f"{interface}.conf"
+        self._hooks = folder / "hooks"
         self._record = folder / "record"
         self._recorder = folder / "bin" / "resolvconf"
         self._recorder.parent.mkdir()
-        self._recorder.write_text(_RECORDER.format(record=self._record))
+        self._recorder.write_text(_RECORDER)
         self._recorder.chmod(0o755)
         # wg-quick looks in its own folder first.
         self._covered = Path(programs.program("wg-quick")).with_name("resolvconf")
@@ -54,33 +58,55 @@ class QuickUp:
         """What the text makes of the namespace, or None where wg-quick refuses it."""
         self._conf.write_bytes(text)
         self._conf.chmod(0o600)
-        self._record.write_text("")
+        self.forget()
         return self._raised() if self._wg_quick("up") == 0 else None
 
     def down(self) -> None:
         """Take the interface away again; by its name where wg-quick does not."""
         if self._wg_quick("down") != 0:
-            programs.run(["ip", "link", "delete", INTERFACE], check=False)
+            programs.run(["ip", "link", "delete", self._interface], check=False)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What wg-quick and the commands of a profile are started with."""
+        return {
+            "PATH": f"{self._recorder.parent}:{programs.ROOT_PATH}",
+            "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
+            "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
+            "LOG_LEVEL": "silent",
+            "RECORD": str(self._record),
+            "HOOKS": str(self._hooks),
+        }
+
+    def forget(self) -> None:
+        """Begin anew with what is told and written."""
+        self._record.write_text("")
+        self._hooks.write_text("")
+
+    def told(self) -> tuple[str, ...]:
+        """What the last `up` told resolvconf, and "exclusive" where it asked for that."""
+        lines = self._record.read_text().splitlines()
+        is_exclusive = any("-x" in line.split() for line in lines if line.startswith("-a "))
+        kept = tuple(line for line in lines if not line.startswith("-"))
+        return (*kept, "exclusive") if is_exclusive else kept
+
+    def hook_lines(self) -> tuple[str, ...]:
+        """What the profile's commands wrote to $HOOKS since the last `up`."""
+        return tuple(self._hooks.read_text().splitlines())
 
     def _wg_quick(self, verb: str) -> int:
-        path = f"{self._recorder.parent}:{programs.ROOT_PATH}"
         done = subprocess.run(
             ["wg-quick", verb, str(self._conf)],
-            env={
-                "PATH": path,
-                "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
-                "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
-                "LOG_LEVEL": "silent",
-            },
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=20,
+            timeout=_TIMEOUT_S,
         )
         return done.returncode
 
     def _raised(self) -> Raised:
-        (link,) = json.loads(programs.run(["ip", "-j", "address", "show", INTERFACE]).stdout)
+        (link,) = json.loads(programs.run(["ip", "-j", "address", "show", self._interface]).stdout)
         found = {f"{info['local']}/{info['prefixlen']}" for info in link["addr_info"]}
         words = [line.split() for line in self._record.read_text().splitlines()]
         return Raised(

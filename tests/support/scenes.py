@@ -8,6 +8,7 @@ from tests.support.fakes import FakeBackend, a_tunnel
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import natural_key
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.routing import LAN_PRIORITY, MAIN_TABLE, Rule
 from wgdesk.domain.snapshot import PeerSnapshot, TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
@@ -56,6 +57,7 @@ class FakeProfiles:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
         self.saved: list[tuple[str, str]] = []
+        self.modes: dict[str, HookMode] = {}
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         self.saved.append((name, tunnel.id))
@@ -64,6 +66,9 @@ class FakeProfiles:
         if name not in self.files:
             raise NoSuchProfile(name, self.folder)
         return self.files[name]
+
+    async def hooks(self, name: str) -> HookMode:
+        return self.modes.get(name, HookMode.IGNORE)
 
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         yield self.entries()

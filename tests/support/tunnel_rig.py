@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.labs.namespaces import HELPER_DIR
+from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.machine import Machine
-from wgdesk.engine.ports import NameService
 from wgdesk.engine.tunnels import Tunnels
 
 OWNER_UID = 1000
@@ -19,9 +19,9 @@ class Rig:
     """The tunnels of one machine, the machine, and the journal."""
 
     def __init__(
-        self, journal: FolderJournal | None = None, name_service: NameService | None = None
+        self, machine: Machine | None = None, journal: FolderJournal | None = None
     ) -> None:
-        self.machine = Machine(name_service=name_service)
+        self.machine = machine or Machine(firewall=NftFirewall())
         self.has_ended = False
         self.journal = journal or FolderJournal(HELPER_DIR / f"tunnels-{secrets.token_hex(4)}")
         self.tunnels = Tunnels(self.machine, time.time, self.journal)
@@ -38,13 +38,14 @@ class Rig:
 
 @asynccontextmanager
 async def a_rig(
-    journal: FolderJournal | None = None, name_service: NameService | None = None
+    machine: Machine | None = None, *, journal: FolderJournal | None = None
 ) -> AsyncIterator[Rig]:
     """Made in the namespace the caller is in; takes every tunnel down at the end.
 
+    `machine` is made on the loop that runs; None for one that touches links and routes only.
     With the journal of another rig it takes over what that one left.
     """
-    rig = Rig(journal, name_service)
+    rig = Rig(machine, journal)
     try:
         if journal is not None:
             await rig.tunnels.recover()

@@ -97,10 +97,11 @@ class WgDevice:
         return done.returncode == 0
 
     def show(self) -> ShownDevice:
-        return _shown(programs.run(["wg", "showconf", self.name]).stdout)
+        return shown_device(programs.run(["wg", "showconf", self.name]).stdout)
 
 
-def _shown(text: str) -> ShownDevice:
+def shown_device(text: str) -> ShownDevice:
+    """Read what `wg showconf` prints."""
     head, *peers = [_pairs(part) for part in text.split("[Peer]")]
     return ShownDevice(
         private_key=head.get("PrivateKey", ""),

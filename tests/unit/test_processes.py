@@ -20,7 +20,7 @@ CLIENT_MODULES = (
     "wgdesk.client.notify",
     "wgdesk.client.store",
 )
-HELPER_MODULES = ("wgdesk.helper.main", "wgdesk.engine.machine", "wgdesk.engine.tunnels")
+HELPER_MODULES = ("wgdesk.helper.main", "wgdesk.engine.this_machine")
 CLI_MODULES = (
     "wgdesk.cli.main",
     "wgdesk.cli.documents",

@@ -24,6 +24,7 @@ UNIT = RESOURCES / "systemd" / "wgdesk-helper.service"
 DEFAULTS = {
     names.ACTION_CONNECT: ("auth_admin", "auth_admin", "yes"),
     names.ACTION_APPROVE_PROFILE: ("auth_admin", "no", "auth_admin"),
+    names.ACTION_RUN_HOOKS: ("no", "no", "auth_admin"),
     names.ACTION_DISCONNECT: ("auth_admin", "auth_admin_keep", "yes"),
     names.ACTION_MANAGE_OTHERS: ("auth_admin", "no", "auth_admin_keep"),
 }
@@ -86,7 +87,8 @@ def test_polkit_defaults(action):
 
 def test_polkit_prompts_use_only_details_that_the_helper_gives():
     text = POLKIT_POLICY.read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\((\w+)\)", text)) == {"profile", "routes", "endpoint", "owner"}
+    used = set(re.findall(r"\$\((\w+)\)", text))
+    assert used == {"profile", "routes", "endpoint", "owner", "commands"}
 
 
 def test_the_example_rule_names_real_actions_and_is_not_installed():
@@ -113,8 +115,12 @@ def test_the_bus_starts_the_unit_and_the_unit_starts_the_installed_program():
     assert table["launchers"][program] == "wgdesk.helper.main:main"
 
 
-def test_a_killed_engine_does_not_end_everybody_elses_tunnels():
-    assert unit(UNIT)["Service"]["OOMPolicy"] == "continue"
+def test_an_engine_is_no_part_of_the_helper():
+    """So that neither takes the other along, however it ends."""
+    engine = unit(UNIT.with_name("wgdesk-go@.service"))["Service"]
+    assert engine["Environment"].endswith("WGDESK_ENGINE=%I")
+    assert engine["Restart"] == "no"
+    assert "DeviceAllow" not in unit(UNIT)["Service"]
 
 
 def test_the_unit_is_sound_and_well_closed(tmp_path):

@@ -23,6 +23,13 @@ _NAME: Final = "a profile in ~/.wireguard"
 _NAME_OR_FILE: Final = "a profile in ~/.wireguard, or the path of a .conf file"
 
 
+# As domain/options.py has them, which a key command need not load.
+HOOK_MODES: Final = ("ignore", "me", "root")
+_HOOKS_HELP: Final = (
+    "who runs the profile's commands: nobody, you, or root once an administrator has read them"
+)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\nTry “{self.prog} --help”.\n")
@@ -50,6 +57,7 @@ def _parser() -> _Parser:
     verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)
     _add_tunnel_verbs(verbs)
     _add_profile_verbs(verbs)
+    _add_hook_verbs(verbs)
     _add_key_verbs(verbs)
     return parser
 
@@ -91,6 +99,14 @@ def _add_profile_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb.add_argument("--reveal", action="store_true", help="print the secrets too")
 
 
+def _add_hook_verbs(verbs: "_Verbs[_Parser]") -> None:
+    verb = _verb(verbs, "hooks", "show a profile's commands and who runs them, or choose that")
+    verb.add_argument("profile", metavar="NAME", help=_NAME_OR_FILE)
+    verb.add_argument("hooks", nargs="?", choices=HOOK_MODES, help=_HOOKS_HELP)
+    verb = _verb(verbs, "approvals", "list what an administrator has approved for you")
+    verb.add_argument("--revoke", metavar="NAME", help="forget what is approved for this profile")
+
+
 def _add_key_verbs(verbs: "_Verbs[_Parser]") -> None:
     _verb(verbs, "genkey", "print a new private key")
     _verb(verbs, "genpsk", "print a new preshared key")
@@ -113,6 +129,7 @@ def _add_explain(verb: argparse.ArgumentParser) -> None:
 
 def _add_up_options(verb: argparse.ArgumentParser) -> None:
     _add_explain(verb)
+    verb.add_argument("--hooks", choices=HOOK_MODES, help=f"{_HOOKS_HELP}; this time only")
     verb.add_argument(
         "--wait",
         type=_seconds,

@@ -17,6 +17,7 @@ from wgdesk.domain.names import printable
 
 if TYPE_CHECKING:  # it brings half of domain with it, which `genkey` does not need
     from wgdesk.client.backend import Backend
+    from wgdesk.domain.options import HookMode
 
 EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 128 + 2  # as a shell reports SIGINT
@@ -26,6 +27,7 @@ _EXIT_CODES: Final = {
     "NotAuthorized": 3,
     "AuthRequired": 3,
     "NotOwner": 3,
+    "HooksNotApproved": 3,
     "HelperUnreachable": 4,
     "NoSuchProfile": 5,
     "ProfileUnreadable": 5,
@@ -42,6 +44,8 @@ _PURPOSES: Final = {
     "plan": "cannot plan {}",
     "show": "cannot show {}",
     "restore": "cannot go back to plain networking",
+    "hooks": "cannot tell the commands of {}",
+    "approvals": "cannot tell what is approved",
 }
 
 MakeBackend = Callable[[], "Backend"]
@@ -114,14 +118,16 @@ def _status(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, up  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait, as_json=arguments.json)
+    options = UpOptions(
+        arguments.explain, arguments.wait, as_json=arguments.json, hooks=_hooks_of(arguments)
+    )
     return _ask(make_backend, lambda backend: up(backend, arguments.profile, options))
 
 
 def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, toggle  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait)
+    options = UpOptions(arguments.explain, arguments.wait, hooks=_hooks_of(arguments))
     return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
 
 
@@ -132,6 +138,24 @@ def _sync(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
         make_backend,
         lambda backend: sync(backend, arguments.profile, explain=arguments.explain),
     )
+
+
+def _hooks_of(arguments: argparse.Namespace) -> "HookMode | None":
+    from wgdesk.domain.options import HookMode  # noqa: PLC0415
+
+    return HookMode(arguments.hooks) if arguments.hooks else None
+
+
+def _hooks(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.hooks import hooks  # noqa: PLC0415
+
+    return hooks(arguments.profile, _hooks_of(arguments))
+
+
+def _approvals(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.hooks import approvals  # noqa: PLC0415
+
+    return _ask(make_backend, lambda backend: approvals(backend, arguments.revoke))
 
 
 def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
@@ -183,6 +207,8 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "plan": _plan,
     "check": _check,
     "show": _show,
+    "hooks": _hooks,
+    "approvals": _approvals,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,
@@ -215,8 +241,9 @@ def _helper() -> "Backend":
 
 def _purpose(arguments: argparse.Namespace) -> str:
     """What failed; the error itself says why."""
-    subject = getattr(arguments, "profile", None) or getattr(arguments, "name", None)
-    return _PURPOSES[arguments.verb].format(printable(subject or "the tunnels", 200))
+    subject = getattr(arguments, "profile", getattr(arguments, "name", None))
+    words = "the tunnels" if subject is None else printable(subject, 200) or "“”"
+    return _PURPOSES[arguments.verb].format(words)
 
 
 def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:

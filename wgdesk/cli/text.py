@@ -26,6 +26,7 @@ _STATES: Final = {
     Lifecycle.OFF: "off",
     Lifecycle.RISING: "starting",
     Lifecycle.UP: "up",
+    Lifecycle.MENDING: "reconnecting",
     Lifecycle.FALLING: "stopping",
     Lifecycle.FAILED: "failed",
 }

@@ -10,7 +10,9 @@ from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
 from wgdesk.cli.text import NONE_UP, foreign_line, sync_line, tunnel_lines, up_line
 from wgdesk.client.backend import Backend
+from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
+from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import (
     InvalidName,
@@ -21,13 +23,15 @@ from wgdesk.domain.errors import (
     ProfileUnreadable,
 )
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
+from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
 
 LOOK_AGAIN_S: Final = 0.1
 KNOCK_AGAIN_S: Final = 2.0
 EXIT_FAILED: Final = 1
 
-_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP})
+_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP, Lifecycle.MENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class UpOptions:
     Attributes:
         explain: Print the commands too.
         wait_s: How long to wait for the first handshake; None does not wait.
+        hooks: Who runs the profile's commands, this time; None as it was chosen before.
     """
 
     explain: bool = False
     wait_s: float | None = None
     as_json: bool = False
+    hooks: HookMode | None = None
 
 
 async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
@@ -56,7 +62,7 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
 
         say(document(machine_document(machine, now_unix_s)))
     elif not machine.tunnels and not machine.others:
-        say(f"{name} is not up." if name else NONE_UP)
+        say(f"{printable(name)} is not up." if name else NONE_UP)
     else:
         _say_machine(machine, now_unix_s)
     return 0
@@ -66,9 +72,10 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     """Bring a profile up; 1 where it is up but nobody answered in time."""
     file = ProfileStore().locate(argument)
     name, text = parse_tunnel_name(file.name), file.read()
-    read_profile(text)  # a wrong file is told with its lines, and nobody is asked for a password
+    profile = read_profile(text)  # told with its lines before anybody is asked for a password
     warn_if_exposed(file)
-    outcome = await backend.up(name, text)
+    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options))
+    outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:
         _say_up(outcome, options)
     tunnel = await _wait_for_handshake(backend, outcome, options.wait_s)
@@ -111,33 +118,9 @@ async def down(backend: Backend, argument: str) -> int:
     if tunnel is None:
         if _only(name, machine).others:
             raise NotOwner
-        say(f"{name} was not up.")
+        say(f"{printable(name)} was not up.")
         return 0
     return await _take_down(backend, tunnel, argument)
-
-
-async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> int:
-    """Take it down, and write into its file what was changed by hand, where that says so."""
-    await backend.down(tunnel.id)
-    say(f"{tunnel.name} is down.")
-    try:
-        file = ProfileStore().locate(argument)
-    except (NoSuchProfile, InvalidName):
-        return 0
-    from wgdesk.client.saving import save_live  # noqa: PLC0415  # it brings the parser
-
-    try:
-        saved = save_live(file, tunnel)
-    except (NoSuchProfile, ProfileUnreadable):
-        return 0
-    except ProfileNotSaved as error:
-        complain(str(error), error.remedy)
-        return EXIT_FAILED
-    if saved is not None and saved.changed:
-        say(f"saved: {', '.join(saved.changed)} in {printable(str(file.path), 200)}")
-    for warning in saved.warnings if saved else ():
-        complain(f"warning: {warning}")
-    return 0
 
 
 async def down_all(backend: Backend) -> int:
@@ -155,6 +138,42 @@ async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
     if tunnel is not None and tunnel.lifecycle in _ALIVE:
         return await down(backend, argument)
     return await up(backend, argument, options)
+
+
+async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> int:
+    async def read() -> bytes:
+        return ProfileStore().locate(argument).read()
+
+    notes = await take_down(backend, tunnel, read)
+    say(f"{tunnel.name} is down.")
+    for note in notes:
+        complain(f"warning: {note}")
+    return _save(tunnel, argument)
+
+
+def _save(tunnel: TunnelSnapshot, argument: str) -> int:
+    """Write into its file what was changed by hand, where that says so."""
+    from wgdesk.client.saving import save_live  # noqa: PLC0415  # other verbs start without it
+
+    try:
+        file = ProfileStore().locate(argument)
+        saved = save_live(file, tunnel)
+    except (NoSuchProfile, InvalidName, ProfileUnreadable):
+        return 0
+    except ProfileNotSaved as error:
+        complain(str(error), error.remedy)
+        return EXIT_FAILED
+    if saved is not None and saved.changed:
+        say(f"saved: {', '.join(saved.changed)} in {printable(str(file.path), 200)}")
+    for warning in saved.warnings if saved else ():
+        complain(f"warning: {warning}")
+    return 0
+
+
+def _hook_mode(name: str, profile: Profile, options: UpOptions) -> HookMode:
+    if not profile.interface.hooks:
+        return HookMode.IGNORE
+    return options.hooks or Preferences().hooks(name)
 
 
 def tunnel_name(argument: str) -> str:

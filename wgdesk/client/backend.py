@@ -26,6 +26,22 @@ class Hello:
     abilities: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownApproval:
+    """Something that an administrator has approved for this user.
+
+    Attributes:
+        digest: Names it to `revoke`.
+        when_unix_s: 0 where that was not written down.
+        kind: "profile", or "commands" for those that may run as root.
+    """
+
+    name: str
+    digest: str
+    when_unix_s: int
+    kind: str
+
+
 class Backend(Protocol):
     """Every method raises WgdeskError: HelperUnreachable, HelperError, EngineError..."""
 
@@ -48,6 +64,12 @@ class Backend(Protocol):
         """A tunnel that is gone already is a success."""
 
     async def tunnels(self) -> MachineSnapshot: ...
+
+    async def approvals(self) -> tuple[KnownApproval, ...]:
+        """What this user may do without an administrator; the oldest first."""
+
+    async def revoke(self, digest: str) -> None:
+        """From now on an administrator is asked again."""
 
     async def status(self, tunnel_id: str) -> TunnelSnapshot: ...
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dbus_next.constants import BusType, MessageFlag, MessageType
 from dbus_next.message import Message
 
-from wgdesk.client.backend import Hello
+from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, Bus, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
@@ -31,11 +31,14 @@ from wgdesk.wire.names import (
     SIGNAL_GENERATION,
     SIGNAL_TUNNEL_CHANGED,
 )
+from wgdesk.wire.options import HOOKS
 
 # D-Bus's own usual limit; the first call also starts the helper, which a slow machine needs.
 CALL_TIMEOUT_S: Final = 25.0
 # A person reads the prompt and types a password: polkit gets 120 s, and the helper some more.
 PROMPT_TIMEOUT_S: Final = 150.0
+# Commands as root: one more prompt, and each of them may take half a minute.
+HOOKS_TIMEOUT_S: Final = 600.0
 RETRY_FIRST_S: Final = 1.0
 RETRY_LAST_S: Final = 30.0
 
@@ -54,6 +57,9 @@ _METHODS: Final = {
     "List": ("", "s"),
     "GetStatus": ("s", "s"),
     "Subscribe": ("", ""),
+    "ListApprovals": ("", "a(ssts)"),
+    "Revoke": ("s", ""),
+    "ApproveHooks": ("usay", ""),
 }
 _MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down"})
 
@@ -81,7 +87,9 @@ class HelperBackend:
     async def up(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
     ) -> UpOutcome:
-        (answer,) = await self._call("Up", name, text, dict(options or {}))
+        words = dict(options or {})
+        timeout_s = HOOKS_TIMEOUT_S if HOOKS in words else PROMPT_TIMEOUT_S
+        (answer,) = await self._call("Up", name, text, words, timeout_s=timeout_s)
         return codec.up_from(codec.decode(answer))
 
     async def sync(
@@ -92,7 +100,7 @@ class HelperBackend:
 
     async def down(self, tunnel_id: str) -> None:
         with suppress(NoSuchTunnel):
-            await self._call("Down", tunnel_id)
+            await self._call("Down", tunnel_id, timeout_s=HOOKS_TIMEOUT_S)
 
     async def tunnels(self) -> MachineSnapshot:
         (answer,) = await self._call("List")
@@ -101,6 +109,17 @@ class HelperBackend:
     async def status(self, tunnel_id: str) -> TunnelSnapshot:
         (answer,) = await self._call("GetStatus", tunnel_id)
         return codec.tunnel_from(codec.decode(answer))
+
+    async def approvals(self) -> tuple[KnownApproval, ...]:
+        (listed,) = await self._call("ListApprovals")
+        return tuple(KnownApproval(*it) for it in listed)
+
+    async def revoke(self, digest: str) -> None:
+        await self._call("Revoke", digest)
+
+    async def approve_hooks(self, uid: int, name: str, text: bytes) -> None:
+        """Let this profile's commands run as root for that user; for root alone."""
+        await self._call("ApproveHooks", uid, name, text)
 
     async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
         news = asyncio.Event()
@@ -148,7 +167,7 @@ class HelperBackend:
             await self._call("Subscribe")
             self._is_subscribed = True
 
-    async def _call(self, member: str, *body: object) -> list[Any]:
+    async def _call(self, member: str, *body: object, timeout_s: float | None = None) -> list[Any]:
         """Ask the helper.
 
         Raises:
@@ -165,8 +184,7 @@ class HelperBackend:
             body=list(body),
             flags=MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION if may_prompt else MessageFlag.NONE,
         )
-        timeout_s = PROMPT_TIMEOUT_S if may_prompt else CALL_TIMEOUT_S
-        reply = await _answer(await self._connected(), message, timeout_s)
+        reply = await _answer(await self._connected(), message, timeout_s or CALL_TIMEOUT_S)
         if reply.signature != gives:
             raise InvalidRequest("the helper's answer has another shape than expected")
         return list(reply.body)

@@ -10,6 +10,7 @@ from typing import Final
 
 from wgdesk.domain.conf_interface import InterfaceReader
 from wgdesk.domain.conf_lexer import (
+    HOOK_KEYS,
     INTERFACE,
     PEER,
     find_key,
@@ -60,7 +61,8 @@ def parse(data: bytes) -> Document:
     lines = tuple(data.decode("utf-8", "surrogateescape").split("\n"))
     refusal = _refuse_whole(data)
     if refusal:
-        problem = Problem(1, 1, 1, refusal.code, refusal.text, fix=refusal.fix)
+        line, column = _place_of(lines, "\0") if refusal is _BINARY else (1, 1)
+        problem = Problem(line, column, 1, refusal.code, refusal.text, fix=refusal.fix)
         return Document(lines, (problem,), None)
     reader = _Reader()
     profile = reader.read(lines)
@@ -92,13 +94,13 @@ def _refuse_whole(data: bytes) -> BadValue | None:
         return BadValue(
             "utf-16", "the file is text in UTF-16, but must be in UTF-8", "Save it as UTF-8."
         )
-    if b"\0" in data:
-        return BadValue(
-            "binary",
-            "the file is not text: it has zero bytes in it",
-            "Check that this is the right file.",
-        )
-    return None
+    return _BINARY if b"\0" in data else None
+
+
+def _place_of(lines: tuple[str, ...], character: str) -> tuple[int, int]:
+    """Line and column of the first one; there is one."""
+    number, line = next(it for it in enumerate(lines, 1) if character in it[1])
+    return number, line.index(character) + 1
 
 
 class _Reader:
@@ -133,7 +135,7 @@ class _Reader:
             report.number, report.line = number, text
             if len(text) > MAX_LINE_CHARACTERS:
                 self._has_content = True
-                report.refuse_line(_LONG_LINE)
+                report.refuse_line(_long_line(text))
                 continue
             name, value = split_line(text)
             if value is None:
@@ -226,12 +228,17 @@ class _Reader:
             return
         private_key = self._interface.private_key
         self._peers.finish(private_key.public() if private_key else None)
+        self._check_mtu()
+        if not self._report.has_errors():  # else it may be missing only because of them
+            self._warn_of_what_is_missing(lines)
+
+    def _warn_of_what_is_missing(self, lines: tuple[str, ...]) -> None:
         place = self._interface_line or (1, lines[0])
-        if private_key is None:
+        if self._interface.private_key is None:
             self._report.warn_at(*place, _NO_PRIVATE_KEY)
         if not self._peers:
             self._report.warn_at(*place, _NO_PEERS)
-        self._check_mtu()
+        self._peers.warn_of_what_is_missing()
 
     def _check_mtu(self) -> None:
         """IPv6 leaves a link whose MTU is too small for it, and routes need it there."""
@@ -249,6 +256,11 @@ class _Reader:
         self.problems.append(Problem(number, 1, 1, "too-many-problems", text))
 
 
+_BINARY: Final = BadValue(
+    "binary",
+    "the file is not text: it has zero bytes in it",
+    "Check that this is the right file.",
+)
 _EMPTY: Final = BadValue(
     "empty",
     "the file is empty",
@@ -263,11 +275,6 @@ _BYTE_ORDER_MARK: Final = BadValue(
     "byte-order-mark",
     "the file begins with an invisible byte order mark, at which wg stops",
     "Save the file as UTF-8 without byte order mark.",
-)
-_LONG_LINE: Final = BadValue(
-    "long-line",
-    f"the line is longer than {MAX_LINE_CHARACTERS} characters",
-    "Split it: AllowedIPs may stand on several lines.",
 )
 _SECOND_INTERFACE: Final = BadValue(
     "repeated-section", "a second [Interface] section: the two are read as one"
@@ -288,6 +295,16 @@ _SMALL_MTU: Final = BadValue(
     f"IPv6 needs an MTU of at least {MIN_IPV6_MTU} and will not work in this tunnel",
     f"Write “MTU = {MIN_IPV6_MTU}”, or remove the line.",
 )
+
+
+def _long_line(text: str) -> BadValue:
+    is_command = find_key(split_line(text[:MAX_LINE_CHARACTERS])[0]) in HOOK_KEYS
+    fix = "Split it: AllowedIPs may stand on several lines."
+    return BadValue(
+        "long-line",
+        f"the line is longer than {MAX_LINE_CHARACTERS} characters",
+        "Put the command into a script." if is_command else fix,
+    )
 
 
 def _unknown_section(text: str) -> BadValue:

@@ -27,6 +27,7 @@ _NUMERIC_LABEL: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _SCOPE: Final = re.compile(r"[A-Za-z0-9_=+.-]{1,15}")
 _SEARCH: Final = re.compile(r"~?(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|~\.")
+_BIGGEST_PART: Final = 255
 _ADDRESS_WORDS: Final = ("default", "any", "all")  # which `ip address add` takes
 _GLOB: Final = frozenset("*?[")
 SIGNS: Final = ("+", "-")  # before an allowed IP: add it to, or take it from, what a device has
@@ -153,10 +154,27 @@ def _has_odd_spelling(text: str) -> bool:
     host, slash, bits = text.partition("/")
     address = _find_v4(host) or (None if "%" in host else _find_v6(host))
     if address is None:
-        return host in _ADDRESS_WORDS or _ODD_V4.fullmatch(host) is not None
+        return host in _ADDRESS_WORDS or _has_odd_parts(host)
     if address.version == 4 and slash and _find_v4(bits):
         return True
     return ODD_NUMBER.fullmatch(bits) is not None
+
+
+def _has_odd_parts(host: str) -> bool:
+    """Whether `ip` makes an IPv4 address of it: four numbers at most, in any base, up to 255."""
+    if not _ODD_V4.fullmatch(host):
+        return False
+    parts = host.removesuffix(".").lower().split(".")
+    return all(_in_any_base(part) <= _BIGGEST_PART for part in parts)
+
+
+def _in_any_base(text: str) -> int:
+    """As strtoul() with base 0; 256 for what it does not take whole."""
+    digits, base = (text[2:], 16) if text.startswith("0x") else (text, 8 if text[0] == "0" else 10)
+    try:
+        return int(digits[:100], base)
+    except ValueError:
+        return _BIGGEST_PART + 1
 
 
 def _find_interface_address(text: str) -> InterfaceAddress | None:

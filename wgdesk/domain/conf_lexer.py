@@ -13,6 +13,7 @@ _NO_SPACE: Final = str.maketrans("", "", SPACE)
 
 INTERFACE: Final = "[Interface]"
 PEER: Final = "[Peer]"
+HOOK_KEYS: Final = ("PreUp", "PostUp", "PreDown", "PostDown")
 INTERFACE_KEYS: Final = (
     "PrivateKey",
     "ListenPort",
@@ -21,10 +22,7 @@ INTERFACE_KEYS: Final = (
     "DNS",
     "MTU",
     "Table",
-    "PreUp",
-    "PostUp",
-    "PreDown",
-    "PostDown",
+    *HOOK_KEYS,
     "SaveConfig",
 )
 PEER_KEYS: Final = ("PublicKey", "PresharedKey", "Endpoint", "AllowedIPs", "PersistentKeepalive")

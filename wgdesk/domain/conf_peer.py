@@ -23,6 +23,7 @@ MAX_ALLOWED_IPS: Final = 20_000
 MAX_ALLOWED_IPS_OF_PEER: Final = 16_384
 
 T = TypeVar("T")
+_Place = tuple[int, str, int, int]  # a line's number and text, offset and length in its value
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class _Draft:
     removed_ips: dict[int, Network] = field(default_factory=dict)
     is_incremental: bool = False
     seen: set[str] = field(default_factory=set)
+    first_too_many: _Place | None = None
+    unread: int = 0  # allowed IPs after it was clear that there are too many
 
     def removed(self) -> tuple[Network, ...] | None:
         return tuple(self.removed_ips.values()) if self.is_incremental else None
@@ -52,6 +55,7 @@ class PeerReader:
         self._owners: dict[int, _Draft] = {}
         self._keys: set[PublicKey] = set()
         self._allowed_ips = 0
+        self._first_too_many: _Place | None = None
         self.handlers: dict[str, Callable[[str], None]] = {
             "publickey": self._read_public_key,
             "presharedkey": self._read_preshared_key,
@@ -70,14 +74,18 @@ class PeerReader:
             )
 
     def finish(self, own_key: PublicKey | None) -> None:
-        """Say what each peer lacks, at its first line."""
+        """Say what each peer lacks, at its first line, and what it has too much of."""
+        self._refuse_too_many()
         for draft in self._peers:
             if "PublicKey" not in draft.seen:
                 self._report.refuse_at(draft.number, draft.line, _NO_PUBLIC_KEY)
-            if "AllowedIPs" not in draft.seen:
-                self._report.warn_at(draft.number, draft.line, _NO_ALLOWED_IPS)
             if own_key is not None and draft.public_key == own_key:
                 self._report.warn_at(draft.number, draft.line, _OWN_KEY)
+
+    def warn_of_what_is_missing(self) -> None:
+        for draft in self._peers:
+            if "AllowedIPs" not in draft.seen:
+                self._report.warn_at(draft.number, draft.line, _NO_ALLOWED_IPS)
 
     def peers(self) -> tuple[Peer, ...]:
         """The peers; ask only if nothing was wrong."""
@@ -137,6 +145,11 @@ class PeerReader:
             return
         # As with wg, the last line decides whether the whole list is incremental.
         self._peer.is_incremental = False
+        if self._peer.first_too_many or self._first_too_many:
+            number = value.count(",") + 1
+            self._peer.unread += number
+            self._allowed_ips += number
+            return
         offset = 0
         for part in value.split(","):
             text = part.strip(SPACE)
@@ -183,13 +196,28 @@ class PeerReader:
         return True
 
     def _count(self, offset: int, length: int) -> None:
+        """Remember where it became too many; how many there are in all is known at the end."""
         self._allowed_ips += 1
-        if len(self._peer.allowed_ips) == MAX_ALLOWED_IPS_OF_PEER + 1:
-            text = f"at most {MAX_ALLOWED_IPS_OF_PEER:,} allowed IPs are accepted for one peer"
-            self._report.refuse_value(BadValue("too-many-allowed-ips", text), offset, length)
+        peer = self._peer
+        if len(peer.allowed_ips) == MAX_ALLOWED_IPS_OF_PEER + 1:
+            peer.first_too_many = self._report.number, self._report.line, offset, length
         if self._allowed_ips == MAX_ALLOWED_IPS + 1:
-            text = f"at most {MAX_ALLOWED_IPS:,} allowed IPs are accepted in one profile"
-            self._report.refuse_value(BadValue("too-many-allowed-ips", text), offset, length)
+            self._first_too_many = self._report.number, self._report.line, offset, length
+
+    def _refuse_too_many(self) -> None:
+        crowded = [draft for draft in self._peers if draft.first_too_many]
+        for draft in crowded:
+            number = len(draft.allowed_ips) + draft.unread
+            self._refuse_number(draft.first_too_many, number, MAX_ALLOWED_IPS_OF_PEER, "one peer")
+        if not crowded:
+            self._refuse_number(self._first_too_many, self._allowed_ips, MAX_ALLOWED_IPS, "all")
+
+    def _refuse_number(self, place: _Place | None, number: int, limit: int, where: str) -> None:
+        if place is None:
+            return
+        self._report.number, self._report.line, offset, length = place
+        text = f"too many AllowedIPs in {where} ({number} > {limit})"
+        self._report.refuse_value(BadValue("too-many-allowed-ips", text), offset, length)
 
 
 _NO_PUBLIC_KEY: Final = BadValue(

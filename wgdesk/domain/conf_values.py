@@ -4,7 +4,7 @@ import re
 from typing import Final, TypeVar
 
 from wgdesk.domain.conf_report import BadValue
-from wgdesk.domain.keys import KEY_CHARACTERS, Key
+from wgdesk.domain.keys import KEY_BYTES, KEY_CHARACTERS, Key
 from wgdesk.domain.profile import Table, TableMode
 
 K = TypeVar("K", bound=Key)
@@ -22,6 +22,7 @@ ODD_NUMBER: Final = re.compile(r"[+]?0[xX]?[0-9a-fA-F]+|[+][0-9]+")
 _ODD_HEX: Final = re.compile(r"0x(?:[+]|0[xX])[0-9a-fA-FxX]+")
 _URL_SAFE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=?")
 _HEX_KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
+_STANDARD_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _STANDARD_KEY: Final = re.compile(r"[A-Za-z0-9+/]{43}=?")
 
 MIN_MTU: Final = 68  # RFC 791; the TUN device refuses less
@@ -63,6 +64,10 @@ def _bad_key(text: str) -> BadValue:
             "the key is in the URL-safe form of base64, which WireGuard does not read",
             "Replace “-” by “+” and “_” by “/”, and end the key with one “=”.",
         )
+    if _STANDARD_BASE64.fullmatch(text) and len(text) == KEY_CHARACTERS:
+        number = len(text) * 3 // 4 - text.count("=")
+        wrong = f"a key has {KEY_BYTES} bytes, this has {number}"
+        return BadValue("key-length", wrong, "Copy the whole key again.")
     if len(text) != KEY_CHARACTERS:
         wrong = f"a key has {KEY_CHARACTERS} characters, this has {len(text)}"
         return BadValue("key-length", wrong, "Copy the whole key again.")

@@ -1,7 +1,8 @@
 """Sets of addresses as sorted spans: thousands of networks are compared in milliseconds."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Span = tuple[int, int]
 
@@ -22,6 +23,12 @@ class Coverage:
     def is_everything(self, version: int) -> bool:
         """Whether it is the whole of one family."""
         return self.spans[version] == [(0, _LAST[version])]
+
+    def has(self, address: IPv4Address | IPv6Address) -> bool:
+        """Whether the address lies in one of them."""
+        number, spans = int(address), self.spans[address.version]
+        at = bisect_right(spans, (number, _LAST[address.version]))
+        return at > 0 and spans[at - 1][1] >= number
 
     def meets(self, other: "Coverage") -> bool:
         """Whether some address lies in both."""

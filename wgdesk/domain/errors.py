@@ -15,11 +15,13 @@ WgdeskError
     FirewallFailed     nftables refused the tunnel's rules
     HookFailed         a command of the profile failed or took too long
     StateNotSaved      the helper could not note what it is about to do
+    HooksUnavailable   commands cannot be run as root on this machine
     TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
   HelperError          the privileged side refused the request
     NotAuthorized      polkit said no, or polkit is not there (fail closed)
     AuthRequired       it could succeed with a password prompt
+    HooksNotApproved   the commands are too long for a dialog and wait for an administrator
     NotOwner           the tunnel belongs to another user
     NoSuchTunnel       no tunnel has that id
     AlreadyUp          the tunnel is up already
@@ -35,6 +37,7 @@ WgdeskError
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
     ProfileNotSaved    the file could not be changed and is as it was
+    PreferencesUnwritable  a choice could not be remembered
   SandboxFailed        the demo's private world could not be built, or broke
 
 `code` is stable and is the last part of the error's name on the bus. Data are
@@ -240,6 +243,18 @@ class StateNotSaved(EngineError):
         return f"the helper cannot note what it is about to do: {self.why.lower()}"
 
 
+class HooksUnavailable(EngineError):
+    code = "HooksUnavailable"
+    remedy = "Connect without them (--hooks=ignore), or run them as yourself (--hooks=me)."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the commands of the profile cannot be run as root here: {self.why}"
+
+
 class TakeOverFailed(EngineError):
     code = "TakeOverFailed"
 
@@ -292,6 +307,12 @@ class AuthRequired(HelperError):
     code = "AuthRequired"
     default = "an administrator must authorise that, and nobody could be asked"
     remedy = "Try again where a password prompt can appear (a desktop session)."
+
+
+class HooksNotApproved(HelperError):
+    code = "HooksNotApproved"
+    default = "an administrator has not approved the commands of the profile"
+    remedy = "To connect without them: --hooks=ignore"
 
 
 class NotOwner(HelperError):
@@ -403,6 +424,17 @@ class ProfileNotSaved(ClientError):
 
     def __str__(self) -> str:
         return f"what was changed by hand is not saved in {self.path}: {self.why}"
+
+
+class PreferencesUnwritable(ClientError):
+    code = "PreferencesUnwritable"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path, self.why = path, why
+
+    def __str__(self) -> str:
+        return f"the choice cannot be saved in {self.path}: {self.why}"
 
 
 class SandboxFailed(WgdeskError):

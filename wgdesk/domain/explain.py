@@ -5,7 +5,7 @@ from typing import Final
 
 from wgdesk.domain.device import DeviceUpdate, EngineKind, PeerUpdate
 from wgdesk.domain.dns import DnsBackend, DnsConfig
-from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.routing import MAIN_TABLE, NOWHERE, Route, Rule
 from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
@@ -48,7 +48,7 @@ def explain(step: Step) -> str:
         case AddRule(rule):
             return f"ip -{rule.family} rule add {_selectors(rule)}"
         case LoadFirewall(firewall):
-            return f"nft add table inet {firewall.nft_table}"
+            return f"nft add table {firewall.family} {firewall.nft_table}"
         case ApplyDns(name, backend, config):
             return _dns_line(name, backend, config)
         case RunHook():
@@ -71,7 +71,7 @@ def explain_undo(step: Step) -> str:
         case AddRule(rule):
             return f"ip -{rule.family} rule delete {_selectors(rule)}"
         case LoadFirewall(firewall):
-            return f"nft delete table inet {firewall.nft_table}"
+            return f"nft delete table {firewall.family} {firewall.nft_table}"
         case ApplyDns(name, backend):
             return _dns_undo_line(name, backend)
         case RunHook():
@@ -174,7 +174,7 @@ def _selectors(rule: Rule) -> str:
         parts.append(f"fwmark {rule.fwmark:#x}")
     if rule.to is not None:
         parts.append(f"to {rule.to}")
-    parts.append(f"lookup {table}")
+    parts.append("unreachable" if rule.table == NOWHERE else f"lookup {table}")
     if rule.suppress_default:
         parts.append("suppress_prefixlength 0")
     return " ".join(parts)

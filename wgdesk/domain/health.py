@@ -22,6 +22,7 @@ class Light(StrEnum):
     CONNECTED = "connected"
     READY = "ready"
     NO_REPLY = "no-reply"
+    RECONNECTING = "reconnecting"
     STOPPING = "stopping"
     FAILED = "failed"
 
@@ -56,11 +57,13 @@ _WORDS = {
     Light.WAITING: "Waiting for handshake",
     Light.CONNECTED: "Connected",
     Light.READY: "Ready",
+    Light.RECONNECTING: "Reconnecting…",
     Light.STOPPING: "Stopping…",
 }
 _LIFECYCLE = {
     Lifecycle.OFF: Light.OFF,
     Lifecycle.RISING: Light.STARTING,
+    Lifecycle.MENDING: Light.RECONNECTING,
     Lifecycle.FALLING: Light.STOPPING,
 }
 OFF = Health(Light.OFF)

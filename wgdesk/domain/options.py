@@ -23,10 +23,12 @@ class TunnelOptions:
     Attributes:
         allow_lan: The networks on the machine's own links stay reachable beside a full tunnel.
         use_dns: Apply the profile's name servers; an `up` fails where that fails.
+        block_ipv6: IPv6 has no way out beside a tunnel that carries all of IPv4 and not of IPv6.
     """
 
     allow_lan: bool = True
     use_dns: bool = True
+    block_ipv6: bool = True
     hooks: HookMode = HookMode.IGNORE
 
 

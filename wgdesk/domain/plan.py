@@ -2,21 +2,24 @@
 
 Routing differs from wg-quick on purpose: every route lives in a private table
 that is asked ahead of `main`, so a route pushed into `main` by the local network
-(DHCP option 121) cannot take traffic out of the tunnel.
+(DHCP option 121) cannot take traffic out of the tunnel. docs/routing.md tells the rest.
 
+    5190  fwmark MARK                 lookup OTHER   a tunnel that the server is reached through
     5200  fwmark MARK                 lookup main    the tunnel's own encrypted packets
     5205  all                         lookup TABLE   suppress_prefixlength 0: subnets
     5210  to LAN                      lookup main    suppress_prefixlength 0: on-link networks
     5220  all                         lookup TABLE   everything else, full tunnels only
+    5225  all                         unreachable    IPv6 beside a tunnel for all of IPv4
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, SocketAddress
 from wgdesk.domain.dns import DnsChoice, dns_config
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.nesting import Standing, ways
 from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.profile import (
     MIN_IPV6_MTU,
@@ -26,7 +29,9 @@ from wgdesk.domain.profile import (
     Network,
     Profile,
 )
-from wgdesk.domain.routing import RoutePlan, plan_routing
+from wgdesk.domain.recipes import not_run_text
+from wgdesk.domain.routing import RoutePlan, Way, plan_routing, with_rules
+from wgdesk.domain.routing_notices import routing_notices
 from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
@@ -59,6 +64,11 @@ class Facts:
         endpoints: The address of every endpoint of the profile.
         dns: Who looks names up here; None where that cannot be changed.
         has_firewall: Whether nftables rules can be loaded.
+        lacks_nft: Whether they are wanted and nft is not installed.
+        ipv6_elsewhere: Whether any link of the machine may have IPv6.
+        narrowed: Networks that links claim to be -> what of each stays reachable.
+        strict_links: Links towards the endpoints whose rp_filter is strict.
+        marks_count: Whether a packet's mark counts for rp_filter, or will.
     """
 
     engine: Engine
@@ -70,6 +80,11 @@ class Facts:
     endpoints: Mapping[Endpoint, SocketAddress] = field(default_factory=dict)
     dns: DnsChoice | None = None
     has_firewall: bool = False
+    lacks_nft: bool = False
+    ipv6_elsewhere: bool = True
+    narrowed: Mapping[Network, Network] = field(default_factory=dict)
+    strict_links: tuple[str, ...] = ()
+    marks_count: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +108,16 @@ class Plan:
 
 
 def plan_up(
-    name: str, profile: Profile, facts: Facts, options: TunnelOptions = DEFAULT_OPTIONS
+    name: str,
+    profile: Profile,
+    facts: Facts,
+    options: TunnelOptions = DEFAULT_OPTIONS,
+    standing: Sequence[Standing] = (),
 ) -> Plan:
     """Say what bringing `name` up does on a machine that is as `facts` say.
 
-    The rules come last of all that carries traffic: they are the switch.
+    The rules come last of all that carries traffic: they are the switch. `standing` are our
+    other tunnels, in order of coming up.
 
     Raises:
         EndpointUnresolved: A peer's endpoint is missing from the facts.
@@ -108,13 +128,15 @@ def plan_up(
         used_marks=facts.used_marks,
         onlink_networks=facts.onlink_networks,
         ipv6=facts.ipv6,
+        blocks_ipv6=blocks_ipv6(profile, facts, options),
     )
-    mtu = choose_mtu(profile, facts.path_mtu)
+    is_helped = facts.has_firewall and facts.marks_count
+    routing, mtu = nested(name, profile, routing, facts, options, standing)
     kind = facts.engine.kind
     addresses = _usable(profile, ipv6=facts.ipv6)
     steps: list[Step] = []
     if facts.has_firewall:
-        steps += plan_firewall(name, routing, addresses)
+        steps += plan_firewall(name, routing, addresses, ipv6=facts.ipv6_elsewhere)
     steps.append(CreateLink(name, kind))
     steps += _hooks(name, profile, HookKind.PRE_UP, options)
     config = device_config(profile, routing.fwmark, facts.endpoints)
@@ -133,12 +155,51 @@ def plan_up(
         mtu=mtu,
         pre_down=_hooks(name, profile, HookKind.PRE_DOWN, options),
         post_down=_hooks(name, profile, HookKind.POST_DOWN, options),
-        notices=notices(profile, ipv6=facts.ipv6, dns=facts.dns, options=options),
+        notices=(
+            *notices(profile, ipv6=facts.ipv6, dns=facts.dns, options=options),
+            *routing_notices(
+                profile,
+                routing,
+                ipv6=facts.ipv6_elsewhere,
+                narrowed=facts.narrowed,
+                lacks_nft=facts.lacks_nft,
+                strict_links=() if is_helped else facts.strict_links,
+            ),
+        ),
     )
 
 
+def blocks_ipv6(profile: Profile, facts: Facts, options: TunnelOptions) -> bool:
+    """Whether IPv6 would leave the machine in clear beside all of IPv4 in the tunnel."""
+    return options.block_ipv6 and facts.ipv6_elsewhere and 4 in profile.full_families()
+
+
+def nested(
+    name: str,
+    profile: Profile,
+    routing: RoutePlan,
+    facts: Facts,
+    options: TunnelOptions,
+    standing: Sequence[Standing],
+) -> tuple[RoutePlan, int]:
+    """Rules and MTU (bytes) as they have to be beside the tunnels that stand there."""
+    found: tuple[Way, ...] = ()
+    if standing:
+        addresses = frozenset(it.address for it in facts.endpoints.values())
+        this = Standing(name=name, routing=routing, mtu=0, endpoints=addresses)
+        found = ways((*standing, this))[name]
+    routing = with_rules(
+        routing,
+        facts.onlink_networks,
+        blocks_ipv6=blocks_ipv6(profile, facts, options),
+        ways=found,
+    )
+    path_mtu = min((facts.path_mtu or DEFAULT_PATH_MTU, *(way.mtu for way in found)))
+    return routing, choose_mtu(profile, path_mtu)
+
+
 def plan_firewall(
-    name: str, routing: RoutePlan, addresses: Iterable[InterfaceAddress]
+    name: str, routing: RoutePlan, addresses: Iterable[InterfaceAddress], *, ipv6: bool = True
 ) -> tuple[LoadFirewall, ...]:
     """A table for a tunnel that has rules of its own; others leave the firewall alone."""
     if not routing.rules or routing.table is None:
@@ -148,6 +209,7 @@ def plan_firewall(
         table=routing.table,
         fwmark=routing.fwmark,
         addresses=tuple(address.ip for address in addresses),
+        ipv6=ipv6,
     )
     return (LoadFirewall(firewall),)
 
@@ -210,8 +272,7 @@ def notices(
             "DNS servers in this profile are not applied; names are still looked up as before."
         )
     if interface.hooks and options.hooks is HookMode.IGNORE:
-        number = len(interface.hooks)
-        found.append(f"{number} command{'s' if number > 1 else ''} in this profile are not run.")
+        found.append(not_run_text(interface.hooks))
     if not ipv6 and _has_ipv6(profile):
         found.append("IPv6 is switched off on this machine, so the IPv6 part is left out.")
     return tuple(found)
@@ -231,7 +292,8 @@ def _hooks(
 ) -> tuple[RunHook, ...]:
     if options.hooks is not HookMode.ROOT:
         return ()
-    return tuple(RunHook(name, hook) for hook in profile.interface.hooks if hook.kind is kind)
+    meant = (hook for hook in profile.interface.hooks if hook.kind is kind)
+    return tuple(RunHook(name, hook, number) for number, hook in enumerate(meant, 1))
 
 
 def _usable(profile: Profile, *, ipv6: bool) -> tuple[InterfaceAddress, ...]:

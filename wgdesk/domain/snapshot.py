@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import Route, Rule
 
@@ -68,6 +69,7 @@ class TunnelSnapshot:
         mtu: Bytes; 0 while there is no link.
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
+        hooks: Who runs the profile's commands, as its `up` said.
         profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
             (`render.public_digest`); "" where it is not known.
     """
@@ -86,6 +88,7 @@ class TunnelSnapshot:
     rules: tuple[Rule, ...] = ()
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
+    hooks: HookMode = HookMode.IGNORE
     profile_digest: str = ""
 
     @property
@@ -200,6 +203,7 @@ class CheckOutcome:
     Attributes:
         digest: SHA-256 of the profile's canonical form, hexadecimal; approvals go by it.
         needs_approval: An administrator has not approved this content for this user yet.
+        needs_hooks_approval: Nor its commands, which are to run as root.
         takes_over: Own tunnels that would be taken down.
         conflicts: Sentences that say why an `Up` would fail.
     """
@@ -209,3 +213,4 @@ class CheckOutcome:
     takes_over: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    needs_hooks_approval: bool = False

@@ -64,10 +64,15 @@ class ApplyDns:
 
 @dataclass(frozen=True, slots=True)
 class RunHook:
-    """Run one approved command as root; nothing takes it back."""
+    """Run one approved command as root; nothing takes it back.
+
+    Attributes:
+        number: Which one of its kind it is, from 1.
+    """
 
     name: str
     hook: Hook
+    number: int = 1
 
 
 Step = (

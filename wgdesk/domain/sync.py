@@ -5,8 +5,8 @@ servers last, and between the rules for the tunnel's own packets and all others 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from wgdesk.domain.address_changes import AddressChanges, address_changes
@@ -14,6 +14,7 @@ from wgdesk.domain.device import DeviceConfig
 from wgdesk.domain.device_changes import Told, device_changes
 from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.nesting import Standing
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import TUNNEL_OVERHEAD_BYTES, Facts, Plan, plan_up
 from wgdesk.domain.profile import Profile
@@ -56,7 +57,7 @@ class SyncPlan:
     """The way to `plan`, in order; undone last first.
 
     Attributes:
-        changes: None where everything is as asked for already.
+        changes: Empty where everything is as asked for already.
         plan: What stands afterwards.
         notices: Sentences about what was edited and has no effect yet.
     """
@@ -66,31 +67,46 @@ class SyncPlan:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """A tunnel that is up.
+
+    Attributes:
+        plan: What stands.
+        profile: What it was made from.
+        device: What its device has now, keys included.
+    """
+
+    plan: Plan
+    profile: Profile
+    device: DeviceConfig = field(repr=False)
+
+
 def plan_sync(
-    current: Plan,
-    before: Profile,
-    live: DeviceConfig,
+    present: Present,
     profile: Profile,
     facts: Facts,
     options: TunnelOptions,
+    standing: Sequence[Standing] = (),
 ) -> SyncPlan:
     """Say how the tunnel becomes what `profile` asks for.
 
     Args:
-        current: What stands.
-        before: What it was made from.
-        live: What its device has now, keys included.
+        present: What it is.
         profile: Its lists of allowed IPs are whole (see `merged`).
         facts: Of now; the tunnel's own table and mark count as used.
         options: Of now.
+        standing: Our other tunnels, in order of coming up.
 
     Raises:
         EndpointUnresolved: A new endpoint is missing from the facts.
     """
+    current, before = present.plan, present.profile
     facts = _facts_for(current, before, facts)
-    plan = _without_hooks(plan_up(current.name, profile, facts, options), current)
+    plan = plan_up(current.name, profile, facts, options, standing)
+    plan = _without_hooks(plan, current)
     told = Told(profile=before, config=_told(current), fwmark=current.fwmark)
-    found = device_changes(live, told, profile, plan.fwmark, facts.endpoints)
+    found = device_changes(present.device, told, profile, plan.fwmark, facts.endpoints)
     device: tuple[Change, ...] = ()
     if found is not None:
         device = (UpdateDevice(plan.name, facts.engine.kind, *found),)

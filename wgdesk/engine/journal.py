@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from wgdesk.domain.errors import InvalidName, StateNotSaved
 from wgdesk.domain.names import parse_tunnel_name
-from wgdesk.engine.record import Record, UnknownRecord, decode, encode
+from wgdesk.engine.record import NO_HEADER, Header, Record, UnknownRecord, decode, encode
 
 SUFFIX: Final = ".json"
 # 20,000 allowed IPs and 10,000 peers make 3 MB.
@@ -28,6 +28,7 @@ class Unread:
 
     name: str
     why: str
+    header: Header = NO_HEADER
 
 
 class Journal(Protocol):
@@ -75,7 +76,10 @@ class FolderJournal:
             name = path.name.removesuffix(SUFFIX)
             try:
                 yield _read(path, parse_tunnel_name(name))
-            except (UnknownRecord, OSError, InvalidName) as error:
+            except UnknownRecord as error:
+                _log.warning("the record of %s cannot be used: %s", path.name, error)
+                yield Unread(name, str(error), error.header)
+            except (OSError, InvalidName) as error:
                 _log.warning("the record of %s cannot be used: %s", path.name, error)
                 yield Unread(name, str(error))
 

@@ -13,7 +13,7 @@ from wgdesk.domain.explain import explain
 from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.routing import lan_networks
+from wgdesk.domain.routing import lan_networks, narrowed_networks
 from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
 from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import (
@@ -36,8 +36,9 @@ from wgdesk.domain.steps import (
     Step,
     UpdateDevice,
 )
-from wgdesk.engine import resolver
+from wgdesk.engine import resolver, return_path
 from wgdesk.engine.foreign import guess_program
+from wgdesk.engine.hooks import NoHooks
 from wgdesk.engine.inspection import inspect
 from wgdesk.engine.kernel_device import KernelDevice
 from wgdesk.engine.launcher import Launcher, PlainLauncher
@@ -45,7 +46,7 @@ from wgdesk.engine.monitor import Monitor
 from wgdesk.engine.netlink import Job, Netlink
 from wgdesk.engine.ports import Device, FirewallLoader, HookRunner, NameService, is_taken
 from wgdesk.engine.standing import own_links
-from wgdesk.engine.survey import has_ipv6
+from wgdesk.engine.survey import has_ipv6, has_ipv6_elsewhere
 from wgdesk.engine.userspace_device import LINK_DELETED, TUN_PATH, UserspaceDevice
 
 KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
@@ -70,7 +71,8 @@ class Machine:
         launcher: Launcher | None = None,
     ) -> None:
         """What is not given is left alone on this machine; engines start as plain processes."""
-        self._firewall, self._name_service, self._hooks = firewall, name_service, hooks
+        self._firewall, self._name_service = firewall, name_service
+        self._hooks = hooks or NoHooks()
         self._netlink = Netlink()
         self._kernel = KernelDevice(self._netlink)
         launcher = launcher or PlainLauncher(ENGINE_LOGS_DIR)
@@ -86,6 +88,7 @@ class Machine:
         self._userspace.close()
         if self._name_service is not None:
             await self._name_service.close()
+        await self._hooks.close()
         await self._kernel.close()
         await self._netlink.close()
 
@@ -106,6 +109,9 @@ class Machine:
                 raise
 
     async def do_ahead(self, steps: Sequence[Step]) -> int:
+        routes = [it for it in steps if isinstance(it, AddRoute)]
+        if routes and steps[0] is routes[0]:
+            return await self._netlink.add_routes(routes[0].name, [it.route for it in routes])
         jobs = []
         for step in steps:
             job = None if step in self._begun else self._find_job(step)
@@ -166,17 +172,16 @@ class Machine:
 
     async def _replace_firewall(self, before: Firewall | None, after: Firewall | None) -> None:
         """A table of the same name is replaced at once, so that its rules are never missing."""
-        if self._firewall is None:
+        places = {(it.family, it.nft_table) for it in (before, after) if it is not None}
+        if self._firewall is not None and before and after and len(places) == 1:
+            await self._firewall.load(after)
+            self._begun.discard(LoadFirewall(before))
+            self._begun.add(LoadFirewall(after))
             return
         if after is not None:
-            await self._firewall.load(after)
-            self._begun.add(LoadFirewall(after))
-        if before is None or before == after:
-            return
-        if after is None or before.nft_table != after.nft_table:
+            await self.do(LoadFirewall(after))
+        if before is not None:
             await self.undo(LoadFirewall(before))
-        else:
-            self._begun.discard(LoadFirewall(before))
 
     async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
         endpoints = (peer.endpoint for peer in profile.peers)
@@ -188,10 +193,12 @@ class Machine:
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
         engine = await self.choose_engine()
-        survey = await self._netlink.survey(found.address for found in endpoints.values())
+        survey = await self._netlink.survey((it.address for it in endpoints.values()), mark)
         full = profile.is_full_tunnel()
+        has_nft = self._firewall is not None and self._firewall.is_there()
         return Facts(
             engine=engine,
             used_tables=survey.tables,
@@ -201,8 +208,16 @@ class Machine:
             ipv6=has_ipv6(),
             endpoints=endpoints,
             dns=await self._name_service.choose() if self._name_service else None,
-            has_firewall=self._firewall is not None and self._firewall.is_there(),
+            has_firewall=has_nft,
+            lacks_nft=self._firewall is not None and not has_nft,
+            ipv6_elsewhere=has_ipv6_elsewhere(),
+            narrowed=narrowed_networks(survey.addresses) if allow_lan and full else {},
+            strict_links=return_path.strict_links(survey.ways),
+            marks_count=return_path.can_let_marks_count(),
         )
+
+    async def check_hooks(self) -> None:
+        await self._hooks.check()
 
     async def link_exists(self, name: str) -> bool:
         return self._netlink.has_link(name)
@@ -313,19 +328,18 @@ class Machine:
             case AddRule(rule):
                 await self._netlink.add_rule(rule)
             case LoadFirewall(firewall) if self._firewall:
+                return_path.let_marks_count()
                 await self._firewall.load(firewall)
             case ApplyDns() if self._name_service:
                 await self._name_service.apply(step)
-            case RunHook() if self._hooks:
-                await self._hooks.run(step, 1)
+            case RunHook():
+                await self._hooks.run(step)
 
     def _find_job(self, step: Step) -> Job | None:
         """What the netlink thread has to do for it, for the steps that are many."""
         match step:
             case AddAddress(name, address):
                 return self._netlink.address_job(name, address)
-            case AddRoute(name, route):
-                return self._netlink.route_job(name, route)
             case AddRule(rule):
                 return self._netlink.rule_job(rule)
             case _:

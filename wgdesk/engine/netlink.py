@@ -16,8 +16,9 @@ from pyroute2 import IPRoute, NetlinkError
 
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.profile import Address, InterfaceAddress
-from wgdesk.domain.routing import Route, Rule
+from wgdesk.domain.routing import NOWHERE, Route, Rule
 from wgdesk.domain.steps import Step
+from wgdesk.engine.route_socket import RouteSocket
 from wgdesk.engine.standing import (
     ALIAS,
     GROUP,
@@ -42,6 +43,7 @@ class Netlink:
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="netlink")
         self._socket: IPRoute | None = None
+        self._routes: RouteSocket | None = None
 
     async def close(self) -> None:
         await self.run("close netlink", self._close_socket)
@@ -111,7 +113,17 @@ class Netlink:
         await self.run(f"add the address {address} to {name}", self.address_job(name, address))
 
     async def add_route(self, name: str, route: Route) -> None:
-        await self.run(f"add the route {route.destination} by {name}", self.route_job(name, route))
+        def job() -> None:
+            self._route.route("add", oif=socket.if_nametoindex(name), **_route_words(route))
+
+        await self.run(f"add the route {route.destination} by {name}", job)
+
+    async def add_routes(self, name: str, routes: Sequence[Route]) -> int:
+        """Add routes, hundreds in one message, up to the first that fails; how many were added."""
+        return await self.run(
+            f"add routes by {name}",
+            lambda: self._many_routes.add(socket.if_nametoindex(name), routes),
+        )
 
     async def add_rule(self, rule: Rule) -> None:
         await self.run(f"add the IPv{rule.family} rule {rule.priority}", self.rule_job(rule))
@@ -150,11 +162,6 @@ class Netlink:
             prefixlen=address.network.prefixlen,
         )
 
-    def route_job(self, name: str, route: Route) -> Job:
-        return lambda: self._route.route(
-            "add", oif=socket.if_nametoindex(name), **_route_words(route)
-        )
-
     def rule_job(self, rule: Rule) -> Job:
         return lambda: self._route.rule("add", protocol=PROTOCOL, **_rule_words(rule))
 
@@ -187,10 +194,16 @@ class Netlink:
         operation = f"delete the IPv{rule.family} rule {rule.priority}"
         await self._undo(operation, job, gone=(ENOENT, ESRCH))
 
-    async def survey(self, endpoints: Iterable[Address]) -> Survey:
-        """Look at what a plan depends on; the path MTU is the smallest towards `endpoints`."""
-        wanted = tuple(endpoints)
-        return await self.run("read routes and rules", lambda: take_survey(self._route, wanted))
+    async def survey(self, endpoints: Iterable[Address], mark: int | None = None) -> Survey:
+        """Look at what a plan depends on; the path MTU is the smallest towards `endpoints`.
+
+        `mark` is that of the tunnel's own packets, where its rules stand already.
+        """
+        wanted = tuple(dict.fromkeys(endpoints))
+        return await self.run(
+            "read routes and rules",
+            lambda: take_survey(self._route, self._many_routes, wanted, mark),
+        )
 
     async def missing(self, name: str, steps: Iterable[Step]) -> tuple[Step, ...]:
         """Those steps about links, addresses, routes and rules whose effect is not there."""
@@ -227,7 +240,16 @@ class Netlink:
             self._socket = IPRoute()
         return self._socket
 
+    @property
+    def _many_routes(self) -> RouteSocket:
+        if self._routes is None:
+            self._routes = RouteSocket(PROTOCOL)
+        return self._routes
+
     def _close_socket(self) -> None:
+        if self._routes is not None:
+            self._routes.close()
+            self._routes = None
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -246,11 +268,11 @@ def _route_words(route: Route) -> dict[str, Any]:
 
 
 def _rule_words(rule: Rule) -> dict[str, Any]:
-    words: dict[str, Any] = {
-        "family": _FAMILIES[rule.family],
-        "priority": rule.priority,
-        "table": rule.table,
-    }
+    words: dict[str, Any] = {"family": _FAMILIES[rule.family], "priority": rule.priority}
+    if rule.table == NOWHERE:
+        words["action"] = "unreachable"
+    else:
+        words["table"] = rule.table
     if rule.fwmark is not None:
         words["fwmark"] = rule.fwmark
     if rule.to is not None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EngineFailed, RollbackIncomplete, StateNotSaved, TableTaken
 from wgdesk.domain.explain import explain_undo
+from wgdesk.domain.nesting import Standing
 from wgdesk.domain.plan import Plan, plan_up
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.steps import AddRule, CreateLink, LoadFirewall, RunHook
@@ -16,6 +17,7 @@ from wgdesk.engine import runner
 from wgdesk.engine.journal import Journal
 from wgdesk.engine.ports import System
 from wgdesk.engine.record import Record, Stage
+from wgdesk.engine.refresh import Refresh, all_standing
 from wgdesk.engine.tunnel import Tunnel
 
 Clock = Callable[[], float]
@@ -50,7 +52,8 @@ class Placing:
             facts = await self._system.facts(
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
-            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options)
+            standing = await all_standing(self._live(), self._system)
+            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, standing)
             self.refuse_private_table(plan)
             tunnel.engine = facts.engine
             self.note(tunnel, plan, Stage.RISING)
@@ -85,6 +88,16 @@ class Placing:
             await runner.to_the_end(self._system.do(link))
             await runner.to_the_end(self._system.redo(rest))
 
+    async def refresh(self, tunnels: Iterable[Tunnel]) -> Sequence[Tunnel]:
+        """Follow a change of the network, or of our other tunnels; those that were changed."""
+        async with self.allotting:
+            return await Refresh(tunnels, self._system, self._note_up).run()
+
+    async def standing_beside(self, plan: Plan) -> Sequence[Standing]:
+        """Our other tunnels as one that goes by `plan` sees them."""
+        others = [other for other in self._live() if other is not plan]
+        return await all_standing(others, self._system)
+
     def note(self, tunnel: Tunnel, plan: Plan, stage: Stage) -> None:
         """Write down what is about to stand; raises StateNotSaved."""
         if tunnel.engine is None:
@@ -117,7 +130,7 @@ class Placing:
     def _keep_what_is_left(self, tunnel: Tunnel, plan: Plan, error: RollbackIncomplete) -> None:
         """For another `down`, of this helper or the next: the rest may be others' by then."""
         left = tuple(step for step in plan.steps if explain_undo(step) in error.left)
-        tunnel.plan = replace(plan, steps=left, pre_down=())
+        tunnel.plan = replace(plan, steps=left, pre_down=(), post_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
     def refuse_private_table(self, plan: Plan) -> None:
@@ -132,6 +145,9 @@ class Placing:
             self.note(tunnel, plan, stage)
         except StateNotSaved as error:
             _log.warning("%s: %s", tunnel.name, error)
+
+    def _note_up(self, tunnel: Tunnel, plan: Plan) -> None:
+        self._note_if_possible(tunnel, plan, Stage.UP)
 
     def _unnote(self, tunnel: Tunnel) -> None:
         try:

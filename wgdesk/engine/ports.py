@@ -92,8 +92,13 @@ class NameService(Protocol):
 class HookRunner(Protocol):
     """Runs approved commands as root, outside this process's walls."""
 
-    async def run(self, step: RunHook, number: int) -> None:
+    async def check(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run on this machine."""
+
+    async def run(self, step: RunHook) -> None:
         """Run the command to its end, 30 s at most; raises HookFailed with its number."""
+
+    async def close(self) -> None: ...
 
 
 class System(Protocol):
@@ -127,12 +132,16 @@ class System(Protocol):
         endpoints: Mapping[Endpoint, SocketAddress],
         *,
         allow_lan: bool,
+        mark: int | None = None,
     ) -> Facts:
-        """Look at the machine.
+        """Look at the machine; `mark` is that of the tunnel's own packets where its rules stand.
 
         Raises:
             EngineMissing: Neither the kernel nor a userspace engine is there.
         """
+
+    async def check_hooks(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run as root."""
 
     async def link_exists(self, name: str) -> bool: ...
 

@@ -5,6 +5,7 @@ text is kept without them.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address, ip_interface, ip_network
@@ -15,6 +16,7 @@ from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.firewall import Firewall
+from wgdesk.domain.names import printable
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Hook, HookKind, Profile
@@ -35,6 +37,8 @@ from wgdesk.wire.options import decode_options, encode_options
 SCHEMA: Final = 1
 
 Json = dict[str, Any]
+
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 _DAMAGES: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -71,8 +75,27 @@ class Record:
         return read_profile(self.profile_text.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every version's record says in the same words; root's, where it does not."""
+
+    id: str = ""
+    owner_uid: int = 0
+
+
+NO_HEADER: Final = Header()
+
+
 class UnknownRecord(Exception):
-    """A record that this version cannot read; carries why, in a few words."""
+    """A record that this version cannot read; carries why, in a few words.
+
+    Attributes:
+        header: What could be read all the same.
+    """
+
+    def __init__(self, why: str, header: Header = NO_HEADER) -> None:
+        super().__init__(why)
+        self.header = header
 
 
 def encode(record: Record) -> bytes:
@@ -101,10 +124,19 @@ def decode(data: bytes) -> Record:
         document = json.loads(data)
         schema = document["v"]
         if schema != SCHEMA:
-            raise UnknownRecord(f"it has the schema {schema!r}")
+            text = f"it has the schema {printable(repr(schema))}"
+            raise UnknownRecord(text, _header_from(document))
         return _record_from(document)
     except (*_DAMAGES, WgdeskError) as error:
         raise UnknownRecord(f"it is damaged ({type(error).__name__})") from None
+
+
+def _header_from(document: Json) -> Header:
+    match document:
+        case {"id": str(name), "owner_uid": int(uid)} if _ID.fullmatch(name) and uid >= 0:
+            return Header(name, uid)
+        case _:
+            return NO_HEADER
 
 
 def _record_from(document: Json) -> Record:
@@ -151,8 +183,8 @@ def _plan_from(name: str, kind: EngineKind, document: Json) -> Plan:
         routing=routing,
         fwmark=fwmark,
         mtu=int(document["mtu"]),
-        pre_down=tuple(_hook_from(name, item) for item in document["pre_down"]),
-        post_down=tuple(_hook_from(name, item) for item in document["post_down"]),
+        pre_down=_hooks_from(name, document["pre_down"]),
+        post_down=_hooks_from(name, document["post_down"]),
         notices=tuple(map(str, document["notices"])),
     )
 
@@ -172,7 +204,7 @@ def _step_json(step: Step) -> list[Any] | None:
             return ["rule", _rule_json(rule)]
         case LoadFirewall(firewall):
             addresses = [str(address) for address in firewall.addresses]
-            return ["firewall", firewall.table, firewall.fwmark, addresses]
+            return ["firewall", firewall.table, firewall.fwmark, addresses, firewall.ipv6]
         case ApplyDns(_, backend, config):
             servers = [str(server) for server in config.servers]
             return ["dns", backend.value, servers, list(config.search), config.is_exclusive]
@@ -192,9 +224,11 @@ def _step_from(name: str, kind: EngineKind, item: list[Any]) -> Step:
             return AddRoute(name, Route(ip_network(destination), table))
         case ["rule", dict(rule)]:
             return AddRule(_rule_from(rule))
-        case ["firewall", int(table), int(fwmark), [*addresses]]:
+        case ["firewall", int(table), int(fwmark), [*addresses], bool(ipv6)]:
             found = tuple(map(ip_address, addresses))
-            return LoadFirewall(Firewall(name=name, table=table, fwmark=fwmark, addresses=found))
+            return LoadFirewall(
+                Firewall(name=name, table=table, fwmark=fwmark, addresses=found, ipv6=ipv6)
+            )
         case ["dns", backend, [*servers], [*search], bool(is_exclusive)]:
             config = DnsConfig(
                 servers=tuple(map(ip_address, servers)),
@@ -232,6 +266,9 @@ def _hook_json(step: RunHook) -> list[str]:
     return [step.hook.kind.value, step.hook.command]
 
 
-def _hook_from(name: str, item: list[str]) -> RunHook:
-    kind, command = item
-    return RunHook(name, Hook(HookKind(kind), command))
+def _hooks_from(name: str, items: list[list[str]]) -> tuple[RunHook, ...]:
+    """All of one kind, in their order."""
+    return tuple(
+        RunHook(name, Hook(HookKind(kind), command), number)
+        for number, (kind, command) in enumerate(items, 1)
+    )

@@ -1,8 +1,8 @@
 """What a helper before this one left: taken over, or brought to the end that was wanted.
 
 Up stays up, a half-done `up` is taken back, a half-done `down` is finished. A tunnel of ours
-whose record is of no use is taken over as root's: nothing of it is changed, and it can be
-taken down.
+whose record is of no use is taken over as its owner's, or root's where not even that can be
+read: nothing of it is changed, and it can be taken down.
 """
 
 import logging
@@ -19,10 +19,9 @@ from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
 from wgdesk.engine.journal import Journal, Unread
 from wgdesk.engine.ports import System
-from wgdesk.engine.record import Record, Stage
+from wgdesk.engine.record import NO_HEADER, Header, Record, Stage
 from wgdesk.engine.tunnel import Tunnel
 
-ROOT_UID = 0
 JOURNAL_DEGRADED = (
     "The helper found a tunnel whose record it cannot read; it can only be taken down."
 )
@@ -46,19 +45,21 @@ class Recovered:
 async def recover(system: System, journal: Journal) -> Recovered:
     """Bring the machine and the journal into agreement, before anything is brought up."""
     found = Recovered()
-    unread: dict[str, None] = {}
+    unread: dict[str, Header] = {}
     for entry in tuple(journal.read()):
         if isinstance(entry, Unread):
-            unread[entry.name] = None
+            unread[entry.name] = entry.header
         elif entry.stage is Stage.UP:
             found.tunnels.append(await _adopt(entry, system))
         else:
             await _finish(entry, system, journal)
     try:
         known = {tunnel.name for tunnel, _ in found.tunnels}
-        unread |= dict.fromkeys(it for it in await system.own_links() if it not in known)
-        for name in unread:
-            found.tunnels += await _inspect(name, system, _plans(found.tunnels))
+        unread |= {
+            it: NO_HEADER for it in await system.own_links() if it not in known | set(unread)
+        }
+        for name, header in unread.items():
+            found.tunnels += await _inspect(name, header, system, _plans(found.tunnels))
         cleared = await system.clear_strays(_plans(found.tunnels))
         if cleared:
             _log.warning("cleared what a former helper left: %s", ", ".join(cleared))
@@ -98,7 +99,9 @@ async def _finish(record: Record, system: System, journal: Journal) -> None:
     except EngineError:
         _log.info("%s was not there in full", record.name)
     try:
-        await runner.lower(replace(record.plan, pre_down=()), system)
+        # The commands of a `down` that was under way go on; an `up` that was not has none.
+        post_down = record.plan.post_down if record.stage is Stage.FALLING else ()
+        await runner.lower(replace(record.plan, pre_down=(), post_down=post_down), system)
         journal.remove(record.name)
     except RollbackIncomplete as error:
         _log.warning("%s", error)
@@ -108,13 +111,16 @@ async def _finish(record: Record, system: System, journal: Journal) -> None:
         _log.warning("%s was half done when a former helper ended, and is down", record.name)
 
 
-async def _inspect(name: str, system: System, known: list[Plan]) -> list[tuple[Tunnel, str]]:
+async def _inspect(
+    name: str, header: Header, system: System, known: list[Plan]
+) -> list[tuple[Tunnel, str]]:
     found = await system.inspect(name, known)
     if found is None:
         return []
     plan, engine = found
     device = await _read(name, engine, system)
-    tunnel = Tunnel(ROOT_UID, name, _as_profile(plan, device), DEFAULT_OPTIONS)
+    profile = _as_profile(plan, device)
+    tunnel = Tunnel(header.owner_uid, name, profile, DEFAULT_OPTIONS, tunnel_id=header.id)
     tunnel.plan, tunnel.engine = plan, engine
     try:
         tunnel.plan = await system.adopt(plan, engine.kind)

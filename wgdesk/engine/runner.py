@@ -1,6 +1,7 @@
 """Carries a plan out, or takes it back. What was begun is always brought to an end."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterable
 from itertools import groupby
 from typing import Any, TypeVar
@@ -8,10 +9,12 @@ from typing import Any, TypeVar
 from wgdesk.domain.errors import EngineError, RollbackIncomplete
 from wgdesk.domain.explain import explain_undo
 from wgdesk.domain.plan import Plan, way_down
-from wgdesk.domain.steps import Step
+from wgdesk.domain.steps import RunHook, Step
 from wgdesk.engine.ports import System, is_taken
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 async def carry_out(plan: Plan, system: System) -> None:
@@ -44,12 +47,12 @@ async def carry_out(plan: Plan, system: System) -> None:
 
 
 async def lower(plan: Plan, system: System) -> None:
-    """Undo a plan that was carried out; goes on past what fails.
+    """Undo a plan that was carried out; goes on past what fails, a command included.
 
     Raises:
         RollbackIncomplete: Names what is left.
     """
-    left = await to_the_end(_take_back(plan.steps, system))
+    left = await to_the_end(_leave(plan, system))
     if left:
         raise RollbackIncomplete(f"{plan.name} was not taken down fully", left)
 
@@ -71,6 +74,22 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
         task.exception()  # seen; the cancellation is what counts
         raise cancelled
     return task.result()
+
+
+async def _leave(plan: Plan, system: System) -> tuple[str, ...]:
+    await _run_hooks(plan.pre_down, system)
+    left = await _take_back(plan.steps, system)
+    await _run_hooks(plan.post_down, system)
+    return left
+
+
+async def _run_hooks(steps: Iterable[RunHook], system: System) -> None:
+    """A command that fails keeps nothing up; its own words are not for the log."""
+    for step in steps:
+        try:
+            await system.do(step)
+        except EngineError as error:
+            _log.warning("%s goes down all the same: %s", step.name, error)
 
 
 async def _take_back(steps: Iterable[Step], system: System) -> tuple[str, ...]:

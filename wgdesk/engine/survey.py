@@ -12,15 +12,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from wgdesk.domain.profile import Address, InterfaceAddress
-from wgdesk.domain.routing import MAIN_TABLE, TRANSPORT_PRIORITY
+from wgdesk.domain.routing import (
+    INNER_DEFAULT_PRIORITY,
+    INNER_SUBNET_PRIORITY,
+    MAIN_TABLE,
+    TRANSPORT_PRIORITY,
+)
+from wgdesk.engine.route_messages import Hop
+from wgdesk.engine.route_socket import RouteSocket
 
 _KERNEL_TABLES: Final = frozenset({0, 253, 254, 255})  # rtnetlink.h: unspec, default, main, local
 _IFF_UP: Final = 0x1
 _IFF_LOOPBACK: Final = 0x8
 _ENGINE_SOCKETS: Final = Path("/var/run/wireguard")
-_IPV6_SWITCHES: Final = tuple(
-    Path(f"/proc/sys/net/ipv6/conf/{which}/disable_ipv6") for which in ("all", "default")
-)
+_IPV6_LINKS: Final = Path("/proc/sys/net/ipv6/conf")
+_IPV6_SWITCHES: Final = tuple(_IPV6_LINKS / which / "disable_ipv6" for which in ("all", "default"))
+_INNER_PRIORITIES: Final = frozenset({INNER_SUBNET_PRIORITY, INNER_DEFAULT_PRIORITY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,24 +36,35 @@ class Survey:
 
     Attributes:
         addresses: Of links that are up and are neither loopback nor WireGuard.
-        path_mtu: Bytes; None where no route leads to any endpoint.
+        path_mtu: Bytes; None where no route leads anywhere.
+        ways: Names of the links towards the endpoints.
     """
 
     tables: frozenset[int]
     marks: frozenset[int]
     addresses: tuple[InterfaceAddress, ...]
     path_mtu: int | None
+    ways: tuple[str, ...]
 
 
-def take_survey(route: Any, endpoints: Sequence[Address]) -> Survey:
-    """Ask an IPRoute socket; takes about a millisecond on a desktop."""
+def take_survey(
+    route: Any, raw: RouteSocket, endpoints: Sequence[Address], mark: int | None = None
+) -> Survey:
+    """Look around; takes about a millisecond on a desktop. `route` is an IPRoute socket.
+
+    `mark` is that of the packets that go to the endpoints, None for a tunnel still to come.
+    """
     rules = tuple(route.get_rules(family=socket.AF_UNSPEC))
     links = {link["index"]: link for link in route.get_links()}
+    hops = _hops(raw, endpoints, _transport_mark(rules) if mark is None else mark)
+    mtus = (mtu for hop in hops if (mtu := _mtu_of(hop, links)) is not None)
+    ways = {links[hop.link].get_attr("IFLA_IFNAME"): None for hop in hops if hop.link in links}
     return Survey(
-        tables=frozenset(_tables(route, rules)) - _KERNEL_TABLES,
+        tables=(raw.tables() | frozenset(map(_table, rules))) - _KERNEL_TABLES,
         marks=frozenset(mark for rule in rules if (mark := rule.get_attr("FRA_FWMARK"))),
         addresses=tuple(_addresses(route, links)),
-        path_mtu=_path_mtu(route, endpoints, links, _transport_mark(rules)),
+        path_mtu=min(mtus, default=None),
+        ways=tuple(ways),
     )
 
 
@@ -58,11 +76,17 @@ def has_ipv6() -> bool:
         return False
 
 
-def _tables(route: Any, rules: Iterable[Any]) -> Iterator[int]:
-    for rule in rules:
-        yield rule.get_attr("FRA_TABLE") or rule["table"]
-    for message in route.get_routes(family=socket.AF_UNSPEC):
-        yield message.get_attr("RTA_TABLE") or message["table"]
+def has_ipv6_elsewhere() -> bool:
+    """Whether any link, of now or to come, may have IPv6 addresses."""
+    switches = _IPV6_LINKS.glob("*/disable_ipv6")
+    return any(_reads(it) == "0" for it in switches if it.parent.name != "lo")
+
+
+def _reads(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:  # a link that went meanwhile
+        return ""
 
 
 def _addresses(route: Any, links: dict[int, Any]) -> Iterator[InterfaceAddress]:
@@ -82,46 +106,33 @@ def _is_physical(link: Any) -> bool:
 
 
 def _transport_mark(rules: Iterable[Any]) -> int:
-    """A mark whose packets go by `main`, so that a full tunnel that is up does not count; or 0."""
+    """A mark whose packets go by `main` only, so that no tunnel that is up counts; or 0."""
+    direct: list[int] = []
+    nested: set[int] = set()
     for rule in rules:
-        table = rule.get_attr("FRA_TABLE") or rule["table"]
-        if rule.get_attr("FRA_PRIORITY") == TRANSPORT_PRIORITY and table == MAIN_TABLE:
-            return int(rule.get_attr("FRA_FWMARK") or 0)
-    return 0
+        mark = rule.get_attr("FRA_FWMARK") or 0
+        if rule.get_attr("FRA_PRIORITY") in _INNER_PRIORITIES:
+            nested.add(mark)
+        elif rule.get_attr("FRA_PRIORITY") == TRANSPORT_PRIORITY and _table(rule) == MAIN_TABLE:
+            direct.append(mark)
+    return next((mark for mark in direct if mark not in nested), 0)
 
 
-def _path_mtu(
-    route: Any, endpoints: Sequence[Address], links: dict[int, Any], mark: int
-) -> int | None:
-    ways = (_way_to(route, endpoint, mark) for endpoint in endpoints)
-    found = [mtu for way in ways if way is not None and (mtu := _mtu_of(way, links)) is not None]
-    if not found:
-        way = _default_way(route)
-        found = [mtu for mtu in (_mtu_of(way, links),) if mtu] if way is not None else []
-    return min(found, default=None)
+def _table(rule: Any) -> int:
+    return int(rule.get_attr("FRA_TABLE") or rule["table"])
 
 
-def _way_to(route: Any, endpoint: Address, mark: int) -> Any | None:
-    family = socket.AF_INET if endpoint.version == 4 else socket.AF_INET6
-    words = {"mark": mark} if mark else {}
-    try:
-        return next(iter(route.route("get", family=family, dst=str(endpoint), **words)), None)
-    except Exception as error:  # pyroute2's own class may not be named outside its door
-        if getattr(error, "code", None) is None:
-            raise
-        return None  # unreachable, as before a network is there
+def _hops(raw: RouteSocket, endpoints: Sequence[Address], mark: int) -> tuple[Hop, ...]:
+    """The ways to the endpoints, else the default way."""
+    found = tuple(hop for hop in raw.hops(endpoints, mark) if hop is not None)
+    if found:
+        return found
+    default = raw.default_hop()
+    return (default,) if default is not None else ()
 
 
-def _default_way(route: Any) -> Any | None:
-    for message in route.get_default_routes(family=socket.AF_INET):
-        return message
-    return None
-
-
-def _mtu_of(way: Any, links: dict[int, Any]) -> int | None:
-    metrics = way.get_attr("RTA_METRICS")
-    mtu = metrics.get_attr("RTAX_MTU") if metrics else None
-    if mtu:
-        return int(mtu)
-    link = links.get(way.get_attr("RTA_OIF"))
+def _mtu_of(hop: Hop, links: dict[int, Any]) -> int | None:
+    if hop.mtu:
+        return hop.mtu
+    link = links.get(hop.link)
     return int(link.get_attr("IFLA_MTU")) if link is not None else None

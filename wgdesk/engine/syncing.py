@@ -13,7 +13,7 @@ from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import SyncOutcome
 from wgdesk.domain.state import Failed, Off, Up
-from wgdesk.domain.sync import SyncPlan, both, plan_sync, summary
+from wgdesk.domain.sync import Present, SyncPlan, both, plan_sync, summary
 from wgdesk.engine import changing
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
@@ -89,10 +89,15 @@ class Syncing:
     async def _plan(self, tunnel: Tunnel, plan: Plan, live: DeviceConfig, wish: Wish) -> SyncPlan:
         wanted = wish.tunnel
         facts = await self._system.facts(
-            wanted.profile, wish.endpoints, allow_lan=wanted.options.allow_lan
+            wanted.profile,
+            wish.endpoints,
+            allow_lan=wanted.options.allow_lan,
+            mark=plan.fwmark if plan.routing.rules else None,
         )
         facts = replace(facts, engine=tunnel.engine or facts.engine)
-        sync = plan_sync(plan, tunnel.profile, live, wanted.profile, facts, wanted.options)
+        present = Present(plan=plan, profile=tunnel.profile, device=live)
+        standing = await self._placing.standing_beside(plan)
+        sync = plan_sync(present, wanted.profile, facts, wanted.options, standing)
         if sync.plan.routing.table != plan.routing.table:
             self._placing.refuse_private_table(sync.plan)
         return sync

@@ -6,13 +6,14 @@ Whoever removes it again and again wants it gone; then it is left alone, and tol
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from wgdesk.domain.errors import EngineError, EngineFailed
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.steps import CreateLink, Step
+from wgdesk.engine.device_watch import DeviceWatch
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
@@ -22,6 +23,7 @@ GAVE_UP: Final = (
     "Another program keeps removing routes or rules of this tunnel; they are left alone now."
 )
 SHOWN: Final = 3
+TOLD: Final = 10
 
 _log = logging.getLogger(__name__)
 
@@ -34,12 +36,19 @@ class Tending:
         system: System,
         tunnels_up: Callable[[], Iterable[Tunnel]],
         changed: Callable[[str], None],
+        refresh: Callable[[], Awaitable[None]],
     ) -> None:
+        self._refresh = refresh
         self._system, self._tunnels_up, self._changed = system, tunnels_up, changed
         self._repaired_at_s: dict[str, deque[float]] = {}
         self._task: asyncio.Task[None] | None = None
         self._again = False
+        self._devices = DeviceWatch(system, tunnels_up, self._tell)
         system.on_disturbed(self.look_soon)
+
+    def start(self) -> None:
+        """There may be a tunnel to look after now."""
+        self._devices.start()
 
     def look_soon(self) -> None:
         """Something changed; look at every tunnel, one look at a time."""
@@ -54,6 +63,7 @@ class Tending:
             raise EngineFailed(f"it stopped {REPAIRS} times in a minute")
 
     async def close(self) -> None:
+        await self._devices.close()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))
@@ -61,6 +71,7 @@ class Tending:
     async def _look(self) -> None:
         while True:
             self._again = False
+            await self._refresh()
             for tunnel in tuple(self._tunnels_up()):
                 async with tunnel.turn:
                     plan = tunnel.plan
@@ -94,7 +105,7 @@ class Tending:
     def _tell(self, tunnel: Tunnel, text: str) -> None:
         _log.warning("%s: %s", tunnel.name, text)
         if text not in tunnel.trouble:
-            tunnel.trouble = (*tunnel.trouble, text)
+            tunnel.trouble = (*tunnel.trouble, text)[-TOLD:]
         self._changed(tunnel.id)
 
 

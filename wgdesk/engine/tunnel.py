@@ -10,7 +10,7 @@ from typing import Any, Final
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import InternalError, WgdeskError
-from wgdesk.domain.options import TunnelOptions
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.render import public_digest, text_without_secrets
@@ -102,6 +102,10 @@ class Tunnel:
     @cached_property
     def full_tunnel(self) -> bool:
         return self.profile.is_full_tunnel()
+
+    @property
+    def runs_hooks_as_root(self) -> bool:
+        return self.options.hooks is HookMode.ROOT and bool(self.profile.interface.hooks)
 
     @property
     def is_live(self) -> bool:

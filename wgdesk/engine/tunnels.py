@@ -65,8 +65,8 @@ class Tunnels:
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
         self._placing = Placing(system, self._journal, clock, self._plans)
+        self._tending = Tending(system, self._up, self._changed, self.refresh)
         self._syncing = Syncing(system, self._placing)
-        self._tending = Tending(system, self._up, self._changed)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._placing.take_away,
@@ -164,6 +164,10 @@ class Tunnels:
             self._actors.pop(tunnel_id, None)
             self._told(tunnel_id)
 
+    async def check_hooks(self) -> None:
+        """Raise HooksUnavailable where commands cannot be run as root on this machine."""
+        await self._system.check_hooks()
+
     async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot:
         """The tunnel as it is now, read from its device.
 
@@ -190,6 +194,7 @@ class Tunnels:
             rules=plan.routing.rules if plan else (),
             full_tunnel=tunnel.full_tunnel,
             notices=(*plan.notices, *tunnel.trouble) if plan else (),
+            hooks=tunnel.options.hooks,
             profile_digest=tunnel.public_digest,
         )
 
@@ -211,7 +216,9 @@ class Tunnels:
             conflicts.append(str(error))
         try:
             await self._system.choose_engine()
-            told = notices(profile, ipv6=self._system.has_ipv6())
+            told = notices(profile, ipv6=self._system.has_ipv6(), options=options)
+            if tunnel.runs_hooks_as_root:
+                await self._system.check_hooks()
         except EngineError as error:
             conflicts.append(str(error))
         return CheckOutcome(
@@ -232,6 +239,11 @@ class Tunnels:
             if why_broken:
                 actor.tell(Broke(why_broken))
                 await actor.settle()
+
+    async def refresh(self) -> None:
+        """Follow a change of the network, or of which tunnels are up."""
+        for tunnel in await self._placing.refresh(self._up()):
+            self._told(tunnel.id)
 
     def degraded(self) -> Sequence[str]:
         """What cannot be done as it should, in sentences."""
@@ -289,6 +301,8 @@ class Tunnels:
         return tuple(actor.tunnel for actor in self._actors.values() if actor.tunnel.is_live)
 
     async def _bring_up(self, tunnel: Tunnel) -> None:
+        if tunnel.runs_hooks_as_root:
+            await self._system.check_hooks()
         endpoints = await self._system.resolve(tunnel.profile)
         await self._refuse_foreign_link(tunnel)
         work = partial(self._placing.put, tunnel, endpoints)
@@ -367,6 +381,11 @@ class Tunnels:
         actor = self._actors.get(tunnel_id)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]
+        elif actor is not None and isinstance(actor.tunnel.state, Up):
+            self._tending.start()
+        others = [it for it in self._up() if it.id != tunnel_id]
+        if actor is not None and actor.tunnel.is_settled and others:
+            self._tending.look_soon()  # others may go through it now, or not any more
         self._told(tunnel_id)
 
     def _lost(self, name: str, event: Broke | Lost) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from dbus_next import Variant
 
 from wgdesk.domain.errors import AuthRequired, Busy, NotAuthorized
-from wgdesk.helper.bounded_bus import CallRefused
+from wgdesk.engine.bounded_bus import CallRefused
 from wgdesk.helper.caller import Caller, Callers
 from wgdesk.helper.quotas import Quotas
 
@@ -35,10 +35,16 @@ ABSENT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May the caller do `action`? `details` fill the prompt's text and reach polkit's rules."""
+    """May the caller do `action`?
+
+    Attributes:
+        details: They fill the prompt's text and reach polkit's rules.
+        commands: What would run as root, whole: it is not cut short as details are.
+    """
 
     action: str
     details: Mapping[str, str] = field(default_factory=dict)
+    commands: str = ""
 
 
 class Authority(Protocol):
@@ -131,6 +137,8 @@ class Polkit:
     ) -> _Verdict:
         subject = ["system-bus-name", {"name": Variant("s", caller.sender)}]
         details = {key: sanitised(value) for key, value in question.details.items()}
+        if question.commands:
+            details["commands"] = visible(question.commands)
         body = [subject, question.action, details, flags, cancellation]
         try:
             answer = await self._bus.ask(POLKIT, POLKIT_PATH, CHECK, "(sa{sv})sa{ss}us", body)
@@ -166,6 +174,19 @@ def _verdict(answer: list[Any]) -> _Verdict:
             return _Verdict.CHALLENGE
         case _:
             return _Verdict.NO
+
+
+# What markup and polkit's own substitution are made of, as signs that look the same.
+_FULL_WIDTH: Final = 0xFEE0
+_LOOK_ALIKES: Final = {ord(char): chr(ord(char) + _FULL_WIDTH) for char in "<>&$"} | {
+    ord("\t"): " "
+}
+
+
+def visible(text: str) -> str:
+    """Commands, in which nothing may be left out: what cannot be shown has a mark in its place."""
+    shown = text.translate(_LOOK_ALIKES)
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in shown)
 
 
 def sanitised(text: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Final, Protocol
 from dbus_next import Message, MessageType
 
 from wgdesk.domain.errors import NotAuthorized
-from wgdesk.helper.bounded_bus import DAEMON, CallRefused
+from wgdesk.engine.bounded_bus import DAEMON, CallRefused
 
-KNOWN_CALLERS: Final = 256
+KNOWN_CALLERS: Final = 1024  # the bus lets each user have 256 connections
 OWNER_CHANGED: Final = "NameOwnerChanged"
 
 
@@ -56,8 +56,16 @@ class Callers:
         """
         if not sender:
             raise NotAuthorized("the bus does not say who is calling")
+        known = self.known_uid(sender)
+        if known is None:
+            known = await self._ask_uid(sender)
+            self._remember(sender, known)
+        return known
+
+    def known_uid(self, sender: str) -> int | None:
+        """The user of a connection that called before, without asking."""
         if sender not in self._uids:
-            self._remember(sender, await self._ask_uid(sender))
+            return None
         self._uids.move_to_end(sender)
         return self._uids[sender]
 

@@ -8,7 +8,6 @@ or a deed together with the questions that have to be answered with yes before i
 import asyncio
 import logging
 import secrets
-from collections import Counter
 from contextlib import nullcontext
 from typing import Any, Final, Protocol
 
@@ -22,10 +21,11 @@ from wgdesk.domain.errors import (
     WgdeskError,
 )
 from wgdesk.domain.names import printable
+from wgdesk.engine.bounded_bus import ReceivedMessage
 from wgdesk.helper.authority import Authority, Question
-from wgdesk.helper.bounded_bus import ReceivedMessage
 from wgdesk.helper.caller import Caller, Callers
 from wgdesk.helper.introspection import INTROSPECT, render_folder
+from wgdesk.helper.open_calls import OpenCalls
 from wgdesk.helper.quotas import Quotas
 from wgdesk.helper.redaction import redacted
 from wgdesk.helper.table import Answer, Body, Method, Table
@@ -34,9 +34,6 @@ from wgdesk.wire.names import ERROR_PREFIX, MAX_BODY_BYTES, OBJECT_PATH
 UNKNOWN_METHOD: Final = "org.freedesktop.DBus.Error.UnknownMethod"
 UNKNOWN_OBJECT: Final = "org.freedesktop.DBus.Error.UnknownObject"
 LIMITS_EXCEEDED: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
-MAX_OPEN_CALLS: Final = 256
-# Counted while it is not even known whose connection it is, so that one cannot take all.
-MAX_OPEN_CALLS_OF_SENDER: Final = 32
 MAX_ERROR_CHARS: Final = 1000
 
 _log = logging.getLogger(__name__)
@@ -58,8 +55,8 @@ class Guard:
     ) -> None:
         self._bus, self._table = bus, table
         self._callers, self._authority, self._quotas = callers, authority, quotas
-        self._open: set[asyncio.Task[None]] = set()
-        self._open_of: Counter[str] = Counter()
+        self._open = OpenCalls()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.is_leaving = False
 
     @property
@@ -75,38 +72,39 @@ class Guard:
             return False
         if message.flags & MessageFlag.NO_REPLY_EXPECTED:
             return True
-        if self._open_of[str(message.sender)] >= MAX_OPEN_CALLS_OF_SENDER:
-            self._refuse(message, LimitExceeded("too many calls are open"))
-        elif len(self._open) >= MAX_OPEN_CALLS:
-            self._refuse(message, LimitExceeded("the helper is busy; try again in a moment"))
+        sender = str(message.sender)
+        uid = self._callers.known_uid(sender)
+        try:
+            if uid is not None:
+                self._quotas.count_call(uid)  # here a call too many costs the least
+            self._open.begin(sender, _body_bytes(message), is_stranger=uid is None)
+        except LimitExceeded as error:
+            self._refuse(message, error)
         else:
-            self._begin(message, str(message.sender))
+            self._begin(message, sender, uid)
         return True
 
-    def _begin(self, message: Message, sender: str) -> None:
-        task = asyncio.ensure_future(self._answer(message))
-        self._open.add(task)
-        self._open_of[sender] += 1
+    def _begin(self, message: Message, sender: str, uid: int | None) -> None:
+        task = asyncio.ensure_future(self._answer(message, uid))
+        self._tasks.add(task)
         task.add_done_callback(lambda ended: self._end(ended, sender))
 
     def _end(self, task: asyncio.Task[None], sender: str) -> None:
-        self._open.discard(task)
-        self._open_of[sender] -= 1
-        if not self._open_of[sender]:
-            del self._open_of[sender]
+        self._tasks.discard(task)
+        self._open.end(sender)
 
     async def finish(self, timeout_s: float) -> None:
         """Wait for the calls that are being answered; what takes longer is given up."""
-        if self._open:
-            _, late = await asyncio.wait(set(self._open), timeout=timeout_s)
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=timeout_s)
             for task in late:
                 task.cancel()
 
-    async def _answer(self, message: Message) -> None:
+    async def _answer(self, message: Message, uid: int | None) -> None:
         """The boundary: whatever goes wrong becomes an error's name and one sentence."""
         try:
-            uid = await self._callers.uid_of(message.sender)
-            self._quotas.count_call(uid)
+            if uid is None:
+                uid = await self._recognise(message)
             with self._quotas.call(uid):
                 await self._serve(message, uid)
         except WgdeskError as error:
@@ -115,6 +113,14 @@ class Guard:
             incident = secrets.token_hex(8)
             _log.exception("incident %s", incident)
             self._refuse(message, InternalError(f"a bug in the helper (incident {incident})"))
+
+    async def _recognise(self, message: Message) -> int:
+        try:
+            uid = await self._callers.uid_of(message.sender)
+        finally:
+            self._open.recognise(_body_bytes(message))
+        self._quotas.count_call(uid)
+        return uid
 
     async def _serve(self, message: Message, uid: int) -> None:
         unread_bytes = message.unread_bytes if isinstance(message, ReceivedMessage) else 0
@@ -136,9 +142,10 @@ class Guard:
             self._bus.send(_success(message, method, body))
 
     async def _carry_out(self, method: Method, caller: Caller, arguments: Body) -> Body:
-        if method.actions and self.is_leaving:
+        is_change = bool(method.actions) or method.is_free
+        if is_change and self.is_leaving:
             raise Busy("the helper is just going to sleep; try again")
-        is_heavy = method.actions or method.is_costly
+        is_heavy = is_change or method.is_costly
         with self._quotas.change(caller.uid) if is_heavy else nullcontext():
             understood = await method.understand(caller, *arguments)
             if isinstance(understood, Answer):
@@ -149,6 +156,8 @@ class Guard:
     async def _authorise(
         self, method: Method, caller: Caller, questions: tuple[Question, ...]
     ) -> None:
+        if method.is_free and not questions:
+            return
         if not questions or not method.actions.issuperset(q.action for q in questions):
             raise AssertionError(f"{method.member} would act without an authorisation")
         for question in questions:
@@ -157,6 +166,10 @@ class Guard:
     def _refuse(self, message: Message, error: WgdeskError) -> None:
         name = f"{ERROR_PREFIX}.{error.code}"
         self._bus.send(_error(message, name, redacted(str(error))))
+
+
+def _body_bytes(message: Message) -> int:
+    return message.body_bytes if isinstance(message, ReceivedMessage) else 0
 
 
 def _caller(message: Message, uid: int) -> Caller:

@@ -15,9 +15,9 @@ from typing import Final
 
 from dbus_next import Message, MessageType, NameFlag, RequestNameReply
 
+from wgdesk.engine.bounded_bus import BoundedBus
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.authority import Polkit
-from wgdesk.helper.bounded_bus import BoundedBus
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
@@ -29,7 +29,6 @@ from wgdesk.helper.subscribers import Subscribers
 from wgdesk.wire.names import BUS_NAME
 
 STATE_DIR: Final = "/var/lib/wgdesk"
-JOURNAL_DIR: Final = Path("/run/wgdesk/tunnels")  # gone after a reboot, as are the tunnels
 APPROVALS_FILE: Final = "approvals.json"
 # The bus keeps the order: when it confirms that the name is free, every call to the name is
 # here. The rest of the time is for callers that use the connection's own name.
@@ -56,7 +55,7 @@ class Helper:
         self._quotas = Quotas(time.monotonic)
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
-        approvals = Approvals(state_dir / APPROVALS_FILE)
+        approvals = Approvals(state_dir / APPROVALS_FILE, time.time)
         self._service = Service(self._engine, approvals, self._subscribers)
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)
@@ -188,18 +187,17 @@ async def _wait_for_signal() -> None:
 
 
 @asynccontextmanager
-async def open_engine() -> AsyncIterator[Tunnels]:
-    """The real one; its libraries take a third of a second, so they load beside the loop."""
-    await asyncio.to_thread(import_module, "wgdesk.engine.machine")
-    from wgdesk.engine.journal import FolderJournal  # noqa: PLC0415
-    from wgdesk.engine.machine import Machine  # noqa: PLC0415  # loaded just now, beside the loop
-    from wgdesk.engine.tunnels import Tunnels  # noqa: PLC0415
+async def open_engine(*, hook_limit_s: float | None = None) -> AsyncIterator[Tunnels]:
+    """The real one; its libraries take a third of a second, so they load beside the loop.
 
-    tunnels = Tunnels(Machine(), time.time, FolderJournal(JOURNAL_DIR))
-    try:
+    Args:
+        hook_limit_s: How long a command of a profile may take, where not the usual 30 s.
+    """
+    await asyncio.to_thread(import_module, "wgdesk.engine.this_machine")
+    from wgdesk.engine.this_machine import open_tunnels  # noqa: PLC0415  # loaded just now
+
+    async with open_tunnels(hook_limit_s=hook_limit_s) as tunnels:
         yield tunnels
-    finally:
-        await tunnels.close()
 
 
 def _log_to_journal() -> None:

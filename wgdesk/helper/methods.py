@@ -16,6 +16,7 @@ from wgdesk.wire.names import (
     ACTION_CONNECT,
     ACTION_DISCONNECT,
     ACTION_MANAGE_OTHERS,
+    ACTION_RUN_HOOKS,
     API_VERSION,
     INTERFACE,
 )
@@ -66,7 +67,7 @@ def _own_methods(service: Service) -> list[Method]:
             service.up,
             _PROFILE,
             gives=(Argument("outcome", "s"),),
-            actions=frozenset({ACTION_CONNECT, ACTION_APPROVE_PROFILE}),
+            actions=frozenset({ACTION_CONNECT, ACTION_APPROVE_PROFILE, ACTION_RUN_HOOKS}),
         ),
         Method(
             INTERFACE,
@@ -87,6 +88,20 @@ def _own_methods(service: Service) -> list[Method]:
         Method(INTERFACE, "GetStatus", service.get_status, _ID, gives=(Argument("tunnel", "s"),)),
         Method(INTERFACE, "Subscribe", service.subscribe),
         Method(INTERFACE, "Unsubscribe", service.unsubscribe),
+        Method(
+            INTERFACE,
+            "ListApprovals",
+            service.list_approvals,
+            gives=(Argument("approvals", "a(ssts)"),),
+        ),
+        Method(INTERFACE, "Revoke", service.revoke, takes=(Argument("digest", "s"),), is_free=True),
+        Method(
+            INTERFACE,
+            "ApproveHooks",
+            service.approve_hooks,
+            takes=(Argument("uid", "u"), Argument("name", "s"), Argument("profile", "ay")),
+            actions=frozenset({ACTION_RUN_HOOKS}),
+        ),
     ]
 
 

@@ -5,18 +5,22 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Final
 
-from wgdesk.domain.profile import Interface, Network, Peer, Profile, TableMode, covers_all
+from wgdesk.domain.profile import Hook, Interface, Network, Peer, Profile, TableMode, covers_all
 from wgdesk.domain.routing import routed_networks
-from wgdesk.helper.authority import MAX_DETAIL_CHARS, Question
+from wgdesk.helper.authority import MAX_DETAIL_CHARS, Question, visible
 from wgdesk.wire.names import (
     ACTION_APPROVE_PROFILE,
     ACTION_CONNECT,
     ACTION_DISCONNECT,
     ACTION_MANAGE_OTHERS,
+    ACTION_RUN_HOOKS,
 )
 
 ROOM_FOR_COUNT_CHARS: Final = 20
 MAX_PREFIX_BITS: Final = 128
+# What a dialog surely shows in full.
+MAX_COMMANDS_CHARS: Final = 400
+MAX_COMMANDS_LINES: Final = 6
 
 Details = dict[str, str]
 
@@ -27,6 +31,21 @@ def connect(details: Details) -> Question:
 
 def approve(details: Details) -> Question:
     return Question(ACTION_APPROVE_PROFILE, details)
+
+
+def run_hooks(details: Details, commands: str) -> Question:
+    """`commands` is what `commands_text` gave."""
+    return Question(ACTION_RUN_HOOKS, details, commands)
+
+
+def commands_text(name: str, hooks: Sequence[Hook]) -> str:
+    """All that would run, one command a line, as a dialog shows it."""
+    lines = (f"{hook.kind.value}: {hook.command.replace('%i', name)}" for hook in hooks)
+    return "\n".join(map(visible, lines))
+
+
+def fits_a_dialog(commands: str) -> bool:
+    return len(commands) <= MAX_COMMANDS_CHARS and commands.count("\n") < MAX_COMMANDS_LINES
 
 
 def disconnect(name: str) -> Question:

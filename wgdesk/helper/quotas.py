@@ -18,6 +18,8 @@ PROMPTS: Final = 16
 DISMISSALS: Final = 2
 DISMISSAL_MEMORY_S: Final = 60.0
 LOG_PAUSE_S: Final = 10.0
+# Users of a container have user ids of their own on the bus, up to 65,536 of them.
+KNOWN_USERS: Final = 1024
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,8 @@ class Quotas:
     def count_call(self, uid: int) -> None:
         """One more call; each user may make 60 at once, then 20 a second."""
         now_s = self._now_s()
+        if uid not in self._buckets and len(self._buckets) >= KNOWN_USERS:
+            self._forget_quiet_users(now_s)
         bucket = self._buckets.setdefault(uid, _Bucket(CALL_BURST, now_s))
         earned = (now_s - bucket.filled_at_s) * CALLS_PER_S
         bucket.left, bucket.filled_at_s = min(CALL_BURST, bucket.left + earned), now_s
@@ -90,6 +94,17 @@ class Quotas:
 
     def note_dismissal(self, uid: int) -> None:
         self._dismissed.setdefault(uid, deque(maxlen=DISMISSALS)).append(self._now_s())
+
+    def _forget_quiet_users(self, now_s: float) -> None:
+        """Whoever has not called for so long that nothing is held against them any more."""
+        quiet_s = max(CALL_BURST / CALLS_PER_S, LOG_PAUSE_S, DISMISSAL_MEMORY_S)
+        quiet = [
+            uid for uid, bucket in self._buckets.items() if now_s - bucket.filled_at_s > quiet_s
+        ]
+        for uid in quiet:
+            del self._buckets[uid]
+            self._dismissed.pop(uid, None)
+            self._logged_at_s.pop(uid, None)
 
     def _is_tired(self, uid: int) -> bool:
         times = self._dismissed.get(uid)

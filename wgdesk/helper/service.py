@@ -9,7 +9,13 @@ from typing import Final, Protocol
 
 from wgdesk import __version__
 from wgdesk.domain.device import Engine
-from wgdesk.domain.errors import EngineError, LimitExceeded, NoSuchTunnel
+from wgdesk.domain.errors import (
+    EngineError,
+    InvalidRequest,
+    LimitExceeded,
+    NoSuchTunnel,
+    NotAuthorized,
+)
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -26,6 +32,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.helper import intake, prompts
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.caller import Caller
+from wgdesk.helper.consent import Consents, Wish
 from wgdesk.helper.subscribers import Subscribers
 from wgdesk.helper.table import Answer, Body, Deed
 from wgdesk.wire import codec
@@ -34,6 +41,7 @@ from wgdesk.wire.options import decode_options
 
 TUNNELS_PER_USER: Final = 8
 TUNNELS: Final = 32
+MAX_UID: Final = (1 << 32) - 2  # the last number means nobody at all
 
 
 class TunnelRecord(Protocol):
@@ -70,6 +78,7 @@ class Tunnels(Protocol):
     def find(self, tunnel_id: str, /) -> TunnelRecord | None: ...
     def list(self) -> Sequence[TunnelRecord]: ...
     async def snapshot(self, tunnel_id: str, /) -> TunnelSnapshot: ...
+    async def check_hooks(self) -> None: ...
     async def check(
         self,
         owner_uid: int,
@@ -101,6 +110,7 @@ class Service:
         subscribers: Subscribers,
     ) -> None:
         self._tunnels, self._approvals, self._subscribers = tunnels, approvals, subscribers
+        self._consents = Consents(approvals)
         self._owners: dict[str, int] = {}
         # Owner and name of what is about to come up, before the engine has it in its list.
         self._rising: Counter[_Claim] = Counter()
@@ -130,8 +140,13 @@ class Service:
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         outcome = await tunnels.check(caller.uid, name, profile, wanted)
-        is_known = self._approvals.has(caller.uid, name, content)
-        outcome = replace(outcome, digest=content, needs_approval=not is_known)
+        wish = Wish(caller.uid, name, profile, content, wanted)
+        outcome = replace(
+            outcome,
+            digest=content,
+            needs_approval=not self._consents.has_profile(wish),
+            needs_hooks_approval=not self._consents.has_hooks(wish),
+        )
         return Answer([codec.encode(codec.check_json(outcome))])
 
     async def up(self, caller: Caller, name: str, data: bytes, options: Mapping[str, str]) -> Deed:
@@ -139,24 +154,23 @@ class Service:
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
         self._refuse_too_many(tunnels.list(), caller.uid, name)
-        is_known = self._approvals.has(caller.uid, name, content)
+        wish = Wish(caller.uid, name, profile, content, wanted)
+        if wish.hooks:
+            await tunnels.check_hooks()
         details = await intake.work(data, prompts.describe, name, profile, content)
-        questions = [prompts.connect(details)]
-        if not is_known:
-            questions.append(prompts.approve(details))
+        consent = self._consents.seek(wish, details)
 
         async def act() -> Body:
-            if not is_known:
-                self._approvals.add(caller.uid, name, content)
+            agreed = self._consents.settle(consent)
             # There may be more of them than before somebody typed a password.
             self._refuse_too_many(tunnels.list(), caller.uid, name)
             with self._counted(caller.uid, name):
                 for tunnel in _forgettable(tunnels.list(), caller.uid):
                     await tunnels.down(tunnel.id)
-                outcome = await tunnels.up(caller.uid, name, profile, wanted)
+                outcome = await tunnels.up(caller.uid, name, agreed, wanted)
             return [codec.encode(codec.up_json(outcome))]
 
-        return Deed(tuple(questions), act)
+        return Deed(consent.questions, act)
 
     async def sync(
         self, caller: Caller, tunnel_id: str, data: bytes, options: Mapping[str, str]
@@ -227,6 +241,43 @@ class Service:
     async def unsubscribe(self, caller: Caller) -> Answer:
         self._subscribers.remove(caller.sender)
         return Answer()
+
+    async def list_approvals(self, caller: Caller) -> Answer:
+        listed = self._approvals.list(caller.uid)
+        return Answer(
+            [
+                [
+                    [it.name, it.digest, it.when_unix_s, "commands" if it.hooks else "profile"]
+                    for it in listed
+                ]
+            ]
+        )
+
+    async def revoke(self, caller: Caller, digest: str) -> Deed:
+        """One that is not there is a success."""
+
+        async def act() -> Body:
+            self._approvals.revoke(caller.uid, digest)
+            return []
+
+        return Deed((), act)
+
+    async def approve_hooks(self, caller: Caller, uid: int, name: str, data: bytes) -> Deed:
+        """Root has read the commands on a terminal, where they fit whatever their length."""
+        if caller.uid != 0:
+            raise NotAuthorized("only root approves commands beforehand")
+        name = parse_tunnel_name(name)
+        profile, _ = await intake.read(data)
+        hooks = profile.interface.hooks
+        if uid > MAX_UID or not hooks:
+            raise InvalidRequest("there is no such user, or no command to approve")
+        details = {"profile": name, "owner": str(uid)}
+
+        async def act() -> Body:
+            self._approvals.add_hooks(uid, name, hooks)
+            return []
+
+        return Deed((prompts.run_hooks(details, prompts.commands_text(name, hooks)),), act)
 
     def _refuse_too_many(self, records: Sequence[TunnelRecord], uid: int, name: str) -> None:
         """A tunnel of that name is about to be replaced or refused, so it does not count."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from dbus_next import MessageFlag, MessageType
 
+from wgdesk.engine.bounded_bus import Header, is_expected
 from wgdesk.helper.authority import Question
-from wgdesk.helper.bounded_bus import Header, is_expected
 
 Body = Sequence[Any]
 
@@ -39,7 +39,8 @@ class Method:
 
     Attributes:
         actions: The polkit actions it may ask about; without any it changes nothing and
-            can do no deed.
+            can do no deed, unless `is_free`.
+        is_free: It only takes something from the caller, so nobody is asked.
         is_costly: It takes its time, so it counts as a change towards the user's quota.
         understand: Takes the caller and the call's arguments. Raises WgdeskError.
     """
@@ -51,6 +52,7 @@ class Method:
     gives: tuple[Argument, ...] = ()
     actions: frozenset[str] = frozenset()
     is_costly: bool = False
+    is_free: bool = False
 
     @property
     def takes_signature(self) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from wgdesk.client.backend import Backend
+from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import ClientError
 from wgdesk.ui.announcer import Announcer
@@ -98,7 +99,8 @@ class Desk(QObject):
         self._app, self._instance, self._signals = app, instance, signals
         self._store = ProfileStore()
         self._bridge = Bridge()
-        self._switchboard = Switchboard(self._bridge, open_helper, Shelf(self._store))
+        shelf = Shelf(self._store, Preferences())
+        self._switchboard = Switchboard(self._bridge, open_helper, shelf)
         self._window = MainWindow(self._switchboard)
         self._tray = Tray(self._switchboard)
         self._announcer = Announcer(

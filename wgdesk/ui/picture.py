@@ -8,6 +8,7 @@ from typing import TypeVar
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import OFF, Health, Light, health
 from wgdesk.domain.names import natural_key
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle, MachineSnapshot, TunnelSnapshot
 
@@ -20,11 +21,13 @@ class ProfileEntry:
 
     Attributes:
         error: Why it cannot be used; None where `profile` is there.
+        hooks: Who is to run its commands.
     """
 
     name: str
     profile: Profile | None = None
     error: WgdeskError | None = None
+    hooks: HookMode = HookMode.IGNORE
 
 
 class Order(StrEnum):
@@ -57,6 +60,7 @@ class TunnelRow:
         health: None where nobody can say.
         heard_unix_s: When data last arrived; 0 where that was not watched.
         took_over: Names of the tunnels that were taken down for this one.
+        hooks: Who is to run the profile's commands.
     """
 
     name: str
@@ -67,6 +71,7 @@ class TunnelRow:
     failure: Failure | None = None
     heard_unix_s: int = 0
     took_over: tuple[str, ...] = ()
+    hooks: HookMode = HookMode.IGNORE
 
     @property
     def is_up(self) -> bool:
@@ -74,6 +79,7 @@ class TunnelRow:
         return self.tunnel is not None and self.tunnel.lifecycle in {
             Lifecycle.UP,
             Lifecycle.RISING,
+            Lifecycle.MENDING,
         }
 
     @property
@@ -191,6 +197,7 @@ def tunnel_rows(
                 failure=memory.failures.get(name),
                 heard_unix_s=memory.heard_unix_s.get(name, 0),
                 took_over=memory.took_over.get(name, ()) if tunnel else (),
+                hooks=entry.hooks if entry else HookMode.IGNORE,
             )
         )
     return tuple(rows)

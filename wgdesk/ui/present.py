@@ -9,6 +9,7 @@ from typing import Final
 from wgdesk.domain.device import EngineKind
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
 from wgdesk.domain.health import Light
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
@@ -81,6 +82,7 @@ _MARKS: Final = {
     Light.CONNECTED: (Mark.CONNECTED, Tone.GOOD),
     Light.READY: (Mark.READY, Tone.GOOD),
     Light.NO_REPLY: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.RECONNECTING: (Mark.BUSY, Tone.ATTENTION),
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),
     Light.FAILED: (Mark.FAILED, Tone.BAD),
 }
@@ -112,6 +114,8 @@ def _light_text(row: TunnelRow) -> str:
             return tr("Ready")
         case Light.NO_REPLY:
             return tr("No reply for {minutes} min").format(minutes=row.health.minutes)
+        case Light.RECONNECTING:
+            return tr("Reconnecting…")
         case Light.STOPPING:
             return tr("Stopping…")
         case Light.FAILED:
@@ -161,6 +165,7 @@ def _headlines() -> dict[Light, str]:
         Light.CONNECTED: tr("Connected to {name}"),
         Light.READY: tr("{name} is ready"),
         Light.NO_REPLY: tr("{name} does not reply"),
+        Light.RECONNECTING: tr("Connecting to {name} again…"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
         Light.FAILED: tr("{name} failed"),
     }
@@ -183,6 +188,8 @@ def _idle_sentence(row: TunnelRow) -> str:
     match light:
         case Light.STARTING:
             return tr("The helper sets the tunnel up; it may ask for your password first.")
+        case Light.RECONNECTING:
+            return tr("Its engine stopped and is started anew; meanwhile nothing goes through it.")
         case Light.STOPPING:
             return tr("Routes and rules go first, then the interface.")
         case _:
@@ -276,7 +283,7 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
     if row.tunnel is not None:
         found += row.tunnel.notices
     elif row.profile is not None:
-        found += notices(row.profile, ipv6=True)
+        found += notices(row.profile, ipv6=True, options=TunnelOptions(hooks=row.hooks))
     if row.tunnel is not None and row.profile_error is not None:
         found.append(
             tr("The file has changed and cannot be used: {why}").format(

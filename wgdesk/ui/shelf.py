@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from wgdesk.client.preferences import Preferences
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.saving import save_live
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import parse_tunnel_name, printable
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
 
@@ -19,8 +22,8 @@ from wgdesk.ui.picture import ProfileEntry
 class Shelf:
     """Implements switchboard.Profiles over the store; reads a file again only when it changed."""
 
-    def __init__(self, store: ProfileStore) -> None:
-        self._store = store
+    def __init__(self, store: ProfileStore, preferences: Preferences) -> None:
+        self._store, self._preferences = store, preferences
         self._read: dict[ProfileFile, ProfileEntry] = {}
 
     @property
@@ -40,6 +43,9 @@ class Shelf:
         if file is not None:
             await asyncio.to_thread(save_live, file, tunnel)
 
+    async def hooks(self, name: str) -> HookMode:
+        return await asyncio.to_thread(self._preferences.hooks, name)
+
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         watching = cast("AsyncGenerator[tuple[ProfileFile, ...], None]", self._store.watch())
         async with aclosing(watching) as lists:
@@ -48,7 +54,12 @@ class Shelf:
 
     def _entries(self, files: tuple[ProfileFile, ...]) -> tuple[ProfileEntry, ...]:
         self._read = {file: self._read.get(file) or read_entry(file) for file in files}
-        return tuple(self._read.values())
+        return tuple(map(self._with_choices, self._read.values()))
+
+    def _with_choices(self, entry: ProfileEntry) -> ProfileEntry:
+        if entry.profile is None or not entry.profile.interface.hooks:
+            return entry
+        return replace(entry, hooks=self._preferences.hooks(entry.name))
 
 
 def read_entry(file: ProfileFile) -> ProfileEntry:

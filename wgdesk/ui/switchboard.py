@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from wgdesk.client.backend import Backend, Hello
 from wgdesk.client.knock import knock
+from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import Light
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, tunnel_rows
@@ -36,6 +38,9 @@ class Profiles(Protocol):
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         """Write what was changed by hand into the file, where it asks for that."""
+
+    async def hooks(self, name: str) -> HookMode:
+        """Who is to run the profile's commands, as it was chosen."""
 
     def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         """All entries now, and again after every change of the folder."""
@@ -122,7 +127,7 @@ class Switchboard(QObject):
             return
         self._give(name, Order.DISCONNECT)
         self._bridge.submit(
-            self._down(name, row.tunnel.id, saves=row.saves_changes),
+            self._down(row.tunnel, saves=row.saves_changes),
             partial(self._on_down_done, name),
             partial(self._on_order_failed, name),
         )
@@ -145,14 +150,16 @@ class Switchboard(QObject):
 
     async def _up(self, name: str) -> UpOutcome:
         text = await self._profiles.text(name)
-        return await (await self._use()).up(name, text)
+        options = TunnelOptions(hooks=await self._profiles.hooks(name))
+        return await bring_up(await self._use(), name, text, options)
 
-    async def _down(self, name: str, tunnel_id: str, *, saves: bool) -> None:
+    async def _down(self, tunnel: TunnelSnapshot, *, saves: bool) -> None:
         backend = await self._use()
-        tunnel = await backend.status(tunnel_id) if saves else None
-        await backend.down(tunnel_id)
-        if tunnel is not None:
-            await self._profiles.save(name, tunnel)
+        if saves:
+            tunnel = await backend.status(tunnel.id)  # what is shown may be some seconds old
+        await take_down(backend, tunnel, partial(self._profiles.text, tunnel.name))
+        if saves:
+            await self._profiles.save(tunnel.name, tunnel)
 
     async def _list(self) -> MachineSnapshot:
         return await (await self._use()).tunnels()

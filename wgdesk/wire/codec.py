@@ -14,6 +14,7 @@ from wgdesk.domain import errors
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import InvalidRequest, WgdeskError
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Network
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
@@ -113,6 +114,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "rules": [_rule_json(rule) for rule in tunnel.rules],
         "full_tunnel": tunnel.full_tunnel,
         "notices": list(tunnel.notices),
+        "hooks": tunnel.hooks.value,
         "profile_digest": tunnel.profile_digest or None,
     }
 
@@ -142,6 +144,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             rules=tuple(_rule_from(item) for item in document["rules"]),
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
+            hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
             profile_digest=document["profile_digest"] or "",
         )
 
@@ -196,6 +199,7 @@ def check_json(outcome: CheckOutcome) -> Json:
     return {
         "digest": outcome.digest,
         "needs_approval": outcome.needs_approval,
+        "needs_hooks_approval": outcome.needs_hooks_approval,
         "takes_over": list(outcome.takes_over),
         "conflicts": list(outcome.conflicts),
         "notices": list(outcome.notices),
@@ -210,6 +214,7 @@ def check_from(document: Json) -> CheckOutcome:
             takes_over=tuple(document["takes_over"]),
             conflicts=tuple(document["conflicts"]),
             notices=tuple(document["notices"]),
+            needs_hooks_approval=document.get("needs_hooks_approval", False),
         )
 
 

@@ -15,11 +15,13 @@ API_VERSION: Final = 1
 
 ACTION_CONNECT: Final = "org.wgdesk.connect"
 ACTION_APPROVE_PROFILE: Final = "org.wgdesk.approve-profile"
+ACTION_RUN_HOOKS: Final = "org.wgdesk.run-hooks"
 ACTION_DISCONNECT: Final = "org.wgdesk.disconnect"
 ACTION_MANAGE_OTHERS: Final = "org.wgdesk.manage-others"
 ACTIONS: Final = (
     ACTION_CONNECT,
     ACTION_APPROVE_PROFILE,
+    ACTION_RUN_HOOKS,
     ACTION_DISCONNECT,
     ACTION_MANAGE_OTHERS,
 )

@@ -4,6 +4,7 @@
     flood RATE S     RATE calls a second for S seconds, on one connection
     crowd N          opens connections until N are there or the bus refuses; each asks for `List`
     probe S          asks for `List` ten times a second for S seconds
+    knock S          the same, but asks the bus itself
 
 Each prints one line of JSON.
 """
@@ -151,12 +152,20 @@ def crowd(number):
 
 
 def probe(seconds):
+    return keep_asking(seconds, HELPER, "List")
+
+
+def knock(seconds):
+    return keep_asking(seconds, DAEMON, "GetId")
+
+
+def keep_asking(seconds, whom, member):
     connection = Connection()
     answers, times = Counter(), []
     end_s = time.monotonic() + seconds
     while time.monotonic() < end_s:
         started_s = time.monotonic()
-        connection.send(HELPER, "List")
+        connection.send(whom, member)
         answers[connection.answer()] += 1
         times.append(time.monotonic() - started_s)
         time.sleep(0.1)
@@ -168,7 +177,7 @@ def probe(seconds):
     }
 
 
-COMMANDS = {"attack": attack, "flood": flood, "crowd": crowd, "probe": probe}
+COMMANDS = {"attack": attack, "flood": flood, "crowd": crowd, "probe": probe, "knock": knock}
 
 if __name__ == "__main__":
     print(json.dumps(COMMANDS[sys.argv[1]](*map(int, sys.argv[2:]))))

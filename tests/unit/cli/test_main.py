@@ -16,6 +16,7 @@ CODES = {
     errors.NotAuthorized: 3,
     errors.AuthRequired: 3,
     errors.NotOwner: 3,
+    errors.HooksNotApproved: 3,
     errors.HelperUnreachable: 4,
     errors.NoSuchProfile: 5,
     errors.ProfileUnreadable: 5,

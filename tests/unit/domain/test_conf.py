@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 
 import pytest
 
+from tests.support.bad_input import BAD_TEXTS, EVERY
 from tests.support.conf_vectors import (
     OK,
     PRESHARED,
@@ -86,6 +87,26 @@ def test_parse_judges_texts_at_the_limits():
 def test_problem_points_at_the_characters(text, place):
     (found,) = errors_of(bytes_of(text))
     assert (found.line, found.column, found.length) == place
+
+
+@pytest.mark.parametrize("row", BAD_TEXTS, ids=lambda row: row.name)
+def test_bad_text_is_told_with_line_and_column(row):
+    with pytest.raises(InvalidProfile) as refused:
+        read_profile(row.content)
+    assert str(refused.value) == row.says
+    assert (refused.value.remedy or EVERY) in row.remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD.replace(PRIVATE, PRIVATE[1:]) + PEER,
+        HEAD + PEER.replace("[Peer]", "[Peers]"),
+        HEAD + PEER.replace("10.9.0.0/24", "10.9.0.0/24, " * 900 + "10.8.0.0/24"),
+    ],
+)
+def test_what_an_error_hides_is_not_told_to_be_missing(text):
+    assert [problem.severity for problem in parse(bytes_of(text)).problems] == [Severity.ERROR]
 
 
 def test_parse_reports_every_problem_in_the_order_of_the_text():

@@ -66,7 +66,7 @@ def test_plan_up_tells_the_device_the_mark_of_its_rules():
 
 
 def test_plan_up_leaves_ipv6_out_where_the_machine_has_none():
-    plan = plan_up("home", read(FULL), replace(FACTS, ipv6=False))
+    plan = plan_up("home", read(FULL), replace(FACTS, ipv6=False, ipv6_elsewhere=False))
     assert not any("-6" in line for line in lines(plan))
     assert "ip -4 address add 10.9.0.2/24 dev home" in lines(plan)
     assert any("IPv6 is switched off" in notice for notice in plan.notices)

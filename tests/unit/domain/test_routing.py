@@ -5,6 +5,7 @@ from ipaddress import ip_interface, ip_network
 import pytest
 
 from wgdesk.domain.errors import MarkTaken
+from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import Interface, Network, Peer, Profile, Table, TableMode
 from wgdesk.domain.routing import (
@@ -14,10 +15,14 @@ from wgdesk.domain.routing import (
     Route,
     RoutePlan,
     Rule,
+    Way,
     lan_networks,
+    narrowed_networks,
     plan_routing,
     routed_networks,
+    with_rules,
 )
+from wgdesk.domain.steps import AddRule
 
 HOME = ("10.9.0.0/24", "fd00:9::/64")
 FULL = ("0.0.0.0/0", "::/0")
@@ -171,3 +176,56 @@ def test_lan_networks_are_private_and_not_too_wide(address, kept):
 def test_lan_networks_come_once():
     found = lan_networks([ip_interface("192.168.1.5/24"), ip_interface("192.168.1.6/24")])
     assert len(found) == 1
+
+
+def ruled(
+    wanted: Profile, onlink: tuple[Network, ...] = (), ways: tuple[Way, ...] = ()
+) -> list[str]:
+    plan = planned(wanted)
+    plan = with_rules(plan, onlink, blocks_ipv6=True, ways=ways)
+    return [explain(AddRule(rule)).removeprefix("ip ") for rule in plan.rules if rule.family == 6]
+
+
+def test_ipv6_has_no_way_out_beside_a_tunnel_for_all_of_ipv4():
+    assert ruled(profile("0.0.0.0/0"), onlink=networks("fe80::/64", "192.168.1.0/24")) == [
+        "-6 rule add priority 5200 fwmark 0x77670001 lookup main",
+        "-6 rule add priority 5224 to fe80::/64 lookup main suppress_prefixlength 0",
+        "-6 rule add priority 5225 unreachable",
+    ]
+
+
+def test_ipv6_subnets_of_such_a_tunnel_are_carried():
+    assert ruled(profile("0.0.0.0/0", "fd00:9::/64")) == [
+        "-6 rule add priority 5200 fwmark 0x77670001 lookup main",
+        "-6 rule add priority 5205 lookup 51820 suppress_prefixlength 0",
+        "-6 rule add priority 5225 unreachable",
+    ]
+
+
+def test_ipv6_that_the_tunnel_carries_is_not_blocked():
+    assert not [line for line in ruled(profile(*FULL)) if "unreachable" in line]
+
+
+def test_packets_of_the_tunnel_go_through_others_before_main():
+    ways = (
+        Way(family=6, table=51830, by_default=False, mtu=1420),
+        Way(family=6, table=51831, by_default=True, mtu=1420),
+        Way(family=4, table=51832, by_default=True, mtu=1420),
+    )
+    assert ruled(profile("fd00:9::/64"), ways=ways)[:3] == [
+        "-6 rule add priority 5190 fwmark 0x77670001 lookup 51830 suppress_prefixlength 0",
+        "-6 rule add priority 5195 fwmark 0x77670001 lookup 51831",
+        "-6 rule add priority 5200 fwmark 0x77670001 lookup main",
+    ]
+
+
+def test_tunnel_without_rules_stays_without():
+    own_table = planned(profile(*FULL, table=Table(TableMode.NUMBER, 1234)))
+    assert with_rules(own_table, networks("192.168.1.0/24"), blocks_ipv6=True) == own_table
+
+
+def test_networks_that_claim_too_much_are_told_with_what_is_left_of_them():
+    addresses = [ip_interface(text) for text in ("10.1.2.3/8", "192.168.1.5/24", "1.2.3.4/1")]
+    (claimed,) = networks("10.0.0.0/8")
+    (kept,) = networks("10.1.2.0/24")
+    assert narrowed_networks(addresses) == {claimed: kept}

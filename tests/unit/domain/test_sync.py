@@ -19,7 +19,15 @@ from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.plan import Facts, Plan, plan_up
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.steps import AddRule, CreateLink, RunHook, UpdateDevice, inverse
-from wgdesk.domain.sync import ENDPOINT_STAYS, HOOKS_CHANGED, SyncPlan, both, plan_sync, summary
+from wgdesk.domain.sync import (
+    ENDPOINT_STAYS,
+    HOOKS_CHANGED,
+    Present,
+    SyncPlan,
+    both,
+    plan_sync,
+    summary,
+)
 
 OTHER = key(102)
 HOSTS = {"vpn.example": "192.0.2.1", "new.example": "192.0.2.9"}
@@ -74,7 +82,8 @@ class Up:
     def sync(self, text: str, **more) -> SyncPlan:
         profile = merged(read(text), self.live)
         told = self.own_facts(profile, **more)
-        return plan_sync(self.plan, self.profile, self.live, profile, told, self.options)
+        present = Present(plan=self.plan, profile=self.profile, device=self.live)
+        return plan_sync(present, profile, told, self.options)
 
     def lines(self, text: str, **more) -> list[str]:
         return [line for it in self.sync(text, **more).changes for line in explain_change(it)]
@@ -285,9 +294,9 @@ def test_split_tunnel_becomes_full_and_the_packets_of_its_own_are_led_out_first(
     assert lines == [
         f"wg set home {PEER} allowed-ips 0.0.0.0/0",
         "ip -4 route add 0.0.0.0/0 dev home table 51820",
+        "ip -6 rule add priority 5225 unreachable",
         "ip -4 rule add priority 5220 lookup 51820",
         "ip -6 rule delete priority 5205 lookup 51820 suppress_prefixlength 0",
-        "ip -6 rule delete priority 5200 fwmark 0x77670001 lookup main",
         "ip -6 route delete fd09::/64 dev home table 51820",
         "ip -4 route delete 10.9.0.0/16 dev home table 51820",
     ]

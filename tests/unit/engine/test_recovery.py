@@ -1,5 +1,7 @@
 """A new helper and what the one before it left: taken over, or brought to its end."""
 
+import json
+
 import pytest
 
 from tests.support.build import a_plan, a_profile
@@ -174,3 +176,12 @@ async def test_taken_over_tunnels_count_for_what_comes_after(world):
     outcome = await tunnels.up(ALICE, "work", a_profile())
     assert outcome.took_over == ("home",)
     assert not any(isinstance(it, AddRoute) and it.name == "home" for it in world.system.standing)
+
+
+async def test_a_newer_record_still_tells_whose_the_tunnel_is(world):
+    outcome = await world.helper().up(ALICE, "home", a_profile())
+    path = world.folder / "home.json"
+    path.write_text(json.dumps({"v": 99, "id": outcome.id, "owner_uid": ALICE, "more": []}))
+    tunnels = await world.next_helper()
+    (tunnel,) = tunnels.list()
+    assert (tunnel.id, tunnel.owner_uid) == (outcome.id, ALICE)

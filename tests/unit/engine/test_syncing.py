@@ -148,7 +148,7 @@ async def test_what_cannot_be_taken_back_is_named_and_a_down_still_finds_it(mach
     rule = next(it for it in changes if isinstance(it, AddRule))
     up = await machine.tunnels.up(ALICE, "home", profile)
     machine.system.fail_before = {changes[-1], RemoveRule(rule.rule)}
-    with pytest.raises(RollbackIncomplete, match="left behind: ip -4 rule delete"):
+    with pytest.raises(RollbackIncomplete, match="left behind: ip -6 rule delete"):
         await machine.tunnels.sync(up.id, after, DEFAULT_OPTIONS)
     assert rule in machine.system.standing
     await machine.tunnels.down(up.id)

@@ -6,8 +6,8 @@ import pytest
 from dbus_next import Variant
 
 from wgdesk.domain.errors import AuthRequired, Busy, NotAuthorized
+from wgdesk.engine.bounded_bus import CallRefused
 from wgdesk.helper.authority import Polkit, Question, sanitised
-from wgdesk.helper.bounded_bus import CallRefused
 from wgdesk.helper.caller import Caller, Callers
 from wgdesk.helper.quotas import Quotas
 

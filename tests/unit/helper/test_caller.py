@@ -2,7 +2,7 @@ import pytest
 from dbus_next import Message, MessageType
 
 from wgdesk.domain.errors import NotAuthorized
-from wgdesk.helper.bounded_bus import DAEMON, CallRefused
+from wgdesk.engine.bounded_bus import DAEMON, CallRefused
 from wgdesk.helper.caller import KNOWN_CALLERS, Callers
 
 GONE = [":1.5", ":1.5", ""]

@@ -7,12 +7,13 @@ import pytest
 from dbus_next import Message, MessageFlag, MessageType
 
 from wgdesk.domain.errors import NotAuthorized
+from wgdesk.engine.bounded_bus import Header
+from wgdesk.helper import open_calls
 from wgdesk.helper.authority import Question
-from wgdesk.helper.bounded_bus import Header
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.methods import build_table
-from wgdesk.helper.quotas import Quotas
+from wgdesk.helper.quotas import CALL_BURST, Quotas
 from wgdesk.helper.service import Service
 from wgdesk.helper.table import Answer, Argument, Deed, Method, Table
 from wgdesk.wire import names
@@ -186,25 +187,40 @@ async def stuck():
     await world.guard.finish(0)
 
 
-async def test_calls_that_pile_up_are_refused_at_once(stuck):
-    for number in range(256):
-        stuck.guard.on_message(call_of(f":1.{number % 8}"))
-    assert stuck.bus.sent == []
-    stuck.guard.on_message(call_of(":1.9"))
-    assert stuck.bus.sent[0].error_name == "org.wgdesk.Error.LimitExceeded"
-
-
-async def test_calls_of_one_connection_leave_room_for_others(stuck):
-    for _ in range(32):
-        stuck.guard.on_message(call_of(":1.9"))
-    assert stuck.bus.sent == []
+async def test_calls_of_a_stranger_leave_room_for_others(stuck):
     for _ in range(300):
         stuck.guard.on_message(call_of(":1.9"))
+    assert stuck.guard.open_calls == open_calls.OF_STRANGER
     refused = {(reply.destination, reply.error_name) for reply in stuck.bus.sent}
     assert refused == {(":1.9", "org.wgdesk.Error.LimitExceeded")}
-    assert stuck.guard.open_calls == 32
     stuck.guard.on_message(call_of(":1.5"))
-    assert stuck.guard.open_calls == 33
+    assert stuck.guard.open_calls == open_calls.OF_STRANGER + 1
+
+
+async def test_all_connections_that_the_bus_gives_a_user_leave_room_for_others(stuck):
+    for number in range(256):
+        for _ in range(open_calls.OF_STRANGER):
+            stuck.guard.on_message(call_of(f":1.{number}"))
+    stuck.guard.on_message(call_of(":2.1"))
+    assert stuck.bus.sent == []
+
+
+async def test_a_caller_who_is_known_is_refused_before_anything_is_begun():
+    world = World(Answer())
+    await world.call()
+    for _ in range(int(CALL_BURST)):
+        world.guard.on_message(call_of(":1.5"))
+    assert world.bus.sent[-1].error_name == "org.wgdesk.Error.LimitExceeded"
+    assert world.guard.open_calls == open_calls.OF_SENDER
+    await world.guard.finish(5)
+
+
+async def test_a_call_counts_once_however_it_is_recognised():
+    world = World(Answer())
+    for _ in range(int(CALL_BURST)):
+        assert (await world.call()).message_type is MessageType.METHOD_RETURN
+    assert (await world.call()).error_name == "org.wgdesk.Error.LimitExceeded"
+    assert world.guard.open_calls == 0
 
 
 async def test_answered_calls_of_a_connection_no_longer_count():
@@ -233,7 +249,8 @@ def test_only_bodies_of_listed_calls_are_wanted():
 def test_what_changes_the_machine_has_an_action_and_no_argument_is_a_variant():
     table = build_table(Service(None, None, None))
     changing = {method.member for method in table.methods if method.actions}
-    assert changing == {"Up", "Sync", "Down"}
+    assert changing == {"Up", "Sync", "Down", "ApproveHooks"}
+    assert {method.member for method in table.methods if method.is_free} == {"Revoke"}
     for method in table.methods:
         assert method.actions <= set(names.ACTIONS)
         assert "v" not in method.takes_signature

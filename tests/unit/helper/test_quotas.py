@@ -1,9 +1,17 @@
 import pytest
 
 from wgdesk.domain.errors import AuthRequired, LimitExceeded
-from wgdesk.helper.quotas import CALL_BURST, CALLS_PER_S, CHANGES_AT_ONCE, PROMPTS, Quotas
+from wgdesk.helper.quotas import (
+    CALL_BURST,
+    CALLS_PER_S,
+    CHANGES_AT_ONCE,
+    KNOWN_USERS,
+    PROMPTS,
+    Quotas,
+)
 
 ALICE, BOB = 1000, 1001
+BOB_OF_A_CONTAINER = 100_001
 
 
 class Clock:
@@ -121,3 +129,14 @@ def test_refusals_are_logged_once_in_ten_seconds(quotas, clock, caplog):
         with pytest.raises(LimitExceeded):
             quotas.count_call(ALICE)
     assert len(caplog.records) == 1
+
+
+def test_users_who_are_long_quiet_are_forgotten_and_others_are_not(quotas, clock):
+    for uid in range(KNOWN_USERS - 1):
+        quotas.count_call(uid)
+    clock.now_s += 61
+    spend(quotas, BOB_OF_A_CONTAINER, int(CALL_BURST))
+    quotas.count_call(BOB_OF_A_CONTAINER + 1)
+    assert len(quotas._buckets) == 2
+    with pytest.raises(LimitExceeded):
+        quotas.count_call(BOB_OF_A_CONTAINER)

@@ -279,11 +279,13 @@ def test_trouble_of_a_file_lists_its_mistakes_up_to_a_limit():
 def test_notices_say_what_is_not_done_before_and_while_it_is_up():
     told = (
         "DNS servers in this profile are not applied; names are still looked up as before.",
-        "2 commands in this profile are not run.",
+        "2 commands in this profile are not run: DNS by resolvectl, 1 other.",
     )
     assert notice_texts(off_row("work", WORK)) == told
     up = row_of(a_tunnel("work", WORK), WORK, took_over=("home",))
-    assert notice_texts(up) == (
+    *before, about_ipv6 = notice_texts(up)
+    assert about_ipv6.startswith("IPv6 traffic is blocked")
+    assert tuple(before) == (
         "home was disconnected, because its routes meet those of work.",
         *told,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.scenes import BROKEN, HOME
+from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import NoSuchProfile
 from wgdesk.ui.shelf import Shelf
@@ -30,7 +31,7 @@ async def test_odd_files_are_rows_with_a_reason(folder):
     (folder / "a name that is long.conf").write_bytes(HOME)
     os.mkfifo(folder / "pipe.conf")
     (folder / "notes.txt").write_text("no profile")
-    entries = await first(Shelf(ProfileStore(folder)))
+    entries = await first(Shelf(ProfileStore(folder), Preferences(folder.parent / "profiles.json")))
     codes = {name: entry.error.code if entry.error else "" for name, entry in entries.items()}
     assert codes == {
         "home": "",
@@ -42,7 +43,7 @@ async def test_odd_files_are_rows_with_a_reason(folder):
 
 
 async def test_change_of_a_file_arrives(folder):
-    shelf = Shelf(ProfileStore(folder))
+    shelf = Shelf(ProfileStore(folder), Preferences(folder.parent / "profiles.json"))
     async with aclosing(shelf.changes()) as pictures:
         assert await anext(pictures) == ()
         (folder / "home.conf").write_bytes(HOME)
@@ -53,7 +54,7 @@ async def test_change_of_a_file_arrives(folder):
 
 
 async def test_text_is_read_anew_for_each_order(folder):
-    shelf = Shelf(ProfileStore(folder))
+    shelf = Shelf(ProfileStore(folder), Preferences(folder.parent / "profiles.json"))
     path = folder / "home.conf"
     for text in (HOME, BROKEN):
         path.write_bytes(text)
@@ -65,5 +66,11 @@ async def test_text_is_read_anew_for_each_order(folder):
 
 def test_folder_is_written_as_a_person_writes_it(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert Shelf(ProfileStore(tmp_path / ".wireguard")).folder == "~/.wireguard"
-    assert Shelf(ProfileStore(Path("/srv/profiles"))).folder == "/srv/profiles"
+    assert (
+        Shelf(ProfileStore(tmp_path / ".wireguard"), Preferences(tmp_path / "x")).folder
+        == "~/.wireguard"
+    )
+    assert (
+        Shelf(ProfileStore(Path("/srv/profiles")), Preferences(tmp_path / "x")).folder
+        == "/srv/profiles"
+    )

@@ -115,7 +115,11 @@ def test_decode_refuses_what_is_not_a_document_of_this_version(text):
         codec.decode(text)
 
 
-@pytest.mark.parametrize("member", sorted(codec.tunnel_json(FULL_TUNNEL)))
+# A helper from before that, which an update has not restarted yet, does not say it.
+LATER = {"hooks"}
+
+
+@pytest.mark.parametrize("member", sorted({*codec.tunnel_json(FULL_TUNNEL)} - LATER))
 def test_tunnel_without_a_member_is_refused(member):
     document = codec.tunnel_json(FULL_TUNNEL)
     del document[member]

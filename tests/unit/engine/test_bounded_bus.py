@@ -8,7 +8,7 @@ from dbus_next import Message, MessageFlag, MessageType
 from dbus_next._private.unmarshaller import MarshallerStreamEndError, Unmarshaller
 from dbus_next.aio import MessageBus
 
-from wgdesk.helper.bounded_bus import (
+from wgdesk.engine.bounded_bus import (
     DAEMON,
     MAX_ARRAY_BYTES,
     MAX_HEADER_BYTES,

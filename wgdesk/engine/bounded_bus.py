@@ -7,6 +7,7 @@ The classes below are dbus-next's own inside; a test watches that they keep thei
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,10 +30,11 @@ FIXED_HEADER_BYTES: Final = 16
 DRAIN_PIECE_BYTES: Final = 64 << 10
 DRAIN_TURN_BYTES: Final = 1 << 20
 MESSAGES_PER_TURN: Final = 32
+MAX_GREETING_BYTES: Final = 1024
 
 
 class CallRefused(Exception):
-    """The other side answered with an error.
+    """The other side answered with an error, or never did.
 
     Attributes:
         name: The D-Bus error's name.
@@ -51,9 +53,11 @@ class ReceivedMessage(Message):
     """A message whose body may have been left unread.
 
     Attributes:
+        body_bytes: Length of the body, which is kept.
         unread_bytes: Length of the body that was thrown away; 0 where it was read.
     """
 
+    body_bytes: int = 0
     unread_bytes: int = 0
 
 
@@ -258,6 +262,25 @@ class BoundedBus(MessageBus):
             )
         )
 
+    def hang_up(self) -> None:
+        """End the connection; dbus-next only shuts the socket down and never closes it."""
+        self._user_disconnect = True
+        self._finalize()
+        with suppress(OSError):  # what was still to be sent has nowhere to go
+            self._stream.close()
+        self._sock.close()
+
+    async def _auth_readline(self) -> str:
+        """Read one line of the greeting; dbus-next's own spins for ever at end of file."""
+        line = b""
+        while not line.endswith(b"\r\n"):
+            # Never too much: after its line the bus waits for ours.
+            part = await self._loop.sock_recv(self._sock, MAX_GREETING_BYTES)
+            if not part or len(line) > MAX_GREETING_BYTES:
+                raise EOFError("the bus hung up while it was greeted")
+            line += part
+        return line[:-2].decode("ascii", "replace")
+
     def _create_unmarshaller(self) -> Unmarshaller:
         return BoundedUnmarshaller(self._stream, self._is_wanted)
 
@@ -305,4 +328,5 @@ def _received(
         **header.fields,
     )
     message.unread_bytes = unread_bytes
+    message.body_bytes = header.body_bytes - unread_bytes
     return message

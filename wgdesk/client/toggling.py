@@ -1,0 +1,73 @@
+"""Up and down as a person means them: with the commands that run as this user around them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from wgdesk.client.backend import Backend
+from wgdesk.client.hooks import run_hooks
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.errors import HookFailed, WgdeskError
+from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.profile import Hook, HookKind
+from wgdesk.domain.snapshot import TunnelSnapshot, UpOutcome
+from wgdesk.wire.options import encode_options
+
+
+async def bring_up(backend: Backend, name: str, text: bytes, options: TunnelOptions) -> UpOutcome:
+    """PreUp, the tunnel, PostUp.
+
+    Raises:
+        HookFailed: Nothing was begun, or the tunnel was taken down again.
+        WgdeskError: As Backend.up.
+    """
+    if options.hooks is not HookMode.IGNORE and not _hooks(text):
+        options = replace(options, hooks=HookMode.IGNORE)
+    hooks = _hooks(text) if options.hooks is HookMode.ME else ()
+    await run_hooks(name, hooks, HookKind.PRE_UP)
+    outcome = await backend.up(name, text, encode_options(options))
+    try:
+        await run_hooks(name, hooks, HookKind.POST_UP)
+    except BaseException:
+        await backend.down(outcome.id)
+        raise
+    return outcome
+
+
+async def take_down(
+    backend: Backend, tunnel: TunnelSnapshot, read: Callable[[], Awaitable[bytes]]
+) -> tuple[str, ...]:
+    """PreDown, the tunnel, PostDown; no command keeps a tunnel up.
+
+    `read` gives the profile as it is now, and is asked only where its commands count.
+
+    Returns:
+        A sentence for each command that failed, or for all that cannot be found.
+    """
+    hooks, notes = await _own_hooks(tunnel, read)
+    notes += await _tried(tunnel.name, hooks, HookKind.PRE_DOWN)
+    await backend.down(tunnel.id)
+    notes += await _tried(tunnel.name, hooks, HookKind.POST_DOWN)
+    return tuple(notes)
+
+
+async def _own_hooks(
+    tunnel: TunnelSnapshot, read: Callable[[], Awaitable[bytes]]
+) -> tuple[tuple[Hook, ...], list[str]]:
+    if tunnel.hooks is not HookMode.ME:
+        return (), []
+    try:
+        return _hooks(await read()), []
+    except WgdeskError as error:
+        return (), [f"its commands are not run: {error}"]
+
+
+def _hooks(text: bytes) -> tuple[Hook, ...]:
+    return read_profile(text).interface.hooks
+
+
+async def _tried(name: str, hooks: tuple[Hook, ...], kind: HookKind) -> list[str]:
+    try:
+        await run_hooks(name, hooks, kind)
+    except HookFailed as error:
+        return [str(error)]
+    return []
