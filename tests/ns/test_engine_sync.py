@@ -251,7 +251,7 @@ async def test_sync_after_the_helper_was_replaced_keeps_the_session(home):
         tunnel = await raised(first, home)
         session = home.session()
         await first.end()
-        async with a_rig(first.journal) as second:
+        async with a_rig(journal=first.journal) as second:
             outcome = await second.tunnels.sync(tunnel, home.profile(), DEFAULT_OPTIONS)
             assert outcome.changed == ()
             after = home.profile("= 25\n", "= 26\n", more=OTHER.format(key=a_key()))

@@ -68,6 +68,7 @@ class Edited:
             "routes6": _settled(ip("-6", "route", "show", "table", "all", "dev", "home")),
             "rules4": ip("-4", "rule"),
             "rules6": ip("-6", "rule"),
+            "firewall": self.user.run(["nft", "list", "ruleset"]).stdout,
             "peers": "\n".join(sorted(map(_sorted_words, self.show("allowed-ips").splitlines()))),
             "keepalive": "\n".join(sorted(self.show("persistent-keepalive").splitlines())),
             "preshared": _hidden("\n".join(sorted(self.show("preshared-keys").splitlines()))),
