@@ -1,7 +1,6 @@
 """Peers that were read before and are the same bytes again need no decoding again."""
 
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
 
 from wgdesk.domain.snapshot import PeerSnapshot
 
@@ -10,22 +9,23 @@ class PeerMemory:
     """The peers of one device, as they were read last.
 
     Of ten thousand peers few have anything new from one look to the next. What is remembered
-    is found by a digest, because the bytes may hold a preshared key.
+    is found by a hash, because the bytes may hold a preshared key; Python's has 64 bits and a
+    secret of this process.
     """
 
     def __init__(self) -> None:
-        self._known: dict[bytes, PeerSnapshot] = {}
+        self._known: dict[tuple[int, int], PeerSnapshot] = {}
 
     def decode(
         self, parts: Iterable[bytes], decode: Callable[[bytes], PeerSnapshot]
     ) -> Iterator[PeerSnapshot]:
         """Each part's peer, by `decode` where it is new; all other peers are forgotten."""
-        before, now = self._known, dict[bytes, PeerSnapshot]()
+        before, now = self._known, dict[tuple[int, int], PeerSnapshot]()
         for part in parts:
-            digest = sha256(part).digest()
-            peer = before.get(digest)
+            known_by = hash(part), len(part)
+            peer = before.get(known_by)
             if peer is None:
                 peer = decode(part)
-            now[digest] = peer
+            now[known_by] = peer
             yield peer
         self._known = now

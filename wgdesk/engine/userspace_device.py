@@ -24,6 +24,7 @@ TUN_PATH: Final = Path("/dev/net/tun")
 _START_TIMEOUT_S: Final = 5.0
 _POLL_S: Final = 0.0003  # the socket is there 3 ms after the start
 _ANSWER_TIMEOUT_S: Final = 30.0  # 10,000 peers take seconds
+_KEPT_UNREAD_BYTES: Final = 1 << 22  # a big answer comes without pauses
 # About 5 ms of work; above it others on the loop would notice.
 _BIG_ANSWER_BYTES: Final = 1 << 15
 _UCRED: Final = struct.Struct("=iII")  # pid, uid, gid; unix(7)
@@ -175,7 +176,8 @@ class UserspaceDevice:
 
 
 async def _exchange(name: str, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_unix_connection(SOCKETS_DIR / f"{name}.sock")
+    path = SOCKETS_DIR / f"{name}.sock"
+    reader, writer = await asyncio.open_unix_connection(path, limit=_KEPT_UNREAD_BYTES)
     try:
         writer.write(request)
         answer = bytearray()

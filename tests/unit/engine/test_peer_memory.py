@@ -32,4 +32,4 @@ def test_what_is_not_there_any_more_is_forgotten():
 def test_nothing_that_was_read_is_kept_as_it_was():
     memory = PeerMemory()
     list(memory.decode([b"a preshared key"], Decoder()))
-    assert b"a preshared key" not in list(memory._known)
+    assert "a preshared key" not in repr(list(memory._known))
