@@ -27,7 +27,7 @@ async def test_fault_39_new_name_servers_are_told_and_the_session_is_kept(lab, r
     edited = Edited(lab, HOME_SUBNETS, interface=f"DNS = {FIRST}")
     ways: list[str] = []
     names = ToldNames(lambda: ways.append(lab.user.ip("route", "get", SECOND)))
-    async with a_rig(Machine(firewall=NftFirewall(), name_service=names)) as rig:
+    async with a_rig(Machine(name_service=names, firewall=NftFirewall())) as rig:
         tunnel = (await rig.tunnels.up(OWNER_UID, "home", edited.profile())).id
         assert edited.source(HOME4) == edited.client.address4
         session, links = edited.session(), lab.user.ip("-o", "link")
@@ -53,7 +53,7 @@ async def test_fault_39_new_name_servers_are_told_and_the_session_is_kept(lab, r
 async def test_fault_39_name_servers_that_are_refused_leave_the_old_ones(lab):
     edited = Edited(lab, HOME_SUBNETS, interface=f"DNS = {FIRST}")
     names = ToldNames()
-    async with a_rig(Machine(firewall=NftFirewall(), name_service=names)) as rig:
+    async with a_rig(Machine(name_service=names, firewall=NftFirewall())) as rig:
         tunnel = (await rig.tunnels.up(OWNER_UID, "home", edited.profile())).id
         assert edited.source(HOME4) == edited.client.address4
         session, before = edited.session(), edited.facts()

@@ -42,6 +42,7 @@ class FakeBackend:
         errors: Raised by the method of that name for as long as it is in here.
         handshake_unix_s: What `up` gives every peer at once; 0 leaves them waiting.
         delay_s: How long each call takes.
+        options: What the last `up` was told.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class FakeBackend:
         self.errors: dict[str, WgdeskError] = {}
         self.handshake_unix_s = 0
         self.delay_s = 0.0
+        self.options: dict[str, str] = {}
         self.here = True
         self.closed = False
         self.approved: tuple[KnownApproval, ...] = ()

@@ -56,8 +56,8 @@ class FakeProfiles:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
-        self.saved: list[tuple[str, str]] = []
         self.modes: dict[str, HookMode] = {}
+        self.saved: list[tuple[str, str]] = []
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         self.saved.append((name, tunnel.id))

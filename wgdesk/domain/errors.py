@@ -36,8 +36,8 @@ WgdeskError
     RestoreFailed      something of wgdesk is left in the network after a reset
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
-    ProfileNotSaved    the file could not be changed and is as it was
     PreferencesUnwritable  a choice could not be remembered
+    ProfileNotSaved    the file could not be changed and is as it was
   SandboxFailed        the demo's private world could not be built, or broke
 
 `code` is stable and is the last part of the error's name on the bus. Data are
@@ -415,17 +415,6 @@ class ProfileUnreadable(ClientError):
         return f"{self.path} cannot be read: {self.why}"
 
 
-class ProfileNotSaved(ClientError):
-    code = "ProfileNotSaved"
-
-    def __init__(self, path: str, why: str) -> None:
-        super().__init__(path, why)
-        self.path, self.why = path, why
-
-    def __str__(self) -> str:
-        return f"what was changed by hand is not saved in {self.path}: {self.why}"
-
-
 class PreferencesUnwritable(ClientError):
     code = "PreferencesUnwritable"
 
@@ -435,6 +424,17 @@ class PreferencesUnwritable(ClientError):
 
     def __str__(self) -> str:
         return f"the choice cannot be saved in {self.path}: {self.why}"
+
+
+class ProfileNotSaved(ClientError):
+    code = "ProfileNotSaved"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path, self.why = path, why
+
+    def __str__(self) -> str:
+        return f"what was changed by hand is not saved in {self.path}: {self.why}"
 
 
 class SandboxFailed(WgdeskError):

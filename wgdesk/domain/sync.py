@@ -5,7 +5,7 @@ servers last, and between the rules for the tunnel's own packets and all others 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
@@ -14,9 +14,9 @@ from wgdesk.domain.device import DeviceConfig
 from wgdesk.domain.device_changes import Told, device_changes
 from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.firewall import Firewall
-from wgdesk.domain.nesting import Standing
+from wgdesk.domain.nesting import Others
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.domain.plan import TUNNEL_OVERHEAD_BYTES, Facts, Plan, plan_up
+from wgdesk.domain.plan import NO_OTHERS, TUNNEL_OVERHEAD_BYTES, Facts, Plan, plan_up
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.routing import FIRST_MARK, FIRST_TABLE
 from wgdesk.domain.steps import (
@@ -67,51 +67,51 @@ class SyncPlan:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+@dataclass(frozen=True, slots=True)
+class Current:
     """A tunnel that is up.
 
     Attributes:
         plan: What stands.
         profile: What it was made from.
-        device: What its device has now, keys included.
+        live: What its device has now, keys included.
     """
 
     plan: Plan
     profile: Profile
-    device: DeviceConfig = field(repr=False)
+    live: DeviceConfig = field(repr=False)
 
 
 def plan_sync(
-    present: Present,
+    current: Current,
     profile: Profile,
     facts: Facts,
     options: TunnelOptions,
-    standing: Sequence[Standing] = (),
+    others: Others = NO_OTHERS,
 ) -> SyncPlan:
     """Say how the tunnel becomes what `profile` asks for.
 
     Args:
-        present: What it is.
+        current: Before.
         profile: Its lists of allowed IPs are whole (see `merged`).
         facts: Of now; the tunnel's own table and mark count as used.
         options: Of now.
-        standing: Our other tunnels, in order of coming up.
+        others: The tunnels beside it.
 
     Raises:
         EndpointUnresolved: A new endpoint is missing from the facts.
     """
-    current, before = present.plan, present.profile
-    facts = _facts_for(current, before, facts)
-    plan = plan_up(current.name, profile, facts, options, standing)
-    plan = _without_hooks(plan, current)
-    told = Told(profile=before, config=_told(current), fwmark=current.fwmark)
-    found = device_changes(present.device, told, profile, plan.fwmark, facts.endpoints)
+    before, standing = current.profile, current.plan
+    facts = _facts_for(standing, before, facts)
+    wanted = plan_up(standing.name, profile, facts, options, others)
+    plan = _without_hooks(wanted, standing)
+    told = Told(profile=before, config=_told(standing), fwmark=standing.fwmark)
+    found = device_changes(current.live, told, profile, plan.fwmark, facts.endpoints)
     device: tuple[Change, ...] = ()
     if found is not None:
         device = (UpdateDevice(plan.name, facts.engine.kind, *found),)
     return SyncPlan(
-        changes=tuple(_changes(current, plan, device)),
+        changes=tuple(_changes(standing, plan, device)),
         plan=plan,
         notices=tuple(_notices(before, profile)),
     )

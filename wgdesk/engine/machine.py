@@ -82,6 +82,10 @@ class Machine:
         self._told_disturbed: Callable[[], None] = lambda: None
         self._begun: set[Lasting] = set()
 
+    @property
+    def names(self) -> NameService | None:
+        return self._name_service
+
     async def close(self) -> None:
         """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()
@@ -239,6 +243,10 @@ class Machine:
 
     async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
         return await self.device(engine.kind).read_config(name)
+
+    async def forget_ways(self, name: str) -> None:
+        if CreateLink(name, EngineKind.USERSPACE) in self._begun:  # the kernel sees for itself
+            await self._userspace.forget_ways(name)
 
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         name, link = plan.name, CreateLink(plan.name, kind)

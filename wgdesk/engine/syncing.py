@@ -1,7 +1,7 @@
 """Applies an edited profile to a tunnel that is up."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wgdesk.domain.device import DeviceConfig, Engine, SocketAddress
@@ -13,11 +13,12 @@ from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import SyncOutcome
 from wgdesk.domain.state import Failed, Off, Up
-from wgdesk.domain.sync import Present, SyncPlan, both, plan_sync, summary
+from wgdesk.domain.sync import Current, SyncPlan, both, plan_sync, summary
 from wgdesk.engine import changing
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.record import Stage
+from wgdesk.engine.refresh import others_of
 from wgdesk.engine.tunnel import Tunnel
 
 _log = logging.getLogger(__name__)
@@ -40,8 +41,11 @@ class Wish:
 class Syncing:
     """Changes one tunnel at a time; whose routes may meet whose is decided by others."""
 
-    def __init__(self, system: System, placing: Placing) -> None:
-        self._system, self._placing = system, placing
+    def __init__(
+        self, system: System, placing: Placing, tunnels_up: Callable[[], Sequence[Tunnel]]
+    ) -> None:
+        """`tunnels_up` gives them in order of coming up."""
+        self._system, self._placing, self._tunnels_up = system, placing, tunnels_up
 
     async def understand(self, tunnel: Tunnel, given: Profile, options: TunnelOptions) -> Wish:
         """Look at what the tunnel is and what it would be; changes nothing.
@@ -95,9 +99,9 @@ class Syncing:
             mark=plan.fwmark if plan.routing.rules else None,
         )
         facts = replace(facts, engine=tunnel.engine or facts.engine)
-        present = Present(plan=plan, profile=tunnel.profile, device=live)
-        standing = await self._placing.standing_beside(plan)
-        sync = plan_sync(present, wanted.profile, facts, wanted.options, standing)
+        others = await others_of(tunnel, self._tunnels_up(), self._system)
+        current = Current(plan, tunnel.profile, live)
+        sync = plan_sync(current, wanted.profile, facts, wanted.options, others)
         if sync.plan.routing.table != plan.routing.table:
             self._placing.refuse_private_table(sync.plan)
         return sync

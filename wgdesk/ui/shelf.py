@@ -38,13 +38,13 @@ class Shelf:
             raise NoSuchProfile(name, self.folder)
         return await asyncio.to_thread(file.read)
 
+    async def hooks(self, name: str) -> HookMode:
+        return await asyncio.to_thread(self._preferences.hooks, name)
+
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         file = self._store.find(name)
         if file is not None:
             await asyncio.to_thread(save_live, file, tunnel)
-
-    async def hooks(self, name: str) -> HookMode:
-        return await asyncio.to_thread(self._preferences.hooks, name)
 
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         watching = cast("AsyncGenerator[tuple[ProfileFile, ...], None]", self._store.watch())

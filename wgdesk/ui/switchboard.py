@@ -36,11 +36,11 @@ class Profiles(Protocol):
     async def text(self, name: str) -> bytes:
         """The file as it is now; raises NoSuchProfile or ProfileUnreadable."""
 
-    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
-        """Write what was changed by hand into the file, where it asks for that."""
-
     async def hooks(self, name: str) -> HookMode:
         """Who is to run the profile's commands, as it was chosen."""
+
+    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
+        """Write what was changed by hand into the file, where it asks for that."""
 
     def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         """All entries now, and again after every change of the folder."""
@@ -127,7 +127,7 @@ class Switchboard(QObject):
             return
         self._give(name, Order.DISCONNECT)
         self._bridge.submit(
-            self._down(row.tunnel, saves=row.saves_changes),
+            self._down(name, row.tunnel, saves=row.saves_changes),
             partial(self._on_down_done, name),
             partial(self._on_order_failed, name),
         )
@@ -153,13 +153,12 @@ class Switchboard(QObject):
         options = TunnelOptions(hooks=await self._profiles.hooks(name))
         return await bring_up(await self._use(), name, text, options)
 
-    async def _down(self, tunnel: TunnelSnapshot, *, saves: bool) -> None:
+    async def _down(self, name: str, tunnel: TunnelSnapshot, *, saves: bool) -> None:
         backend = await self._use()
-        if saves:
-            tunnel = await backend.status(tunnel.id)  # what is shown may be some seconds old
-        await take_down(backend, tunnel, partial(self._profiles.text, tunnel.name))
-        if saves:
-            await self._profiles.save(tunnel.name, tunnel)
+        live = await backend.status(tunnel.id) if saves else None
+        await take_down(backend, tunnel, partial(self._profiles.text, name))
+        if live is not None:
+            await self._profiles.save(name, live)
 
     async def _list(self) -> MachineSnapshot:
         return await (await self._use()).tunnels()

@@ -84,6 +84,14 @@ async def test_up_document_tells_the_first_handshake(backend, capsys):
     assert document["lines"][0] == "[#] ip link add dev home type wireguard"
 
 
+async def test_up_tells_the_helper_what_to_do_about_dns(backend):
+    await up(backend, "home", UpOptions())
+    assert backend.options == {}  # the default needs no word
+    await down(backend, "home")
+    await up(backend, "home", UpOptions(use_dns=False))
+    assert backend.options == {"dns": "ignore"}
+
+
 async def test_up_does_not_ask_about_handshakes_unless_told_to_wait(backend, capsys):
     await up(backend, "home", UpOptions())
     assert [method for method, _ in backend.calls] == ["up"]

@@ -22,7 +22,7 @@ from wgdesk.domain.steps import AddRule, CreateLink, RunHook, UpdateDevice, inve
 from wgdesk.domain.sync import (
     ENDPOINT_STAYS,
     HOOKS_CHANGED,
-    Present,
+    Current,
     SyncPlan,
     both,
     plan_sync,
@@ -82,8 +82,8 @@ class Up:
     def sync(self, text: str, **more) -> SyncPlan:
         profile = merged(read(text), self.live)
         told = self.own_facts(profile, **more)
-        present = Present(plan=self.plan, profile=self.profile, device=self.live)
-        return plan_sync(present, profile, told, self.options)
+        current = Current(self.plan, self.profile, self.live)
+        return plan_sync(current, profile, told, self.options)
 
     def lines(self, text: str, **more) -> list[str]:
         return [line for it in self.sync(text, **more).changes for line in explain_change(it)]
@@ -135,7 +135,6 @@ def test_sync_to_the_same_text_changes_nothing():
             [
                 f"wg set home {PEER} allowed-ips fd09::/64",
                 "ip -4 rule delete priority 5205 lookup 51820 suppress_prefixlength 0",
-                "ip -4 rule delete priority 5200 fwmark 0x77670001 lookup main",
                 "ip -4 route delete 10.9.0.0/16 dev home table 51820",
             ],
         ),
