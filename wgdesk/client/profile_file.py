@@ -49,7 +49,7 @@ class ProfileFile:
             ProfileUnreadable: It is there and may not, or should not, be read.
         """
         try:
-            return within(PATIENCE_S, lambda: self._read(self._target()))
+            return within(PATIENCE_S, lambda: self._read(self.target()))
         except FileNotFoundError as error:
             raise self._missing() from error
         except TimeoutError as error:
@@ -67,7 +67,7 @@ class ProfileFile:
             return False
         return bool(mode & _OTHERS)
 
-    def _target(self) -> str:
+    def target(self) -> str:
         """Where the content is, with links followed as far as they may lead."""
         if not stat.S_ISLNK(self.path.lstat().st_mode):
             return str(self.path)
