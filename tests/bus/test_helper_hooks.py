@@ -173,3 +173,26 @@ async def test_the_store_keeps_the_text_for_root_alone(alice, helper, polkit):
     path = helper.state_dir / "approvals.json"
     assert os.stat(path).st_mode & 0o777 == 0o600  # noqa: PTH116  # the tests' own file
     assert "touch up" in path.read_text()
+
+
+async def test_changed_commands_of_a_tunnel_that_is_up_are_asked_for(alice, helper, polkit):
+    """It may come up again by itself, and then the new ones run."""
+    polkit.allow(*names.ACTIONS)
+    up = codec.decode(await alice.up("home", HOOKED, ROOT_HOOKS))
+    changed = HOOKED.replace(b"touch up", b"touch more")
+    asked = len(polkit.asked)
+    await alice.call("Sync", "saya{ss}", [up["id"], changed, {}])
+    assert polkit.actions()[asked:] == ["connect", "approve-profile", "run-hooks"]
+    polkit.verdicts.pop(names.ACTION_RUN_HOOKS)
+    other = HOOKED.replace(b"touch up", b"touch other")
+    for options in ({}, {"hooks": "ignore"}):
+        error = await alice.refusal("Sync", "saya{ss}", [up["id"], other, options])
+        assert isinstance(error, NotAuthorized)
+    await alice.call("Sync", "saya{ss}", [up["id"], HOOKED, {}])
+
+
+async def test_changed_commands_that_root_does_not_run_are_not_asked_for(alice, polkit):
+    polkit.allow(names.ACTION_CONNECT, names.ACTION_APPROVE_PROFILE)
+    up = codec.decode(await alice.up("home", HOOKED))
+    changed = HOOKED.replace(b"touch up", b"touch more")
+    await alice.call("Sync", "saya{ss}", [up["id"], changed, ROOT_HOOKS])

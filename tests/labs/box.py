@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tests.labs import debian, installed, ns, programs
+from tests.labs import debian, installed, ns, programs, variants
 from tests.labs.cache import cache_dir
 from tests.labs.namespaces import enter_private_world
 
@@ -61,8 +61,10 @@ def missing() -> str | None:
 class Box:
     """A running system. `close` powers it off."""
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Sequence[str] = ()) -> None:
+        """Boot it, with these packages besides."""
         enter_private_world()
+        self._packages = packages
         self.name = f"wgd-{secrets.token_hex(3)}"
         self._folder = cache_dir() / "running" / self.name
         self._log_file = self._folder.with_name(f"{self.name}.log")
@@ -204,7 +206,7 @@ class Box:
 
     def _boot(self) -> subprocess.Popen[bytes]:
         self._folder.mkdir(parents=True)
-        lower = f"{installed.layer()}:{debian.base()}"
+        lower = f"{installed.layer()}:{variants.lower(self._packages)}"
         boot = ["sh", "-c", BOOT, "boot", str(self._folder), lower, self.name]
         # Should this process die, the box is told to end too.
         argv = ["setpriv", "--pdeathsig=TERM", "unshare", "--mount", "--propagation=private", *boot]

@@ -1,7 +1,7 @@
 """The labs as fixtures. A lab that cannot run is skipped loudly; in CI it fails."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 
 import pytest
@@ -65,9 +65,21 @@ def fresh_box() -> Iterator[box_lab.Box]:
     yield from _booted_box()
 
 
-def _booted_box() -> Iterator[box_lab.Box]:
+@pytest.fixture(scope="module")
+def box_packages() -> Sequence[str]:
+    """What `own_box` has besides; a module that wants something has a fixture of this name."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def own_box(box_packages: Sequence[str]) -> Iterator[box_lab.Box]:
+    """A booted system for the tests of one module alone."""
+    yield from _booted_box(box_packages)
+
+
+def _booted_box(packages: Sequence[str] = ()) -> Iterator[box_lab.Box]:
     require("box", box_lab.missing())
-    booted = box_lab.Box()
+    booted = box_lab.Box(packages)
     yield booted
     booted.close()
 

@@ -103,3 +103,19 @@ def test_next_call_starts_a_new_helper_when_it_was_killed(fresh_world):
     done = fresh_world.cli("up", "home", "--wait")
     assert done.returncode == 0, done.stderr
     assert devices(fresh_world) == ["home"]
+
+
+def test_commands_as_root_are_refused_where_there_is_no_systemd(fresh_world):
+    home = fresh_world.profiles_dir / "home.conf"
+    text = home.read_text()
+    home.write_text(text.replace("[Peer]", "PostUp = true\n[Peer]", 1))
+    before = rules(fresh_world)
+    refused = fresh_world.cli("up", "home", "--hooks=root")
+    assert refused.returncode == 1
+    assert "cannot be run as root here: systemd does not run this machine" in refused.stderr
+    assert devices(fresh_world) == []
+    assert rules(fresh_world) == before
+    assert fresh_world.asked() == []
+    ignored = fresh_world.cli("up", "home")
+    assert ignored.returncode == 0, ignored.stderr
+    assert "Note: 1 command in this profile is not run." in ignored.stdout

@@ -15,7 +15,7 @@ from wgdesk.domain.device import (
 from wgdesk.domain.errors import EngineFailed, KernelRefused, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Facts, Plan
-from wgdesk.domain.profile import Endpoint, Profile
+from wgdesk.domain.profile import Endpoint, Network, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
 from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import (
@@ -35,6 +35,7 @@ from wgdesk.domain.steps import (
     Step,
     UpdateDevice,
 )
+from wgdesk.engine.ports import NameService
 
 REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
 
@@ -52,6 +53,8 @@ class FakeSystem:
         foreign_links: Names that another program has.
         unresolved: Raised by `resolve` while it is there.
         clear_error: Raised by `clear_strays` while it is there.
+        forgotten: Tunnels whose ways were to be looked up anew.
+        onlink: Networks on the links; None for those of `some_facts`.
         lost_steps: What others removed, though it stands.
         no_hooks: Raised by `check_hooks` while it is there.
         pause: Every `do` and every change waits for it, once it has begun.
@@ -60,6 +63,7 @@ class FakeSystem:
     """
 
     engine: Engine = ENGINE
+    names: NameService | None = None
     standing: list[Step] = field(default_factory=list)
     log: list[tuple[str, Step]] = field(default_factory=list)
     fail_before: set[Step | Change] = field(default_factory=set)
@@ -74,6 +78,8 @@ class FakeSystem:
     redone: list[Step] = field(default_factory=list)
     other_links: tuple[ForeignLink, ...] = ()
     forgotten: list[str] = field(default_factory=list)
+    onlink: tuple[Network, ...] | None = None
+    path_mtu: int | None = None
     closed: bool = False
     clear_error: WgdeskError | None = None
     no_hooks: WgdeskError | None = None
@@ -169,13 +175,15 @@ class FakeSystem:
         allow_lan: bool,
         mark: int | None = None,
     ) -> Facts:
+        onlink = some_facts(profile).onlink_networks if self.onlink is None else self.onlink
         tables = {step.rule.table for step in self.standing if isinstance(step, AddRule)}
         marks = {step.rule.fwmark for step in self.standing if isinstance(step, AddRule)}
         return Facts(
             engine=self.engine,
             used_tables=frozenset(tables),
             used_marks=frozenset(mark for mark in marks if mark),
-            onlink_networks=some_facts(profile).onlink_networks if allow_lan else (),
+            onlink_networks=onlink if allow_lan else (),
+            path_mtu=self.path_mtu,
             endpoints=endpoints,
         )
 

@@ -10,7 +10,7 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, WgdeskError
+from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, UpOtherwise, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.plan import Facts, Plan, plan_up
@@ -42,6 +42,7 @@ class FakeBackend:
         errors: Raised by the method of that name for as long as it is in here.
         handshake_unix_s: What `up` gives every peer at once; 0 leaves them waiting.
         delay_s: How long each call takes.
+        options: What the last `up` was told.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class FakeBackend:
         self.errors: dict[str, WgdeskError] = {}
         self.handshake_unix_s = 0
         self.delay_s = 0.0
+        self.options: dict[str, str] = {}
         self.here = True
         self.closed = False
         self.approved: tuple[KnownApproval, ...] = ()
@@ -78,6 +80,11 @@ class FakeBackend:
         profile = read_profile(text)
         same = [tunnel.lifecycle for tunnel in self._machine.tunnels if tunnel.name == name]
         if same and same != [Lifecycle.FAILED]:
+            told = [
+                tunnel.profile_digest for tunnel in self._machine.tunnels if tunnel.name == name
+            ]
+            if told != [public_digest(profile)]:
+                raise UpOtherwise
             raise AlreadyUp(f"“{name}” is up already")
         took_over = self._rivals(name, profile)
         wanted = decode_options(self.options)

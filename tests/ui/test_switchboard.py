@@ -39,6 +39,18 @@ def test_order_is_shown_at_once_and_then_its_effect(make_desktop):
     assert orders == [("up", "home"), ("down", "id1")]
 
 
+def test_disconnect_saves_into_a_file_that_asks_for_it(make_desktop):
+    text = HOME.replace(b"[Peer]", b"SaveConfig = true\n[Peer]")
+    made = make_desktop({"home": text, "work": FILES["work"]})
+    for name in ("home", "work"):
+        made.switchboard.toggle(name)
+        made.wait_until(lambda name=name: light(made, name) is Light.WAITING, "the tunnel")
+        made.switchboard.toggle(name)
+        made.wait_until(lambda name=name: light(made, name) is Light.OFF, "the end")
+    assert made.profiles.saved == [("home", "id1")]
+    assert [call for call in made.backend.calls if call[0] == "status"] == [("status", "id1")]
+
+
 def test_order_never_shows_the_old_state_again(make_desktop):
     made = make_desktop()
     made.backend._watchers.clear()  # the worst case: the answer comes before the news

@@ -68,7 +68,9 @@ _Verbs = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public na
 def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "list", "show every profile with its state")
     _add_json(verb)
-    verb = _verb(verbs, "status", "show what the tunnels are doing, as “wg show” does, and routes")
+    verb = _verb(
+        verbs, "status", "show what the tunnels are doing, as “wg show” does, routes and DNS"
+    )
     verb.add_argument("name", nargs="?", metavar="NAME", help="only this tunnel")
     _add_json(verb)
     verb = _verb(verbs, "up", "bring a tunnel up")
@@ -130,6 +132,12 @@ def _add_explain(verb: argparse.ArgumentParser) -> None:
 def _add_up_options(verb: argparse.ArgumentParser) -> None:
     _add_explain(verb)
     verb.add_argument("--hooks", choices=HOOK_MODES, help=f"{_HOOKS_HELP}; this time only")
+    verb.add_argument(
+        "--dns",
+        choices=("apply", "ignore"),
+        default="apply",
+        help="what to do with the profile's DNS servers (apply)",
+    )
     verb.add_argument(
         "--wait",
         type=_seconds,

@@ -119,7 +119,11 @@ def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, up  # noqa: PLC0415
 
     options = UpOptions(
-        arguments.explain, arguments.wait, as_json=arguments.json, hooks=_hooks_of(arguments)
+        arguments.explain,
+        arguments.wait,
+        as_json=arguments.json,
+        hooks=_hooks_of(arguments),
+        use_dns=arguments.dns == "apply",
     )
     return _ask(make_backend, lambda backend: up(backend, arguments.profile, options))
 
@@ -127,7 +131,12 @@ def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import UpOptions, toggle  # noqa: PLC0415
 
-    options = UpOptions(arguments.explain, arguments.wait, hooks=_hooks_of(arguments))
+    options = UpOptions(
+        arguments.explain,
+        arguments.wait,
+        hooks=_hooks_of(arguments),
+        use_dns=arguments.dns == "apply",
+    )
     return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
 
 
@@ -251,6 +260,10 @@ def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
     if isinstance(error, InvalidProfile) and (len(error.errors) > 1 or not error.remedy):
         every = f"Every problem of it, with its line: wgdesk check {arguments.profile}"
         return f"{error.remedy} {every}".lstrip()
+    if error.code == "UpOtherwise":
+        return (
+            f"To apply the profile without taking the tunnel down: wgdesk sync {arguments.profile}"
+        )
     if error.code == "NoSuchProfile" and not error.remedy:
         return "The profiles there are: wgdesk list"
     return error.remedy

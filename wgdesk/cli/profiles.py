@@ -24,6 +24,7 @@ def plan(argument: str) -> int:
         WgdeskError: The profile is not there, or it is invalid.
     """
     from wgdesk.domain.device import Engine, EngineKind, SocketAddress  # noqa: PLC0415
+    from wgdesk.domain.dns import ASSUMED  # noqa: PLC0415
     from wgdesk.domain.explain import explain  # noqa: PLC0415  # other verbs start without it
     from wgdesk.domain.plan import Facts, plan_up  # noqa: PLC0415
 
@@ -36,7 +37,7 @@ def plan(argument: str) -> int:
         for peer in profile.peers
         if peer.endpoint
     }
-    facts = Facts(engine=Engine(EngineKind.KERNEL, "assumed"), endpoints=endpoints)
+    facts = Facts(engine=Engine(EngineKind.KERNEL, "assumed"), endpoints=endpoints, dns=ASSUMED)
     planned = plan_up(name, profile, facts)
     for step in planned.steps:
         say(f"[#] {explain(step)}")

@@ -6,11 +6,13 @@ from typing import Final
 
 from wgdesk.cli.terminal import Paint
 from wgdesk.domain.device import Engine, EngineKind
+from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.health import health
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.routing import MAIN_TABLE
 from wgdesk.domain.snapshot import (
+    ForeignLink,
     ForeignTunnel,
     Lifecycle,
     PeerSnapshot,
@@ -29,6 +31,11 @@ _STATES: Final = {
     Lifecycle.MENDING: "reconnecting",
     Lifecycle.FALLING: "stopping",
     Lifecycle.FAILED: "failed",
+}
+_DNS_STATES: Final = {
+    DnsState.CHECKING: "not verified yet",
+    DnsState.VERIFIED: "verified: the servers answer what this machine asks",
+    DnsState.NOT_APPLIED: "not applied: {reason}",
 }
 
 
@@ -75,6 +82,7 @@ def tunnel_lines(tunnel: TunnelSnapshot, now_unix_s: int, paint: Paint) -> Itera
     yield from device_lines(tunnel, now_unix_s, paint)
     yield from _section("State", _state_lines(tunnel, now_unix_s), paint)
     yield from _section("Routes", _route_lines(tunnel), paint)
+    yield from _section("DNS", _dns_lines(tunnel.dns), paint)
     yield from _section("Not done", tunnel.notices, paint)
 
 
@@ -83,6 +91,12 @@ def foreign_line(tunnel: ForeignTunnel) -> str:
     what = ", takes all traffic" if tunnel.full_tunnel else ""
     state = _STATES[tunnel.lifecycle]
     return f"{printable(tunnel.name)}: {state}, belongs to user {tunnel.owner_uid}{what}"
+
+
+def other_program_line(link: ForeignLink) -> str:
+    """A tunnel that wgdesk did not make."""
+    program = printable(link.program) if link.program else "another program"
+    return f"{printable(link.name)}: made by {program}, and left alone"
 
 
 def up_line(outcome: UpOutcome) -> str:
@@ -121,6 +135,18 @@ def _state_lines(tunnel: TunnelSnapshot, now_unix_s: int) -> Iterator[str]:
     if tunnel.addresses:
         addresses = ", ".join(map(str, tunnel.addresses))
         yield f"{addresses}, MTU {tunnel.mtu}" if tunnel.mtu else addresses
+
+
+def _dns_lines(dns: DnsStatus | None) -> Iterator[str]:
+    if dns is None:
+        return
+    names = "every name" if dns.is_exclusive else ", ".join(dns.search) or "no name"
+    if dns.servers:
+        yield f"{names}: {', '.join(map(str, dns.servers))}, through {dns.backend}"
+    search = ", ".join(domain for domain in dns.search if not domain.startswith("~"))
+    if search:
+        yield f"search domains: {search}"
+    yield _DNS_STATES[dns.state].format(reason=printable(dns.reason, 200))
 
 
 def _route_lines(tunnel: TunnelSnapshot) -> list[str]:

@@ -8,13 +8,27 @@ from typing import Final
 
 from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
-from wgdesk.cli.text import NONE_UP, foreign_line, sync_line, tunnel_lines, up_line
+from wgdesk.cli.text import (
+    NONE_UP,
+    foreign_line,
+    other_program_line,
+    sync_line,
+    tunnel_lines,
+    up_line,
+)
 from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import NoSuchProfile, NoSuchTunnel, NotOwner
+from wgdesk.domain.errors import (
+    InvalidName,
+    NoSuchProfile,
+    NoSuchTunnel,
+    NotOwner,
+    ProfileNotSaved,
+    ProfileUnreadable,
+)
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -35,12 +49,14 @@ class UpOptions:
         explain: Print the commands too.
         wait_s: How long to wait for the first handshake; None does not wait.
         hooks: Who runs the profile's commands, this time; None as it was chosen before.
+        use_dns: Have the profile's name servers applied.
     """
 
     explain: bool = False
     wait_s: float | None = None
     as_json: bool = False
     hooks: HookMode | None = None
+    use_dns: bool = True
 
 
 async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
@@ -54,7 +70,7 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
         from wgdesk.cli.documents import document, machine_document  # noqa: PLC0415  # json is slow to load
 
         say(document(machine_document(machine, now_unix_s)))
-    elif not machine.tunnels and not machine.others:
+    elif not machine.tunnels and not machine.others and (name or not machine.foreign):
         say(f"{printable(name)} is not up." if name else NONE_UP)
     else:
         _say_machine(machine, now_unix_s)
@@ -67,7 +83,7 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     name, text = parse_tunnel_name(file.name), file.read()
     profile = read_profile(text)  # told with its lines before anybody is asked for a password
     warn_if_exposed(file)
-    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options))
+    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options), use_dns=options.use_dns)
     outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:
         _say_up(outcome, options)
@@ -113,17 +129,17 @@ async def down(backend: Backend, argument: str) -> int:
             raise NotOwner
         say(f"{printable(name)} was not up.")
         return 0
-    await _take_down(backend, tunnel, argument)
-    return 0
+    return await _take_down(backend, tunnel, argument)
 
 
 async def down_all(backend: Backend) -> int:
     machine = await backend.tunnels()
+    worst = 0
     for tunnel in machine.tunnels:
-        await _take_down(backend, tunnel, tunnel.name)
+        worst = max(worst, await _take_down(backend, tunnel, tunnel.name))
     if not machine.tunnels:
         say(NONE_UP)
-    return 0
+    return worst
 
 
 async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
@@ -133,7 +149,9 @@ async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
     return await up(backend, argument, options)
 
 
-async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> None:
+async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> int:
+    """Take it down, and write into its file what was changed by hand, where that says so."""
+
     async def read() -> bytes:
         return ProfileStore().locate(argument).read()
 
@@ -141,6 +159,25 @@ async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) ->
     say(f"{tunnel.name} is down.")
     for note in notes:
         complain(f"warning: {note}")
+    return _save(tunnel, argument)
+
+
+def _save(tunnel: TunnelSnapshot, argument: str) -> int:
+    from wgdesk.client.saving import save_live  # noqa: PLC0415  # other verbs start without it
+
+    try:
+        file = ProfileStore().locate(argument)
+        saved = save_live(file, tunnel)
+    except (NoSuchProfile, InvalidName, ProfileUnreadable):
+        return 0
+    except ProfileNotSaved as error:
+        complain(str(error), error.remedy)
+        return EXIT_FAILED
+    if saved is not None and saved.changed:
+        say(f"saved: {', '.join(saved.changed)} in {printable(str(file.path), 200)}")
+    for warning in saved.warnings if saved else ():
+        complain(f"warning: {warning}")
+    return 0
 
 
 def _hook_mode(name: str, profile: Profile, options: UpOptions) -> HookMode:
@@ -183,6 +220,12 @@ def _say_machine(machine: MachineSnapshot, now_unix_s: int) -> None:
     if machine.others:
         say_painted(["", paint.heading("Other users")] if machine.tunnels else [])
         say_painted(foreign_line(other) for other in machine.others)
+    if machine.foreign:
+        is_first = not machine.tunnels and not machine.others
+        say_painted([*([] if is_first else [""]), paint.heading("Other programs")])
+        say_painted(other_program_line(link) for link in machine.foreign)
+    for sentence in machine.degraded:
+        complain(f"warning: {printable(sentence, 200)}")
 
 
 def _say_up(outcome: UpOutcome, options: UpOptions) -> None:

@@ -47,7 +47,7 @@ class ProfileFile:
             ProfileUnreadable: It is there and may not, or should not, be read.
         """
         try:
-            return self._read(self._target())
+            return self._read(self.target())
         except FileNotFoundError as error:
             raise self._missing() from error
         except OSError as error:
@@ -61,7 +61,7 @@ class ProfileFile:
             return False
         return bool(mode & _OTHERS)
 
-    def _target(self) -> str:
+    def target(self) -> str:
         """Where the content is, with links followed as far as they may lead."""
         if not stat.S_ISLNK(self.path.lstat().st_mode):
             return str(self.path)

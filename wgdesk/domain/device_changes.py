@@ -6,16 +6,15 @@ found by themselves stay, and so does what a command set and the profile never s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, IPv6Network
 
 from wgdesk.domain.device import DeviceConfig, DevicePeer, DeviceUpdate, PeerUpdate, SocketAddress
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.keys import KEY_BYTES, PresharedKey, PrivateKey, PublicKey
+from wgdesk.domain.ownership import owned, unmapped
 from wgdesk.domain.profile import Endpoint, Network, Peer, Profile
 
 _NO_PRIVATE_KEY = PrivateKey(bytes(KEY_BYTES))
 _NO_PRESHARED_KEY = PresharedKey(bytes(KEY_BYTES))
-_MAPPED_BITS = 96  # ::ffff:0:0/96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +138,8 @@ class _Peers:
         self._told = {peer.public_key: peer for peer in config.peers} if config else None
         self._endpoints = endpoints
         self._kept = unchanged_endpoints(told.profile, profile, live)
-        self._owned = _owned(profile, self._wanted)
-        self._all_owned = {_plain(net) for nets in self._owned.values() for net in nets}
+        self._owned = owned(profile)
+        self._all_owned = {unmapped(net) for nets in self._owned.values() for net in nets}
 
     def removed(self) -> tuple[PublicKey, ...]:
         return tuple(key for key in self._live if key not in self._wanted)
@@ -174,11 +173,11 @@ class _Peers:
                 allowed_ips=owned,
                 replaces_ips=True,
             )
-        has = {_plain(network) for network in live.allowed_ips}
-        wants = {_plain(network) for network in owned}
+        has = {unmapped(network) for network in live.allowed_ips}
+        wants = {unmapped(network) for network in owned}
         # What another peer gets leaves this one by itself.
         replaces = bool(has - wants - self._all_owned)
-        added = tuple(network for network in owned if replaces or _plain(network) not in has)
+        added = tuple(network for network in owned if replaces or unmapped(network) not in has)
         return PeerUpdate(
             public_key=key,
             preshared_key=self._preshared_key(peer, live),
@@ -190,8 +189,8 @@ class _Peers:
 
     def _is_robbed(self, peer: DevicePeer) -> bool:
         """Whether another peer is given what this one has."""
-        owned = {_plain(network) for network in self._owned[peer.public_key]}
-        return any(_plain(network) not in owned for network in peer.allowed_ips)
+        owned = {unmapped(network) for network in self._owned[peer.public_key]}
+        return any(unmapped(network) not in owned for network in peer.allowed_ips)
 
     def _preshared_key(self, peer: Peer, live: DevicePeer) -> PresharedKey | None:
         if peer.preshared_key is not None:
@@ -218,26 +217,6 @@ class _Peers:
             return self._endpoints[endpoint]
         except KeyError as error:
             raise EndpointUnresolved(endpoint.host, "it was not looked up") from error
-
-
-def _owned(
-    profile: Profile, wanted: Mapping[PublicKey, Peer]
-) -> Mapping[PublicKey, tuple[Network, ...]]:
-    """Each peer's networks without those that a later peer has too."""
-    owners = {_plain(net): peer.public_key for peer in profile.peers for net in peer.allowed_ips}
-    return {
-        key: tuple(net for net in peer.allowed_ips if owners[_plain(net)] == key)
-        for key, peer in wanted.items()
-    }
-
-
-def _plain(network: Network) -> Network:
-    """One value for IPv4 and IPv4 mapped into IPv6, which the userspace engine takes for one."""
-    if isinstance(network, IPv6Network) and network.prefixlen >= _MAPPED_BITS:
-        mapped = network.network_address.ipv4_mapped
-        if mapped is not None:
-            return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
-    return network
 
 
 def _made_again(peer: DevicePeer) -> PeerUpdate:

@@ -37,6 +37,7 @@ WgdeskError
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
     PreferencesUnwritable  a choice could not be remembered
+    ProfileNotSaved    the file could not be changed and is as it was
   SandboxFailed        the demo's private world could not be built, or broke
 
 `code` is stable and is the last part of the error's name on the bus. Data are
@@ -423,6 +424,17 @@ class PreferencesUnwritable(ClientError):
 
     def __str__(self) -> str:
         return f"the choice cannot be saved in {self.path}: {self.why}"
+
+
+class ProfileNotSaved(ClientError):
+    code = "ProfileNotSaved"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path, self.why = path, why
+
+    def __str__(self) -> str:
+        return f"what was changed by hand is not saved in {self.path}: {self.why}"
 
 
 class SandboxFailed(WgdeskError):

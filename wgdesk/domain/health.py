@@ -8,6 +8,7 @@ longer than that does not reply.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wgdesk.domain.dns import DnsState
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
 
 REJECT_AFTER_S = 180
@@ -25,6 +26,7 @@ class Light(StrEnum):
     RECONNECTING = "reconnecting"
     STOPPING = "stopping"
     FAILED = "failed"
+    DNS_NOT_APPLIED = "dns-not-applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Health:
 
     Attributes:
         minutes: Whole minutes without a reply, for NO_REPLY.
-        cause: Why, for FAILED.
+        cause: Why, for FAILED and DNS_NOT_APPLIED.
     """
 
     light: Light
@@ -45,6 +47,8 @@ class Health:
         match self.light:
             case Light.NO_REPLY:
                 return f"No reply for {self.minutes} min"
+            case Light.DNS_NOT_APPLIED:
+                return f"DNS not applied: {self.cause}" if self.cause else "DNS not applied"
             case Light.FAILED:
                 return f"Failed: {self.cause}" if self.cause else "Failed"
             case _:
@@ -70,16 +74,24 @@ OFF = Health(Light.OFF)
 
 # Best first: a tunnel is as good as its best peer, a server's idle clients do not count against it.
 _ORDER = (Light.CONNECTED, Light.NO_REPLY, Light.WAITING, Light.READY)
+_WELL = frozenset({Light.CONNECTED, Light.READY})
 
 
 def health(tunnel: TunnelSnapshot, now_unix_s: int) -> Health:
-    """The state that a person sees for this tunnel at this time."""
+    """The state that a person sees for this tunnel at this time.
+
+    A tunnel that nobody answers has the bigger trouble; its name servers are behind it.
+    """
     if tunnel.lifecycle is Lifecycle.FAILED:
         return Health(Light.FAILED, cause=tunnel.cause)
     if tunnel.lifecycle is not Lifecycle.UP:
         return Health(_LIFECYCLE[tunnel.lifecycle])
     found = [peer_health(peer, now_unix_s) for peer in tunnel.device.peers]
-    return min(found, key=lambda item: _ORDER.index(item.light), default=Health(Light.READY))
+    best = min(found, key=lambda item: _ORDER.index(item.light), default=Health(Light.READY))
+    dns = tunnel.dns
+    if dns is not None and dns.state is DnsState.NOT_APPLIED and best.light in _WELL:
+        return Health(Light.DNS_NOT_APPLIED, cause=dns.reason)
+    return best
 
 
 def peer_health(peer: PeerSnapshot, now_unix_s: int) -> Health:

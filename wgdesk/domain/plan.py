@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, SocketAddress
-from wgdesk.domain.dns import DnsChoice, dns_config
+from wgdesk.domain.dns import DnsChoice, dns_config, fit, shortfall
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.nesting import Others, Standing, ways
@@ -223,7 +223,8 @@ def plan_dns(
     config = dns_config(profile)
     if config is None or choice is None or not options.use_dns:
         return ()
-    return (ApplyDns(name, choice.backend, config),)
+    fitting = fit(config, choice.backend)
+    return (ApplyDns(name, choice.backend, fitting),) if fitting is not None else ()
 
 
 def choose_mtu(profile: Profile, path_mtu: int | None) -> int:
@@ -234,7 +235,7 @@ def choose_mtu(profile: Profile, path_mtu: int | None) -> int:
     if profile.interface.mtu is not None:
         return profile.interface.mtu
     found = (path_mtu or DEFAULT_PATH_MTU) - TUNNEL_OVERHEAD_BYTES
-    return max(found, MIN_IPV6_MTU) if _has_ipv6(profile) else found
+    return max(found, MIN_IPV6_MTU) if profile.has_ipv6 else found
 
 
 def device_config(
@@ -269,17 +270,26 @@ def notices(
     """What the profile asks for and is not done, in whole sentences."""
     interface = profile.interface
     found: list[str] = []
-    if dns_config(profile) is not None and (dns is None or not options.use_dns):
-        found.append(
-            "DNS servers in this profile are not applied; names are still looked up as before."
-        )
+    found += _dns_notices(profile, dns, options)
     if interface.hooks and options.hooks is HookMode.IGNORE:
         found.append(not_run_text(interface.hooks))
-    if interface.save_config:
-        found.append("SaveConfig is ignored: the file is not changed when the tunnel goes down.")
-    if not ipv6 and _has_ipv6(profile):
+    if not ipv6 and profile.has_ipv6:
         found.append("IPv6 is switched off on this machine, so the IPv6 part is left out.")
     return tuple(found)
+
+
+def _dns_notices(
+    profile: Profile, choice: DnsChoice | None, options: TunnelOptions
+) -> tuple[str, ...]:
+    config = dns_config(profile)
+    if config is None:
+        return ()
+    if choice is None or not options.use_dns:
+        return (
+            "DNS servers in this profile are not applied; names are still looked up as before.",
+        )
+    text = shortfall(config, choice)
+    return (text,) if text else ()
 
 
 def way_down(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -303,10 +313,6 @@ def _hooks(
 def _usable(profile: Profile, *, ipv6: bool) -> tuple[InterfaceAddress, ...]:
     unique = dict.fromkeys(profile.interface.addresses)
     return tuple(address for address in unique if ipv6 or address.version == 4)
-
-
-def _has_ipv6(profile: Profile) -> bool:
-    return any(item.version == 6 for item in (*profile.interface.addresses, *profile.allowed_ips()))
 
 
 def _resolved(endpoint: Endpoint, endpoints: Mapping[Endpoint, SocketAddress]) -> SocketAddress:

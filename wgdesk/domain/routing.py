@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from wgdesk.domain.errors import MarkTaken
-from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode, covers_all
+from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode
 
 MAIN_TABLE = 254  # RT_TABLE_MAIN, uapi/linux/rtnetlink.h
 FIRST_TABLE = 51820
@@ -163,7 +163,7 @@ def routed_networks(profile: Profile, *, ipv6: bool = True) -> tuple[Network, ..
     for version, default in _DEFAULTS.items():
         family = [net for net in profile.allowed_ips() if net.version == version]
         if version == 4 or ipv6:
-            is_split = default not in family and covers_all(family, version)
+            is_split = version in profile.covered_families and default not in family
             found += [default] if is_split else family
     return tuple(sorted(found, key=lambda net: -net.prefixlen))
 
@@ -201,9 +201,9 @@ def _rules(
     sent_by: frozenset[int] = frozenset(),
     ways: tuple[Way, ...] = (),
 ) -> Iterable[Rule]:
+    shapes = {(it.destination.version, it.destination.prefixlen) for it in plan.routes}
     for family in (6, 4):
-        routes = (it.destination for it in plan.routes if it.destination.version == family)
-        lengths = {network.prefixlen for network in routes}
+        lengths = {length for version, length in shapes if version == family}
         is_blocked = blocks_ipv6 and family == 6 and 0 not in lengths
         if lengths or is_blocked or family in sent_by:
             yield from _transport_rules(family, plan.fwmark, ways)

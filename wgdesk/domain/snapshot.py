@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wgdesk.domain.device import Engine, SocketAddress
+from wgdesk.domain.dns import DnsStatus
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import InterfaceAddress, Network
@@ -69,6 +70,7 @@ class TunnelSnapshot:
         mtu: Bytes; 0 while there is no link.
         routes: As planned and put in place.
         notices: What the profile asks for and is not done, in sentences.
+        dns: Its name servers; None where none are applied.
         hooks: Who runs the profile's commands, as its `up` said.
         profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
             (`render.public_digest`); "" where it is not known.
@@ -88,6 +90,7 @@ class TunnelSnapshot:
     rules: tuple[Rule, ...] = ()
     full_tunnel: bool = False
     notices: tuple[str, ...] = ()
+    dns: DnsStatus | None = None
     hooks: HookMode = HookMode.IGNORE
     profile_digest: str = ""
 

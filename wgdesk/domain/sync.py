@@ -57,7 +57,7 @@ class SyncPlan:
     """The way to `plan`, in order; undone last first.
 
     Attributes:
-        changes: None where everything is as asked for already.
+        changes: Empty where everything is as asked for already.
         plan: What stands afterwards.
         notices: Sentences about what was edited and has no effect yet.
     """

@@ -12,8 +12,8 @@ from wgdesk.domain.errors import HookFailed, HooksUnavailable
 from wgdesk.domain.explain import hook_line
 from wgdesk.domain.names import printable
 from wgdesk.domain.steps import RunHook
-from wgdesk.engine.bounded_bus import CallRefused
-from wgdesk.engine.system_bus import NO_ANSWER, SystemBus, variant
+from wgdesk.engine.bounded_bus import NO_ANSWER, CallRefused
+from wgdesk.engine.system_bus import SystemBus, variant
 
 LIMIT_S: Final = 30.0
 # From the polite end to the other one.

@@ -4,6 +4,7 @@ import select
 import socket
 from collections.abc import Callable, Iterator
 from errno import EBUSY, EPROTONOSUPPORT, ETIMEDOUT
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from pyroute2 import GenericNetlinkSocket, NetlinkError
@@ -24,6 +25,7 @@ from wgdesk.engine.attributes import (
     encode_message,
 )
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.peer_memory import PeerMemory
 
 # The kernel fills dump messages up to the largest buffer it has seen (32 KiB at most).
 _RECEIVE_BYTES: Final = 1 << 17
@@ -40,6 +42,7 @@ class KernelDevice:
         self._netlink = netlink
         self._socket = _WireGuardSocket()
         self._made: set[str] = set()
+        self._memories: dict[str, PeerMemory] = {}
 
     async def is_there(self) -> bool:
         """Whether the kernel has WireGuard; asking loads its module."""
@@ -70,7 +73,8 @@ class KernelDevice:
         await self._netlink.run(f"change {name}", job)
 
     async def read(self, name: str) -> DeviceSnapshot:
-        return await self._read(name, wg_messages.decode_device)
+        memory = self._memories.setdefault(name, PeerMemory())
+        return await self._read(name, partial(wg_messages.decode_device, memory=memory))
 
     async def read_config(self, name: str) -> DeviceConfig:
         return await self._read(name, wg_messages.decode_config)
@@ -83,6 +87,7 @@ class KernelDevice:
         if name in self._made:
             await self._netlink.delete_link(name)
             self._made.discard(name)
+            self._memories.pop(name, None)
 
     async def _read(self, name: str, decode: Callable[[list[bytes], wg_messages.NameOf], T]) -> T:
         def job() -> T:

@@ -82,6 +82,10 @@ class Machine:
         self._told_disturbed: Callable[[], None] = lambda: None
         self._begun: set[Lasting] = set()
 
+    @property
+    def names(self) -> NameService | None:
+        return self._name_service
+
     async def close(self) -> None:
         """Let go of the sockets; whoever wants tunnels down takes them down before."""
         self._monitor.close()
@@ -172,17 +176,16 @@ class Machine:
 
     async def _replace_firewall(self, before: Firewall | None, after: Firewall | None) -> None:
         """A table of the same name is replaced at once, so that its rules are never missing."""
-        if self._firewall is None:
+        places = {(it.family, it.nft_table) for it in (before, after) if it is not None}
+        if self._firewall is not None and before and after and len(places) == 1:
+            await self._firewall.load(after)
+            self._begun.discard(LoadFirewall(before))
+            self._begun.add(LoadFirewall(after))
             return
         if after is not None:
-            await self._firewall.load(after)
-            self._begun.add(LoadFirewall(after))
-        if before is None or before == after:
-            return
-        if after is None or before.nft_table != after.nft_table:
+            await self.do(LoadFirewall(after))
+        if before is not None:
             await self.undo(LoadFirewall(before))
-        else:
-            self._begun.discard(LoadFirewall(before))
 
     async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
         endpoints = (peer.endpoint for peer in profile.peers)

@@ -229,7 +229,7 @@ class Netlink:
         wanted = tuple(steps)
 
         def job() -> tuple[Step, ...]:
-            return find_missing(self._route, name, wanted)
+            return find_missing(self._route, self._many_routes, name, wanted)
 
         return await self.run(f"look at {name}", job)
 

@@ -1,6 +1,6 @@
 """What the runner and the tunnels need of a machine, and what a device needs to offer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from errno import EEXIST
 from typing import Protocol
 
@@ -76,6 +76,9 @@ class NameService(Protocol):
     async def revert(self, step: ApplyDns) -> None:
         """Exactly as before; gone already is a success. Raises DnsFailed."""
 
+    async def stands(self, step: ApplyDns) -> bool:
+        """Whether what was applied is still there, whoever answers."""
+
     async def verify(self, step: ApplyDns) -> str:
         """Ask a question through the system's resolver.
 
@@ -85,6 +88,9 @@ class NameService(Protocol):
 
     def on_change(self, told: Callable[[], None]) -> None:
         """Call `told` on the loop when the backend restarted or was changed by others."""
+
+    async def recover(self, known: Collection[str]) -> None:
+        """Take back what was applied for tunnels that are not `known`, or before a reboot."""
 
     async def close(self) -> None: ...
 
@@ -103,6 +109,10 @@ class HookRunner(Protocol):
 
 class System(Protocol):
     """The machine as the runner sees it."""
+
+    @property
+    def names(self) -> NameService | None:
+        """Who changes name lookups here; None where they are left alone."""
 
     async def do(self, step: Step) -> None:
         """Carry one step out; raises EngineError, of which `is_taken` tells more."""

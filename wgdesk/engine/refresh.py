@@ -14,7 +14,7 @@ from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.replan import Change, rules_change, standing_tunnel, with_mtu
 from wgdesk.domain.state import Up
-from wgdesk.domain.steps import ConfigureDevice, CreateLink, RaiseLink
+from wgdesk.domain.steps import ConfigureDevice, CreateLink, RaiseLink, Step
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
@@ -58,28 +58,36 @@ class Refresh:
         others = await others_of(tunnel, self._tunnels, self._system)
         change = rules_change(plan, tunnel.profile, facts, tunnel.options, others)
         if change is not None and _plan_of(tunnel) is plan:
-            plan = await self._apply(tunnel, change)
+            plan = await self._apply(tunnel, plan, change)
             facts = await self._facts(tunnel, plan)  # the way to the servers may be another
         wanted = with_mtu(plan, tunnel.profile, facts.path_mtu)
         if wanted is not plan and _plan_of(tunnel) is plan:
             await self._system.do(RaiseLink(plan.name, wanted.mtu))
             self._now(tunnel, plan, wanted)
 
-    async def _apply(self, tunnel: Tunnel, change: Change) -> Plan:
+    async def _apply(self, tunnel: Tunnel, before: Plan, change: Change) -> Plan:
         """Add, then remove. A `down` that comes meanwhile finds all that may stand in the plan."""
         tunnel.plan = change.both
         self._note(tunnel, change.both)
-        for step in change.add:
-            await self._system.do(step)
-            if _plan_of(tunnel) is not change.both:  # it is being taken down, or was
-                await self._system.undo(step)
-                return change.both
-        for step in change.remove:
-            await self._system.undo(step)
+        try:
+            for step in change.add:
+                await self._system.do(step)
+        except EngineError:
+            await self._undo(change.add)
+            self._now(tunnel, change.both, before)
+            raise
+        if _plan_of(tunnel) is not change.both:  # it is being taken down, or was
+            await self._undo(change.add)
+            return change.both
+        await self._undo(change.remove)
         if change.leads_elsewhere:
             await self._system.forget_ways(tunnel.name)
         self._now(tunnel, change.both, change.after)
         return change.after
+
+    async def _undo(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            await self._system.undo(step)
 
     def _now(self, tunnel: Tunnel, before: Plan, after: Plan) -> None:
         if _plan_of(tunnel) is before:

@@ -78,6 +78,15 @@ class RouteSocket:
         }
         return frozenset(found)
 
+    def standing(self, link: int, routes: Sequence[Route]) -> Iterator[Route]:
+        """Those of the routes that are there, by that link."""
+        wanted = {route_messages.place_of(route): route for route in routes}
+        for version in {route.destination.version for route in routes}:
+            for message in self._dump(version):
+                place, by = route_messages.decode_place(message.payload)
+                if by == link and place in wanted:
+                    yield wanted[place]
+
     def default_hop(self) -> Hop | None:
         """Where IPv4 goes by the first default route of `main`."""
         for message in self._dump(4):

@@ -93,7 +93,10 @@ class Syncing:
     async def _plan(self, tunnel: Tunnel, plan: Plan, live: DeviceConfig, wish: Wish) -> SyncPlan:
         wanted = wish.tunnel
         facts = await self._system.facts(
-            wanted.profile, wish.endpoints, allow_lan=wanted.options.allow_lan
+            wanted.profile,
+            wish.endpoints,
+            allow_lan=wanted.options.allow_lan,
+            mark=plan.fwmark if plan.routing.rules else None,
         )
         facts = replace(facts, engine=tunnel.engine or facts.engine)
         others = await others_of(tunnel, self._tunnels_up(), self._system)

@@ -1,11 +1,13 @@
 """The engine with the parts that this machine has."""
 
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from wgdesk.engine.dns.name_service import SystemNames
 from wgdesk.engine.engine_unit import UnitLauncher, is_booted_by_systemd
 from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.hooks import LIMIT_S, SystemdHooks
@@ -15,6 +17,7 @@ from wgdesk.engine.machine import ENGINE_LOGS_DIR, Machine
 from wgdesk.engine.system_bus import SystemBus
 from wgdesk.engine.tunnels import Tunnels
 
+STATE_DIR: Final = "/var/lib/wgdesk"
 JOURNAL_DIR: Final = Path("/run/wgdesk/tunnels")  # gone after a reboot, as are the tunnels
 
 
@@ -25,9 +28,11 @@ async def open_tunnels(*, hook_limit_s: float | None = None) -> AsyncIterator[Tu
     `hook_limit_s` is how long a command of a profile may take, where not the usual 30 s.
     """
     bus = SystemBus()
+    state_dir = Path(os.environ.get("STATE_DIRECTORY", STATE_DIR))
     launcher = UnitLauncher(bus) if is_booted_by_systemd() else PlainLauncher(ENGINE_LOGS_DIR)
     machine = Machine(
         firewall=NftFirewall(),
+        name_service=SystemNames.of_machine(bus, state_dir),
         hooks=SystemdHooks(bus, limit_s=hook_limit_s or LIMIT_S),
         launcher=launcher,
     )

@@ -18,9 +18,11 @@ from wgdesk.domain.device import (
 )
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+from wgdesk.engine.peer_memory import PeerMemory
 
 GET: Final = b"get=1\n\n"
 END_OF_ANSWER: Final = b"\n\n"
+_NEW_PEER: Final = b"\npublic_key="
 
 
 def encode_set(config: DeviceConfig) -> bytes:
@@ -53,22 +55,20 @@ def decode_errno(answer: bytes) -> int | None:
         return None
 
 
-def decode_device(answer: bytes) -> DeviceSnapshot:
+def decode_device(answer: bytes, memory: PeerMemory | None = None) -> DeviceSnapshot:
     """The answer to `GET`; the private key does not leave this function.
+
+    `memory` is of the same device.
 
     Raises:
         ValueError: The text makes no sense.
     """
     device = DeviceSnapshot()
-    peers: list[list[tuple[str, str]]] = []
-    for key, value in _pairs(answer):
-        if key == "public_key":
-            peers.append([])
-        if peers:
-            peers[-1].append((key, value))
-        else:
-            device = _with_value(device, key, value)
-    return replace(device, peers=tuple(_decode_peer(lines) for lines in peers))
+    head, *parts = (b"\n" + answer.partition(b"errno=")[0]).split(_NEW_PEER)
+    for key, value in _pairs(head):
+        device = _with_value(device, key, value)
+    peers = (memory or PeerMemory()).decode(parts, _decode_part)
+    return replace(device, peers=tuple(peers))
 
 
 def decode_config(answer: bytes) -> DeviceConfig:
@@ -172,6 +172,10 @@ def _with_value(device: DeviceSnapshot, key: str, value: str) -> DeviceSnapshot:
             return replace(device, fwmark=int(value))
         case _:
             return device
+
+
+def _decode_part(part: bytes) -> PeerSnapshot:
+    return _decode_peer(_pairs(b"public_key=" + part))
 
 
 def _decode_peer(lines: Iterable[tuple[str, str]]) -> PeerSnapshot:

@@ -15,6 +15,7 @@ from wgdesk.domain.state import Broke, Lost
 from wgdesk.engine import uapi
 from wgdesk.engine.launcher import Launcher, is_started_by_us
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.peer_memory import PeerMemory
 from wgdesk.engine.process import Process
 
 SOCKETS_DIR: Final = Path("/var/run/wireguard")  # compiled into wireguard-go
@@ -23,6 +24,7 @@ TUN_PATH: Final = Path("/dev/net/tun")
 _START_TIMEOUT_S: Final = 5.0
 _POLL_S: Final = 0.0003  # the socket is there 3 ms after the start
 _ANSWER_TIMEOUT_S: Final = 30.0  # 10,000 peers take seconds
+_KEPT_UNREAD_BYTES: Final = 1 << 22  # a big answer comes without pauses
 # About 5 ms of work; above it others on the loop would notice.
 _BIG_ANSWER_BYTES: Final = 1 << 15
 _UCRED: Final = struct.Struct("=iII")  # pid, uid, gid; unix(7)
@@ -39,6 +41,7 @@ class UserspaceDevice:
         """`lost(name, event)` is called on the loop when an engine ends unasked."""
         self._netlink, self._lost, self._launcher = netlink, lost, launcher
         self._running: dict[str, Process] = {}
+        self._memories: dict[str, PeerMemory] = {}
         self._watching: set[asyncio.Task[None]] = set()
 
     def is_there(self) -> bool:
@@ -103,9 +106,10 @@ class UserspaceDevice:
     async def read(self, name: str) -> DeviceSnapshot:
         answer = await self._ask(name, uapi.GET)
         try:
+            memory = self._memories.setdefault(name, PeerMemory())
             if len(answer) > _BIG_ANSWER_BYTES:
-                return await asyncio.to_thread(uapi.decode_device, answer)
-            return uapi.decode_device(answer)
+                return await asyncio.to_thread(uapi.decode_device, answer, memory)
+            return uapi.decode_device(answer, memory)
         except (ValueError, KeyError) as error:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
@@ -118,6 +122,7 @@ class UserspaceDevice:
 
     async def delete(self, name: str) -> None:
         process = self._running.pop(name, None)
+        self._memories.pop(name, None)
         if process is None:
             return
         await self._launcher.stop(name, process)
@@ -171,7 +176,8 @@ class UserspaceDevice:
 
 
 async def _exchange(name: str, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_unix_connection(SOCKETS_DIR / f"{name}.sock")
+    path = SOCKETS_DIR / f"{name}.sock"
+    reader, writer = await asyncio.open_unix_connection(path, limit=_KEPT_UNREAD_BYTES)
     try:
         writer.write(request)
         answer = bytearray()

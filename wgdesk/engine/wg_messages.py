@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Final
 
@@ -24,7 +25,13 @@ from wgdesk.domain.device import (
 from wgdesk.domain.keys import KEY_BYTES, PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.profile import Network
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
-from wgdesk.engine.attributes import decode_attributes, encode_attribute, encode_nest
+from wgdesk.engine.attributes import (
+    NLA_F_NESTED,
+    decode_attributes,
+    encode_attribute,
+    encode_nest,
+)
+from wgdesk.engine.peer_memory import PeerMemory
 
 FAMILY_NAME: Final = "wireguard"
 CMD_GET_DEVICE: Final = 0
@@ -73,6 +80,8 @@ _MAX_IPS_IN_PART: Final = 800
 
 _SOCKADDR_IN: Final = struct.Struct("=H2s4s8x")
 _SOCKADDR_IN6: Final = struct.Struct("=H2sI16sI")
+_IP4: Final = struct.Struct("=HHHHH2xHH4sHHB3x")
+_IP6: Final = struct.Struct("=HHHHH2xHH16sHHB3x")
 _TIMESPEC: Final = struct.Struct("=qq")
 
 IndexOf = Callable[[str], int]
@@ -107,24 +116,29 @@ def encode_get(name: str) -> bytes:
     return _HEADER.pack(CMD_GET_DEVICE, _VERSION, 0) + ifname
 
 
-def decode_device(payloads: Iterable[bytes], name_of: NameOf) -> DeviceSnapshot:
+def decode_device(
+    payloads: Iterable[bytes], name_of: NameOf, memory: PeerMemory | None = None
+) -> DeviceSnapshot:
     """Join the messages of one dump.
 
     A peer that did not fit comes again in the next message with only its remaining allowed
-    IPs; a split inside the very first peer repeats the device's values as well.
+    IPs; a split inside the very first peer repeats the device's values as well. `memory` is
+    of the same device.
 
     Raises:
         ValueError: The bytes make no sense.
     """
     device = DeviceSnapshot()
-    peers: list[PeerSnapshot] = []
+    nests: list[bytes] = []
     for payload in payloads:
         for kind, value in decode_attributes(payload[_HEADER.size :]):
             if kind == _Device.PEERS:
-                _append_peers(peers, value, name_of)
+                nests.append(value)
             else:
                 device = _with_value(device, kind, value)
-    return replace(device, peers=tuple(peers))
+    parts = (part for nest in nests for _, part in decode_attributes(nest))
+    peers = (memory or PeerMemory()).decode(parts, partial(_decode_part, name_of=name_of))
+    return replace(device, peers=tuple(_joined(peers)))
 
 
 def decode_config(payloads: Sequence[bytes], name_of: NameOf) -> DeviceConfig:
@@ -248,17 +262,24 @@ def _peer_values(peer: DevicePeer | PeerUpdate, index_of: IndexOf) -> bytes:
 def _ip_nest(networks: Sequence[Network]) -> bytes:
     if not networks:
         return b""
-    return encode_nest(_Peer.ALLOWED_IPS, b"".join(encode_nest(0, _ip(net)) for net in networks))
+    return encode_nest(_Peer.ALLOWED_IPS, b"".join(map(_ip, networks)))
 
 
 def _ip(network: Network) -> bytes:
-    family = socket.AF_INET if network.version == 4 else socket.AF_INET6
-    return b"".join(
-        (
-            encode_attribute(_Ip.FAMILY, struct.pack("=H", family)),
-            encode_attribute(_Ip.ADDRESS, network.network_address.packed),
-            encode_attribute(_Ip.MASK, bytes([network.prefixlen])),
+    """A nest of family, address and prefix length, packed in one go."""
+    address, length = network.network_address.packed, network.prefixlen
+    if network.version == 4:
+        return _IP4.pack(
+            *(_IP4.size, NLA_F_NESTED),
+            *(6, _Ip.FAMILY, socket.AF_INET),
+            *(8, _Ip.ADDRESS, address),
+            *(5, _Ip.MASK, length),
         )
+    return _IP6.pack(
+        *(_IP6.size, NLA_F_NESTED),
+        *(6, _Ip.FAMILY, socket.AF_INET6),
+        *(20, _Ip.ADDRESS, address),
+        *(5, _Ip.MASK, length),
     )
 
 
@@ -288,14 +309,19 @@ def _with_value(device: DeviceSnapshot, kind: int, value: bytes) -> DeviceSnapsh
             return device
 
 
-def _append_peers(peers: list[PeerSnapshot], nest: bytes, name_of: NameOf) -> None:
-    for _, value in decode_attributes(nest):
-        peer = _decode_peer(dict(decode_attributes(value)), name_of)
-        if peers and peers[-1].public_key == peer.public_key:
-            joined = peers[-1].allowed_ips + peer.allowed_ips
+def _joined(parts: Iterable[PeerSnapshot]) -> list[PeerSnapshot]:
+    peers: list[PeerSnapshot] = []
+    for part in parts:
+        if peers and peers[-1].public_key == part.public_key:
+            joined = peers[-1].allowed_ips + part.allowed_ips
             peers[-1] = replace(peers[-1], allowed_ips=joined)
         else:
-            peers.append(peer)
+            peers.append(part)
+    return peers
+
+
+def _decode_part(part: bytes, name_of: NameOf) -> PeerSnapshot:
+    return _decode_peer(dict(decode_attributes(part)), name_of)
 
 
 def _decode_peer(values: dict[int, bytes], name_of: NameOf) -> PeerSnapshot:

@@ -75,7 +75,7 @@ def _own_methods(service: Service) -> list[Method]:
             service.sync,
             takes=(*_ID, Argument("profile", "ay"), Argument("options", "a{ss}")),
             gives=(Argument("outcome", "s"),),
-            actions=frozenset({ACTION_CONNECT, ACTION_APPROVE_PROFILE}),
+            actions=frozenset({ACTION_CONNECT, ACTION_APPROVE_PROFILE, ACTION_RUN_HOOKS}),
         ),
         Method(
             INTERFACE,

@@ -180,19 +180,18 @@ class Service:
         tunnel = _own(tunnels, caller, tunnel_id)
         name, wanted = tunnel.name, decode_options(options, tunnel.options)
         profile, content = await intake.read(data)
-        is_known = self._approvals.has(caller.uid, name, content)
+        # Who runs its commands was said at the `up`; it may come up again with the new ones.
+        options_now = replace(wanted, hooks=tunnel.options.hooks)
+        wish = Wish(caller.uid, name, profile, content, options_now)
         details = await intake.work(data, prompts.describe, name, profile, content)
-        questions = [prompts.connect(details)]
-        if not is_known:
-            questions.append(prompts.approve(details))
+        consent = self._consents.seek(wish, details)
 
         async def act() -> Body:
-            if not is_known:
-                self._approvals.add(caller.uid, name, content)
-            outcome = await tunnels.sync(tunnel_id, profile, wanted)
+            agreed = self._consents.settle(consent)
+            outcome = await tunnels.sync(tunnel_id, agreed, options_now)
             return [codec.encode(codec.sync_json(outcome))]
 
-        return Deed(tuple(questions), act)
+        return Deed(consent.questions, act)
 
     async def down(self, caller: Caller, tunnel_id: str) -> Answer | Deed:
         tunnels = await self._tunnels()

@@ -27,6 +27,7 @@ HELPER: Final = "helper"
 SERVICES: Final = (*network.PLACES, BUS, POLKIT)
 STOP_TIMEOUT_S: Final = 5.0
 HELPER_STATE_DIR: Final = Path("/run/wgdesk-state")  # inside the walls; gone with them
+MACHINE_ETC: Final = Path("/run/machine-etc")
 NETNS_DIR: Final = Path("/run/netns")
 # The search for duplicate addresses would keep IPv6 dumb for the first seconds.
 NO_WAITING: Final = (
@@ -132,11 +133,25 @@ def hide_machine() -> None:
     for name in ("netns", "wireguard", "lock"):
         Path("/run", name).mkdir(mode=0o755)
     HELPER_STATE_DIR.mkdir(mode=0o700)
-    resolver = Path("/run/resolv.conf")
+    give_own_etc()
+
+
+def give_own_etc() -> None:
+    """An /etc of the world's own: links to the machine's, and a resolv.conf to be changed."""
+    MACHINE_ETC.mkdir(mode=0o755)
+    run_tool("mount", "--rbind", "/etc", str(MACHINE_ETC))
+    run_tool("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/etc")
+    for entry in MACHINE_ETC.iterdir():
+        if entry.name != "resolv.conf":
+            Path("/etc", entry.name).symlink_to(_target(entry))
+    resolver = Path("/etc/resolv.conf")
     resolver.write_text("# The sandbox has no name server.\n", encoding="ascii")
-    real = Path("/etc/resolv.conf")
-    if real.is_file() and not real.is_symlink():
-        run_tool("mount", "--bind", str(resolver), str(real))
+    resolver.chmod(0o644)  # whatever the umask is; the C library of every user reads it
+
+
+def _target(entry: Path) -> Path:
+    """Where a link in the world's /etc has to lead; one that leads up is seen from there."""
+    return Path("/etc", entry.readlink()) if entry.is_symlink() else entry
 
 
 def lay_wires() -> None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from wgdesk.domain.device import Engine
+from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
+from wgdesk.domain.units import span_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import NOTHING, duration_text, engine_name
+from wgdesk.ui.present import NOTHING, engine_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ def _facts_of_tunnel(tunnel: TunnelSnapshot, now_unix_s: int) -> tuple[Fact, ...
         Fact(tr("MTU"), tr("{count} bytes").format(count=tunnel.mtu)),
         Fact(tr("Engine"), engine_text(tunnel.engine)),
     ]
+    if tunnel.dns is not None:
+        facts.append(Fact(tr("DNS"), dns_text(tunnel.dns)))
     if tunnel.since_unix_s:
         facts.append(Fact(tr("Up for"), duration_text(now_unix_s - tunnel.since_unix_s)))
     return tuple(facts)
@@ -46,6 +50,26 @@ def _facts_of_profile(profile: Profile) -> tuple[Fact, ...]:
         Fact(tr("Listening port"), str(interface.listen_port or tr("automatic"))),
         Fact(tr("MTU"), tr("{count} bytes").format(count=mtu) if mtu else tr("automatic")),
     )
+
+
+def dns_text(dns: DnsStatus) -> str:
+    """`10.0.0.1 for every name (systemd-resolved), verified`; why not, where it is not."""
+    servers = ", ".join(map(str, dns.servers)) or tr("no servers")
+    domains = tr("every name") if dns.is_exclusive else ", ".join(dns.search) or NOTHING
+    what = tr("{servers} for {domains} ({backend})").format(
+        servers=servers, domains=domains, backend=dns.backend
+    )
+    states = {
+        DnsState.CHECKING: tr("not verified yet"),
+        DnsState.VERIFIED: tr("verified"),
+        DnsState.NOT_APPLIED: tr("not applied: {why}").format(why=dns.reason),
+    }
+    return f"{what}, {states[dns.state]}"
+
+
+def duration_text(seconds: int) -> str:
+    """The two biggest units: `2 hours, 5 minutes`."""
+    return ", ".join(span_text(max(0, seconds)).split(", ")[:2]) or tr("a moment")
 
 
 def engine_text(engine: Engine | None) -> str:

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Final
 
 from wgdesk.domain.device import EngineKind
+from wgdesk.domain.dns import ASSUMED
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
 from wgdesk.domain.health import Light
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
-from wgdesk.domain.units import bytes_text, span_text
+from wgdesk.domain.units import bytes_text
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 
@@ -85,6 +86,7 @@ _MARKS: Final = {
     Light.RECONNECTING: (Mark.BUSY, Tone.ATTENTION),
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),
     Light.FAILED: (Mark.FAILED, Tone.BAD),
+    Light.DNS_NOT_APPLIED: (Mark.ATTENTION, Tone.ATTENTION),
 }
 
 
@@ -121,6 +123,8 @@ def _light_text(row: TunnelRow) -> str:
         case Light.FAILED:
             cause = row.health.cause
             return tr("Failed: {cause}").format(cause=cause) if cause else tr("Failed")
+        case Light.DNS_NOT_APPLIED:
+            return tr("DNS not applied")
 
 
 def line_text(row: TunnelRow) -> str:
@@ -168,6 +172,7 @@ def _headlines() -> dict[Light, str]:
         Light.RECONNECTING: tr("Connecting to {name} again…"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
         Light.FAILED: tr("{name} failed"),
+        Light.DNS_NOT_APPLIED: tr("{name}: DNS not applied"),
     }
 
 
@@ -282,8 +287,11 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
     ]
     if row.tunnel is not None:
         found += row.tunnel.notices
+        if row.health is not None and row.health.light is Light.DNS_NOT_APPLIED:
+            found.append(as_sentence(row.health.text))
     elif row.profile is not None:
-        found += notices(row.profile, ipv6=True, options=TunnelOptions(hooks=row.hooks))
+        options = TunnelOptions(hooks=row.hooks)
+        found += notices(row.profile, ipv6=True, dns=ASSUMED, options=options)
     if row.tunnel is not None and row.profile_error is not None:
         found.append(
             tr("The file has changed and cannot be used: {why}").format(
@@ -376,11 +384,6 @@ def short_ago(then_unix_s: int, now_unix_s: int) -> str:
     if age_s < 48 * 3600:
         return tr("{count} h ago").format(count=age_s // 3600)
     return tr_count("{count} day ago", "{count} days ago", age_s // (24 * 3600))
-
-
-def duration_text(seconds: int) -> str:
-    """The two biggest units: `2 hours, 5 minutes`."""
-    return ", ".join(span_text(max(0, seconds)).split(", ")[:2]) or tr("a moment")
 
 
 def as_sentence(text: str) -> str:

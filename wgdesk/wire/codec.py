@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from wgdesk.domain import errors
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
+from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import InvalidRequest, WgdeskError
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.options import HookMode
@@ -114,6 +115,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "rules": [_rule_json(rule) for rule in tunnel.rules],
         "full_tunnel": tunnel.full_tunnel,
         "notices": list(tunnel.notices),
+        "dns": _dns_json(tunnel.dns) if tunnel.dns else None,
         "hooks": tunnel.hooks.value,
         "profile_digest": tunnel.profile_digest or None,
     }
@@ -144,6 +146,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             rules=tuple(_rule_from(item) for item in document["rules"]),
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
+            dns=_dns_from(document["dns"]) if document["dns"] else None,
             hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
             profile_digest=document["profile_digest"] or "",
         )
@@ -271,6 +274,28 @@ def _engine_json(engine: Engine) -> Json:
 
 def _engine_from(document: Json) -> Engine:
     return Engine(EngineKind(document["kind"]), document["reason"])
+
+
+def _dns_json(dns: DnsStatus) -> Json:
+    return {
+        "backend": dns.backend.value,
+        "servers": [str(server) for server in dns.servers],
+        "search": list(dns.search),
+        "exclusive": dns.is_exclusive,
+        "state": dns.state.value,
+        "reason": dns.reason or None,
+    }
+
+
+def _dns_from(document: Json) -> DnsStatus:
+    return DnsStatus(
+        backend=DnsBackend(document["backend"]),
+        servers=tuple(ip_address(text) for text in document["servers"]),
+        search=tuple(document["search"]),
+        is_exclusive=document["exclusive"],
+        state=DnsState(document["state"]),
+        reason=document["reason"] or "",
+    )
 
 
 def _peer_json(peer: PeerSnapshot) -> Json:

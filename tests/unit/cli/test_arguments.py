@@ -32,6 +32,8 @@ def test_wait_takes_seconds_only_behind_an_equals_sign(words, wait_s):
         "up a --wait=inf",
         "up a --wait=3601",
         "up a --exp",
+        "up a --dns",
+        "up a --dns=no",
         "down",
         "down a --all",
         "check",
@@ -77,3 +79,10 @@ def test_help_has_examples_and_exit_codes(capsys):
     out = capsys.readouterr().out
     assert "examples:" in out
     assert "exit codes: 0 done" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "dns"), [("up a", "apply"), ("up a --dns=ignore", "ignore"), ("toggle a", "apply")]
+)
+def test_dns_is_applied_unless_it_is_to_be_ignored(words, dns):
+    assert parse_arguments(words.split()).dns == dns

@@ -11,6 +11,7 @@ from wgdesk.cli.terminal import Paint
 from wgdesk.cli.text import device_lines, foreign_line, kind_text, tunnel_lines, up_line
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
+from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
@@ -235,3 +236,38 @@ def test_kind_says_what_goes_through_the_tunnel(allowed, words):
 def test_kind_of_a_profile_that_leaves_routes_alone_is_none():
     text = f"[Interface]\nTable = off\n[Peer]\nPublicKey = {SERVER_KEY}\nAllowedIPs = 10.0.0.0/8\n"
     assert kind_text(read_profile(text.encode())) == "no routes"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"state": DnsState.VERIFIED},
+            (
+                "  every name: 10.0.0.1, through systemd-resolved\n"
+                "  search domains: corp.example\n"
+                "  verified: the servers answer what this machine asks\n"
+            ),
+        ),
+        (
+            {"is_exclusive": False, "state": DnsState.NOT_APPLIED, "reason": "it is\x1b[0m broken"},
+            (
+                "  corp.example, ~lab.example: 10.0.0.1, through systemd-resolved\n"
+                "  search domains: corp.example\n"
+                "  not applied: it is?[0m broken\n"
+            ),
+        ),
+        ({"servers": ()}, "  search domains: corp.example\n  not verified yet\n"),
+    ],
+)
+def test_dns_says_who_is_asked_for_what_and_whether_that_is_so(change, told):
+    dns = DnsStatus(
+        backend=DnsBackend.RESOLVED,
+        servers=(ip_address("10.0.0.1"),),
+        search=("corp.example", "~lab.example"),
+    )
+    tunnel = replace(a_tunnel("home", HOME.encode()), dns=replace(dns, **change))
+    text = "\n".join(tunnel_lines(tunnel, NOW, Paint())) + "\n"
+    assert f"\n\nDNS\n{told}" in text
+    plain = "\n".join(tunnel_lines(replace(tunnel, dns=None), NOW, Paint()))
+    assert "\nDNS\n" not in plain

@@ -1,8 +1,11 @@
 """The truth light: what a person is told about a tunnel, by what the device says."""
 
+from dataclasses import replace
+
 import pytest
 
 from wgdesk.domain.device import SocketAddress
+from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.health import OFF, Health, Light, health, peer_health
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import IPv4Address
@@ -85,3 +88,30 @@ def test_every_light_has_a_word():
     assert OFF.text == "Off"
     assert Health(Light.NO_REPLY, minutes=4).text == "No reply for 4 min"
     assert Health(Light.WAITING).text == "Waiting for handshake"
+
+
+@pytest.mark.parametrize(
+    ("peers", "state", "light"),
+    [
+        ((CONNECTED,), DnsState.NOT_APPLIED, Light.DNS_NOT_APPLIED),
+        ((IDLE,), DnsState.NOT_APPLIED, Light.DNS_NOT_APPLIED),
+        ((CONNECTED,), DnsState.CHECKING, Light.CONNECTED),
+        ((CONNECTED,), DnsState.VERIFIED, Light.CONNECTED),
+        ((WAITING,), DnsState.NOT_APPLIED, Light.WAITING),
+        ((SILENT,), DnsState.NOT_APPLIED, Light.NO_REPLY),
+    ],
+)
+def test_name_servers_that_are_not_applied_show_where_the_tunnel_itself_is_well(
+    peers, state, light
+):
+    dns = DnsStatus(backend=DnsBackend.FILE, state=state, reason="the reason")
+    found = health(replace(tunnel(*peers), dns=dns), NOW)
+    assert found.light is light
+    is_shown = light is Light.DNS_NOT_APPLIED
+    assert (found.text == "DNS not applied: the reason") is is_shown
+
+
+def test_a_tunnel_that_goes_down_has_no_other_trouble():
+    dns = DnsStatus(backend=DnsBackend.FILE, state=DnsState.NOT_APPLIED, reason="the reason")
+    falling = replace(tunnel(CONNECTED, lifecycle=Lifecycle.FALLING), dns=dns)
+    assert health(falling, NOW).light is Light.STOPPING

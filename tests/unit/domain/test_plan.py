@@ -8,12 +8,14 @@ import pytest
 from tests.support.conf_vectors import PRESHARED, PRIVATE, PUBLIC, key
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, EngineKind, SocketAddress
+from wgdesk.domain.dns import DnsBackend, DnsChoice
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Facts, Plan, choose_mtu, device_config, notices, plan_up, way_down
 from wgdesk.domain.profile import Endpoint, Profile
-from wgdesk.domain.steps import AddAddress, AddRule, ConfigureDevice, CreateLink
+from wgdesk.domain.steps import AddAddress, AddRule, ApplyDns, ConfigureDevice, CreateLink
 
 KERNEL = Engine(EngineKind.KERNEL, "it answers")
 NAME, SERVER = Endpoint("vpn.example", 51820), SocketAddress(ip_address("192.0.2.1"), 51820)
@@ -140,7 +142,6 @@ def test_device_config_has_peers_without_endpoint():
         ("DNS = corp.example", "DNS servers"),
         ("PostUp = true", "1 command in"),
         ("PostUp = true\nPreUp = true", "2 commands in"),
-        ("SaveConfig = true", "SaveConfig"),
     ],
 )
 def test_notices_tell_what_is_not_done(line, notice):
@@ -170,3 +171,36 @@ def test_repr_of_a_plan_tells_no_key():
     assert PRIVATE not in told
     assert repr(PrivateKey.parse(PRIVATE).raw) not in told
     assert PRESHARED not in told
+
+
+DNS_LINES = "DNS = 10.0.0.1, corp.example\n"
+
+
+def dns_steps(choice, *, use_dns=True):
+    profile = read(f"[Interface]\n{DNS_LINES}")
+    plan = plan_up("home", profile, replace(FACTS, dns=choice), TunnelOptions(use_dns=use_dns))
+    return [step for step in plan.steps if isinstance(step, ApplyDns)], plan.notices
+
+
+def test_name_servers_are_told_to_whom_the_machine_asks_as_far_as_it_can():
+    (step,), notices = dns_steps(DnsChoice(DnsBackend.RESOLVED, ""))
+    assert (step.name, step.backend, step.config.is_exclusive) == (
+        "home",
+        DnsBackend.RESOLVED,
+        False,
+    )
+    assert notices == ()
+    (step,), notices = dns_steps(DnsChoice(DnsBackend.FILE, ""))
+    assert step.config.is_exclusive
+    assert len(notices) == 1
+    assert "Every name is asked" in notices[0]
+
+
+def test_name_servers_are_left_alone_where_that_is_asked_for_or_a_local_resolver_decides():
+    for choice, use_dns in ((DnsChoice(DnsBackend.RESOLVED, ""), False), (None, True)):
+        steps, notices = dns_steps(choice, use_dns=use_dns)
+        assert steps == []
+        assert "not applied; names are still looked up as before" in notices[0]
+    steps, notices = dns_steps(DnsChoice(DnsBackend.LOCAL, "a resolver answers at 127.0.0.1"))
+    assert steps == []
+    assert "a resolver answers at 127.0.0.1, and is left alone" in notices[0]

@@ -187,12 +187,13 @@ async def stuck():
     await world.guard.finish(0)
 
 
-async def test_calls_of_a_stranger_leave_room_for_others(stuck):
+async def test_calls_of_a_stranger_leave_room_for_others(stuck, caplog):
     for _ in range(300):
         stuck.guard.on_message(call_of(":1.9"))
     assert stuck.guard.open_calls == open_calls.OF_STRANGER
     refused = {(reply.destination, reply.error_name) for reply in stuck.bus.sent}
     assert refused == {(":1.9", "org.wgdesk.Error.LimitExceeded")}
+    assert len(caplog.records) == 1
     stuck.guard.on_message(call_of(":1.5"))
     assert stuck.guard.open_calls == open_calls.OF_STRANGER + 1
 

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 import pytest
 
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
+from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import (
     AlreadyUp,
     EngineMissing,
@@ -67,6 +68,14 @@ FULL_TUNNEL = TunnelSnapshot(
     ),
     full_tunnel=True,
     notices=("one", "two"),
+    dns=DnsStatus(
+        backend=DnsBackend.RESOLVED,
+        servers=(ip_address("10.0.0.1"), ip_address("fd00::1")),
+        search=("corp.example",),
+        is_exclusive=False,
+        state=DnsState.NOT_APPLIED,
+        reason="“why”",
+    ),
 )
 BARE_TUNNEL = TunnelSnapshot(id="b", name="work", owner_uid=0, lifecycle=Lifecycle.OFF)
 
