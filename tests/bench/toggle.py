@@ -15,7 +15,7 @@ from tests.bench.measure import Figure, figure
 from wgdesk.sandbox.world import World
 
 NAME = "bench"
-WARM_UP_LIMIT = 1 / 3
+WARM_UP_LIMIT = 0.2
 # Runs where wg-quick runs and times each command by itself, so that nothing of ours is counted.
 TIMER = """
 import json, subprocess, sys, time

@@ -117,6 +117,33 @@ async def test_up_twice_is_refused_politely(user, helper):
     assert (up.returncode, up.stderr) == (1, "wgdesk: cannot bring home up: “home” is up already\n")
 
 
+async def test_sync_applies_the_edited_file_and_up_names_the_way(user, helper):
+    await user.wgdesk_beside("up", "home")
+    same = await user.wgdesk_beside("sync", "home")
+    assert (same.returncode, same.stdout) == (
+        0,
+        "home is as its profile says: nothing to change.\n",
+    )
+    path = user.profiles / "home.conf"
+    path.write_text(path.read_text().replace("Address", "MTU = 1300\nAddress"))
+    up = await user.wgdesk_beside("up", "home")
+    assert up.returncode == 1
+    assert up.stderr.splitlines()[1].endswith("wgdesk sync home")
+    sync = await user.wgdesk_beside("sync", "home", "--explain")
+    assert (sync.returncode, sync.stdout.splitlines()) == (
+        0,
+        ["[#] ip link set mtu 1300 dev home", "home stayed up; changed: the MTU."],
+    )
+
+
+async def test_sync_of_what_is_not_up_says_so(user, helper):
+    sync = await user.wgdesk_beside("sync", "home")
+    assert (sync.returncode, sync.stderr) == (
+        1,
+        "wgdesk: cannot apply home to the tunnel that is up: “home” is not up\n",
+    )
+
+
 async def test_wait_ends_with_the_first_handshake(user, helper):
     helper.backend.handshake_unix_s = 1_700_000_000
     up = await user.wgdesk_beside("up", "home", "--wait=5")

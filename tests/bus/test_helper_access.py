@@ -207,6 +207,36 @@ async def test_another_users_tunnel_is_lowered_only_by_those_who_manage_others(
     assert tunnel_id not in helper.tunnels.tunnels
 
 
+async def test_sync_of_new_content_is_approved_as_an_up_is(client, helper, polkit):
+    polkit.allow(*names.ACTIONS)
+    tunnel_id = codec.up_from(codec.decode(await client.up("home", HOME))).id
+    body = [tunnel_id, FULL, {}]
+    polkit.verdicts.pop(names.ACTION_APPROVE_PROFILE)
+    assert isinstance(await client.refusal("Sync", "saya{ss}", body), NotAuthorized)
+    assert not helper.tunnels.tunnels[tunnel_id].full_tunnel
+    polkit.allow(names.ACTION_APPROVE_PROFILE)
+    (answer,) = await client.call("Sync", "saya{ss}", body)
+    assert codec.sync_from(codec.decode(answer)).id == tunnel_id
+    assert helper.tunnels.tunnels[tunnel_id].full_tunnel
+    await client.call("Sync", "saya{ss}", [tunnel_id, HOME, {}])
+    assert polkit.actions()[2:] == [*["connect", "approve-profile"] * 2, "connect"]
+
+
+async def test_sync_of_another_users_tunnel_and_of_none_are_answered_alike(
+    client, join, helper, polkit
+):
+    polkit.allow(*names.ACTIONS)
+    tunnel_id = codec.up_from(codec.decode(await client.up("home", HOME))).id
+    asked = len(polkit.asked)
+    bob = await join()
+    helper.uids[bob.sender] = BOB
+    for wanted in (tunnel_id, "0" * 32):
+        refusal = await bob.refusal("Sync", "saya{ss}", [wanted, FULL, {}])
+        assert isinstance(refusal, NoSuchTunnel)
+    assert len(polkit.asked) == asked
+    assert not helper.tunnels.tunnels[tunnel_id].full_tunnel
+
+
 async def test_down_of_nothing_asks_nobody(client, polkit):
     await client.call("Down", "s", ["0" * 32])
     assert polkit.asked == []

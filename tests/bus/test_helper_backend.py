@@ -17,6 +17,7 @@ from wgdesk.domain.errors import (
     InvalidRequest,
     NoSuchTunnel,
     NotAuthorized,
+    UpOtherwise,
 )
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 from wgdesk.wire import names
@@ -96,6 +97,17 @@ async def test_values_survive_the_bus(stand_in, backend):
     assert await backend.tunnels() == await stand_in.backend.tunnels()
     assert await backend.status(outcome.id) == await stand_in.backend.status(outcome.id)
     with pytest.raises(AlreadyUp, match="“home” is up already"):
+        await backend.up("home", HOME.encode())
+
+
+async def test_sync_travels_both_ways(stand_in, backend):
+    outcome = await backend.up("home", HOME.encode())
+    edited = HOME.replace("Address", "MTU = 1300\nAddress").encode()
+    assert (await backend.sync(outcome.id, HOME.encode())).changed == ()
+    found = await backend.sync(outcome.id, edited)
+    assert (found.name, found.changed) == ("home", ("the MTU",))
+    assert found.lines == ("[#] ip link set mtu 1300 dev home",)
+    with pytest.raises(UpOtherwise):
         await backend.up("home", HOME.encode())
 
 

@@ -133,7 +133,8 @@ async def test_introspection_names_every_argument(client):
     (interface,) = [it for it in Node.parse(xml).interfaces if it.name == names.INTERFACE]
     methods = {it.name: it for it in interface.methods}
     assert set(methods) == {
-        *("Hello", "Check", "Up", "Down", "List", "GetStatus", "Subscribe", "Unsubscribe"),
+        *("Hello", "Check", "Up", "Sync", "Down"),
+        *("List", "GetStatus", "Subscribe", "Unsubscribe"),
         *("ListApprovals", "Revoke", "ApproveHooks"),
     }
     up = methods["Up"]
@@ -143,6 +144,12 @@ async def test_introspection_names_every_argument(client):
         ("options", "a{ss}"),
     ]
     assert [(it.name, it.signature) for it in up.out_args] == [("outcome", "s")]
+    sync = methods["Sync"]
+    assert [(it.name, it.signature) for it in sync.in_args] == [
+        ("id", "s"),
+        ("profile", "ay"),
+        ("options", "a{ss}"),
+    ]
     assert {it.name for it in interface.signals} == {"TunnelChanged", "Generation"}
 
 

@@ -11,7 +11,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 import pytest
 
 from tests.support.build import a_device_peer, a_key, networks
-from wgdesk.domain.device import DeviceConfig, DevicePeer, EngineKind, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DevicePeer,
+    DeviceUpdate,
+    EngineKind,
+    PeerUpdate,
+    SocketAddress,
+)
 from wgdesk.domain.errors import EngineError, NameConflict
 from wgdesk.domain.keys import PresharedKey, PrivateKey
 from wgdesk.domain.snapshot import DeviceSnapshot
@@ -75,6 +82,18 @@ def assert_is(snapshot: DeviceSnapshot, config: DeviceConfig) -> None:
         assert seen.latest_handshake_unix_s == 0
 
 
+def assert_config_is(found: DeviceConfig, config: DeviceConfig) -> None:
+    """The same, keys included."""
+    assert found.private_key == config.private_key
+    assert (found.listen_port, found.fwmark) == (config.listen_port, config.fwmark)
+    peers = {peer.public_key: peer for peer in found.peers}
+    assert peers.keys() == {peer.public_key for peer in config.peers}
+    for peer in config.peers:
+        seen = peers[peer.public_key]
+        assert set(seen.allowed_ips) == set(peer.allowed_ips)
+        assert replace(seen, allowed_ips=()) == replace(peer, allowed_ips=())
+
+
 async def check_new_device_is_empty(device: Device) -> None:
     snapshot = await device.read(NAME)
     assert (snapshot.public_key, snapshot.has_private_key) == (None, False)
@@ -102,6 +121,101 @@ async def check_configuration_of_nothing_clears(device: Device) -> None:
     snapshot = await device.read(NAME)
     assert (snapshot.public_key, snapshot.has_private_key) == (None, False)
     assert (snapshot.fwmark, snapshot.peers) == (0, ())
+
+
+async def check_config_reads_back_with_its_keys(device: Device) -> None:
+    config = a_full_config()
+    await device.configure(NAME, config)
+    found = await device.read_config(NAME)
+    assert_config_is(found, config)
+
+
+async def check_update_changes_what_it_says_and_nothing_else(device: Device) -> None:
+    config = a_full_config()
+    one, two = config.peers
+    await device.configure(NAME, config)
+    new = a_device_peer("10.8.0.0/16")
+    update = DeviceUpdate(
+        listen_port=45_679,
+        removed=(two.public_key,),
+        peers=(
+            PeerUpdate(
+                public_key=one.public_key,
+                preshared_key=PresharedKey(bytes(32)),
+                keepalive_s=0,
+                allowed_ips=networks("10.99.0.0/16"),
+            ),
+            PeerUpdate(
+                public_key=new.public_key,
+                is_new=True,
+                allowed_ips=new.allowed_ips,
+                replaces_ips=True,
+            ),
+        ),
+    )
+    await device.update(NAME, update)
+    changed = replace(
+        one,
+        preshared_key=None,
+        keepalive_s=None,
+        allowed_ips=(*one.allowed_ips, *networks("10.99.0.0/16")),
+    )
+    wanted = replace(config, listen_port=45_679, peers=(changed, new))
+    assert_config_is(await device.read_config(NAME), wanted)
+
+
+async def check_update_moves_allowed_ips_and_replaces_lists(device: Device) -> None:
+    config = a_full_config()
+    one, two = config.peers
+    await device.configure(NAME, config)
+    await device.update(
+        NAME,
+        DeviceUpdate(
+            fwmark=0,
+            private_key=PrivateKey.generate(),
+            peers=(
+                PeerUpdate(public_key=two.public_key, allowed_ips=networks("0.0.0.0/0")),
+                PeerUpdate(
+                    public_key=one.public_key,
+                    endpoint=SocketAddress(ip_address("2001:db8::9"), 9),
+                    allowed_ips=networks("10.7.0.0/17"),
+                    replaces_ips=True,
+                ),
+            ),
+        ),
+    )
+    found = await device.read_config(NAME)
+    assert found.private_key not in (None, config.private_key)
+    peers = {peer.public_key: peer for peer in found.peers}
+    assert peers[two.public_key].allowed_ips == networks("0.0.0.0/0")
+    assert peers[one.public_key].allowed_ips == networks("10.7.0.0/17")
+    assert peers[one.public_key].preshared_key == one.preshared_key
+    assert str(peers[one.public_key].endpoint) == "[2001:db8::9]:9"
+    assert (found.listen_port, found.fwmark) == (config.listen_port, 0)
+
+
+async def check_update_of_a_peer_that_is_not_there_makes_none(device: Device) -> None:
+    config = a_full_config()
+    await device.configure(NAME, config)
+    stranger = PeerUpdate(
+        public_key=a_key(),
+        keepalive_s=5,
+        allowed_ips=tuple(ip_network((IPv4Address("10.0.0.0") + n, 32)) for n in range(2_000)),
+        replaces_ips=True,
+    )
+    await device.update(NAME, DeviceUpdate(removed=(a_key(),), peers=(stranger,)))
+    assert_is(await device.read(NAME), config)
+
+
+async def check_update_with_16384_allowed_ips(device: Device) -> None:
+    config = a_full_config()
+    await device.configure(NAME, config)
+    many = tuple(ip_network((IPv4Address("10.16.0.0") + number, 32)) for number in range(16_384))
+    peer = config.peers[1]
+    change = PeerUpdate(public_key=peer.public_key, allowed_ips=many, replaces_ips=True)
+    await device.update(NAME, DeviceUpdate(peers=(change,)))
+    wanted = replace(config, peers=(config.peers[0], replace(peer, allowed_ips=many)))
+    assert_is(await device.read(NAME), wanted)
 
 
 async def check_peer_with_16384_allowed_ips(device: Device) -> None:
@@ -145,6 +259,11 @@ CHECKS: tuple[Check, ...] = (
     check_configuration_of_nothing_clears,
     check_second_link_of_that_name_is_a_conflict,
     check_delete_twice_is_a_success,
+    check_config_reads_back_with_its_keys,
+    check_update_changes_what_it_says_and_nothing_else,
+    check_update_moves_allowed_ips_and_replaces_lists,
+    check_update_of_a_peer_that_is_not_there_makes_none,
+    check_update_with_16384_allowed_ips,
     check_peer_with_16384_allowed_ips,
     check_10000_peers,
 )

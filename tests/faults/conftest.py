@@ -5,7 +5,7 @@ fault's number, and `tests/lanes/faults.py` says in a few words what each number
 have several tests: it passes when all of them do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -19,7 +19,10 @@ from tests.support.started_helper import start  # noqa: F401  # likewise
 # Lab -> the fixtures that bring it; the dearest lab of a test is the one it is told with.
 LABS = {
     "vm": {"vm"},
-    "box": {"box", "fresh_box", "plain_names", "resolved_names", "networkmanager_names"},
+    "box": {
+        *("box", "fresh_box", "users", "box_server"),
+        *("plain_names", "resolved_names", "networkmanager_names"),
+    },
     "bus": {"private_bus"},
     "ns": {"two_hosts", "routed_hosts", "ns_host", "in_ns"},
 }
@@ -35,6 +38,15 @@ def lab_of(item: pytest.Item) -> str:
 def place(item: pytest.Item) -> tuple[int, bool, str]:
     has_own_box = "fresh_box" in getattr(item, "fixturenames", ())
     return ORDER.index(lab_of(item)), has_own_box, item.path.name
+
+
+HELPER = "wgdesk-helper.service"
+RULE = "/etc/polkit-1/rules.d/10-faults.rules"
+ALICE_AND_BOB_MAY = """polkit.addRule(function (action, subject) {
+    var mine = ["org.wgdesk.connect", "org.wgdesk.approve-profile", "org.wgdesk.disconnect"];
+    if (mine.indexOf(action.id) >= 0 && ["alice", "bob"].indexOf(subject.user) >= 0) return "yes";
+});
+"""
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,3 +84,27 @@ def record(record_property: Callable[[str, object], None]) -> Callable[[str], No
         record_property("figure", figure)
 
     return keep
+
+
+@pytest.fixture(scope="session")
+def box_server(box: Box) -> ServerEnd:
+    """The one WireGuard server that the shared box can reach."""
+    return box.world.wireguard()
+
+
+@pytest.fixture
+def users(box: Box) -> Iterator[Box]:
+    """The shared box, where alice and bob may connect what they like; afterwards it is clean."""
+    box.write(RULE, ALICE_AND_BOB_MAY)
+    restart_polkit(box)
+    yield box
+    box.run(["systemctl", "start", "wgdesk-reset"])
+    files = "/home/*/.wireguard /var/lib/wgdesk/approvals.json"
+    box.run(["sh", "-c", f"rm -rf {RULE} {files}"])
+    restart_polkit(box)
+
+
+def restart_polkit(box: Box) -> None:
+    """So that it knows the rules as they are now, however often that was asked lately."""
+    box.run(["systemctl", "reset-failed", "polkit"], check=False)  # it may not be loaded
+    box.run(["systemctl", "try-restart", "polkit"])

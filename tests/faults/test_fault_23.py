@@ -10,7 +10,9 @@ CONNECTIONS = 300  # the bus allows each user 256
 MAX_WAIT_S = 0.2
 MAX_GROWTH_MIB = 1.0
 LIMIT = "org.wgdesk.Error.LimitExceeded"
+INVALID = "org.wgdesk.Error.InvalidProfile"  # there is nothing but comments in it
 BUS_LIMIT = "org.freedesktop.DBus.Error.LimitsExceeded"
+HOARDERS, MEMORY_MAX_MIB = 240, 384
 BURST, PER_SECOND = 60, 20
 
 
@@ -40,6 +42,21 @@ def test_fault_23_a_flood_of_calls_is_refused_and_others_do_not_notice(crowded, 
     assert grown_mib < MAX_GROWTH_MIB
     record(f"{flooded['rate']} calls/s for {FLOOD_S} s: bob waited {slowest_s} s at most")
     record(f"helper grew {grown_mib:.2f} MiB")
+
+
+def test_fault_23_a_crowd_with_big_profiles_does_not_take_the_memory(crowded, record):
+    memory = bus_crowd.HelperMemory(crowded)
+    hoard = bus_crowd.start(crowded, "alice", "hoard", HOARDERS)
+    served = bus_crowd.run(crowded, "bob", "probe", 5)
+    came = bus_crowd.result(hoard)
+    assert sum(came["answers"].values()) == HOARDERS
+    assert came["answers"][LIMIT] > HOARDERS / 2
+    assert set(came["answers"]) <= {INVALID, LIMIT, BUS_LIMIT}
+    assert list(served["answers"]) == [""], "somebody else was refused"
+    assert bus_crowd.HelperMemory(crowded).pid == memory.pid
+    peak_mib = memory.peak_mib()
+    assert peak_mib < MEMORY_MAX_MIB
+    record(f"{HOARDERS} profiles of 1 MiB at once: helper has {peak_mib:.0f} MiB at most")
 
 
 def test_fault_23_a_crowd_of_connections_is_refused_and_others_do_not_notice(crowded, record):

@@ -7,7 +7,7 @@ from tests.labs.fixtures import require
 from tests.support.agreement import listed_codes
 from tests.support.differential import Difference, hold_contests
 from tests.support.differential_profiles import CASES
-from tests.support.intended import HEADING, INTENDED, code_of, must_occur, table
+from tests.support.intended import HEADING, INTENDED, require_listed
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +17,7 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> list[Difference]:
 
 
 def test_each_difference_is_in_the_list_and_each_of_the_list_is_seen(differences):
-    codes = [(code_of(it), it) for it in differences]
-    listed = [(code, it) for code, it in codes if code is not None]
-    print(f"\n{len(CASES)} profiles, {len(codes)} differences:\n{table(listed)}")
-    unlisted = [str(it) for code, it in codes if code is None]
-    assert unlisted == []
-    assert {code for code, _ in listed} == must_occur()
+    require_listed(differences)
 
 
 def test_every_profile_that_wg_quick_brings_up_comes_up_here(differences):

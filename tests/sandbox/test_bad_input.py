@@ -73,6 +73,17 @@ def test_bad_name_is_refused(unmoved, row):
     assert (up.returncode, up.stdout) == (5, "")
 
 
+@pytest.mark.parametrize("verb", ["down", "toggle", "status", "plan", "check", "show"])
+def test_no_verb_repeats_a_name_that_commands_the_terminal(unmoved, verb):
+    """One line end in a name, and its rest would look like a line of ours."""
+    path = put(unmoved, "a\nb\x1b[31m.conf", b"[Interface]\nTabel = 1\n")
+    done = unmoved.cli(verb, "--", "a\nb\x1b[31m")
+    path.unlink()
+    told = done.stdout + done.stderr
+    assert "\x1b" not in told
+    assert not any(line.startswith("b") for line in told.splitlines())
+
+
 def refused(world, name, content):
     """What an `up` says that the machine does not allow."""
     path = put(world, f"{name}.conf", content.encode())

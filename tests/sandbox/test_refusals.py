@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from wgdesk.engine.userspace_device import PROGRAM_PLACES
+from wgdesk.engine.launcher import PROGRAM_PLACES
 from wgdesk.sandbox import init
 from wgdesk.sandbox.polkit import Verdict
 
@@ -85,16 +85,16 @@ def test_profiles_are_still_listed_when_the_bus_is_gone(fresh_world):
     ]
 
 
-def test_next_helper_clears_what_a_killed_one_left(fresh_world):
+def test_next_helper_takes_over_what_a_killed_one_left(fresh_world):
     assert fresh_world.cli("list").returncode == 0
     before = [rules(fresh_world), devices(fresh_world)]
     assert fresh_world.cli("up", "home", "--wait").returncode == 0
     assert devices(fresh_world) == ["home"]
+    up = [fresh_world.cli("list").stdout, rules(fresh_world)]
     fresh_world.stop(init.HELPER)
-    assert fresh_world.cli("status").stdout == "No tunnel is up.\n"
+    assert [fresh_world.cli("list").stdout, rules(fresh_world)] == up
+    assert fresh_world.cli("down", "home").returncode == 0
     assert [rules(fresh_world), devices(fresh_world)] == before
-    again = fresh_world.cli("up", "home", "--wait")
-    assert again.returncode == 0, again.stderr
 
 
 def test_next_call_starts_a_new_helper_when_it_was_killed(fresh_world):
@@ -103,3 +103,19 @@ def test_next_call_starts_a_new_helper_when_it_was_killed(fresh_world):
     done = fresh_world.cli("up", "home", "--wait")
     assert done.returncode == 0, done.stderr
     assert devices(fresh_world) == ["home"]
+
+
+def test_commands_as_root_are_refused_where_there_is_no_systemd(fresh_world):
+    home = fresh_world.profiles_dir / "home.conf"
+    text = home.read_text()
+    home.write_text(text.replace("[Peer]", "PostUp = true\n[Peer]", 1))
+    before = rules(fresh_world)
+    refused = fresh_world.cli("up", "home", "--hooks=root")
+    assert refused.returncode == 1
+    assert "cannot be run as root here: systemd does not run this machine" in refused.stderr
+    assert devices(fresh_world) == []
+    assert rules(fresh_world) == before
+    assert fresh_world.asked() == []
+    ignored = fresh_world.cli("up", "home")
+    assert ignored.returncode == 0, ignored.stderr
+    assert "Note: 1 command in this profile is not run." in ignored.stdout

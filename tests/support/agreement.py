@@ -9,6 +9,8 @@ from wgdesk.domain.conf import parse
 from wgdesk.domain.errors import Severity
 from wgdesk.domain.profile import Profile
 
+_ALLOWED_IPS = re.compile(rb"(?im)^([ \t\v\f]*allowedips[ \t\v\f]*=)([^#\n]*)")
+_SIGN = re.compile(rb"((?:^|,)[ \t\v\f\r]*)[+-]")
 LIST = Path(__file__).parents[2] / "docs" / "compatibility.md"
 
 
@@ -28,6 +30,7 @@ class Tally:
         refused: How often each code was refused by both.
         ours_only: How often each code was refused by wgdesk alone.
         machine_decides: Texts that name a link which this machine does not have.
+        newer_only: How often each code, of those that newer programs accept, was found.
         theirs_only: Texts that wgdesk accepts and the programs refuse: never.
     """
 
@@ -36,6 +39,7 @@ class Tally:
     machine_decides: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     ours_only: Counter[str] = field(default_factory=Counter)
+    newer_only: Counter[str] = field(default_factory=Counter)
     theirs_only: list[bytes] = field(default_factory=list)
     unlisted: list[tuple[set[str], bytes]] = field(default_factory=list)
     refused_texts: int = 0
@@ -71,6 +75,19 @@ class Tally:
         print(f"  refused by wgdesk only: {dict(sorted(self.ours_only.items()))}")
         assert self.theirs_only == [], f"only wgdesk accepts: {self.theirs_only[:3]}"
         assert self.unlisted == [], f"not in {LIST.name}: {self.unlisted[:3]}"
+
+
+def without_signs(text: bytes) -> bytes | None:
+    """The text with no “+” and “-” before its allowed IPs; None where it is wrong or has none.
+
+    That is the one thing wgdesk accepts and older programs do not, so a text must be accepted
+    without them.
+    """
+    document = parse(text)
+    codes = {p.code for p in document.problems if p.severity is Severity.WARNING}
+    if document.profile is None or "incremental" not in codes:
+        return None
+    return _ALLOWED_IPS.sub(lambda line: line[1] + _SIGN.sub(rb"\1", line[2]), text)
 
 
 def needs_an_interface(profile: Profile) -> bool:

@@ -359,7 +359,7 @@ BAD_NAMES: Final = (
     ),
     BadName("../x.conf", "", "cannot bring ../x.conf up: no profile named “x” in ..", _LIST),
     BadName("..", "", "cannot bring .. up: no profile named “..” in {folder}", _LIST),
-    BadName("", "", "cannot bring the tunnels up: no profile named “” in {folder}", _LIST),
+    BadName("", "", "cannot bring “” up: no profile named “” in {folder}", _LIST),
 )
 # The same at the helper's own door, for callers that are not our command line.
 NAMES_AT_THE_DOOR: Final = {

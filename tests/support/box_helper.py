@@ -47,7 +47,8 @@ def kill_helper(box: Box) -> None:
 
 def network(box: Box) -> str:
     """Links, addresses, routes, rules and nftables, less what changes by itself."""
-    commands = ("link", "address", "route show table all", "rule", "-6 rule")
+    routes = ("route show table all", "-6 route show table all")
+    commands = ("link", "address", *routes, "rule", "-6 rule")
     text = "\n".join(box.ip(*words.split()) for words in commands)
     text += box.run(["nft", "list", "ruleset"]).stdout
     return re.sub(r"(valid_lft|preferred_lft) \d+sec|expires \d+sec", "", text)

@@ -41,6 +41,13 @@ _KEYS: Final = (
     (f"{PRIVATE[:20]} {PRIVATE[20:]}", "space-in-value"),
     (f"{PRIVATE} ; mine", "semicolon-comment"),
 )
+# Accepted by wireguard-tools 1.0.20250521 and newer.
+SIGNED: Final = (
+    "+10.0.0.1/32",
+    "-10.0.0.1/32",
+    "10.0.0.0/8, -10.0.0.1/32,\t+fd00::1/64",
+    "10.0.0.0/8, -10.0.0.0/8, 10.0.0.0/8",
+)
 VALUES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "PrivateKey": (*_KEYS, (ZERO, OK)),
     "PublicKey": _KEYS,
@@ -136,9 +143,13 @@ VALUES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("10.0.0.0 /24", "space-in-value"),
         ("10. 0.0.0/24", "space-in-value"),
         ("10.0.0.0/24 ; mine", "semicolon-comment"),
-        ("+10.0.0.1/32", "incremental"),
-        ("-10.0.0.1/32", "incremental"),
+        *((text, OK) for text in SIGNED),
         ("+-10.0.0.1/32", "allowed-ip"),
+        ("++10.0.0.1/32", "allowed-ip"),
+        ("+", "allowed-ip"),
+        ("+ 10.0.0.1/32", "space-in-value"),
+        ("+10.0.0.1/33", "prefix-length"),
+        ("10.0.0.1/32 +10.0.0.2/32", "missing-comma"),
     ),
     "PersistentKeepalive": (
         ("25", OK),

@@ -1,9 +1,10 @@
 """One profile brought up by wg-quick and by wgdesk on the same machine, and what differs."""
 
 import asyncio
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.labs import ns, programs
@@ -14,9 +15,13 @@ from tests.support.quick_up import QuickUp
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.dns import DnsBackend, DnsChoice, DnsConfig
-from wgdesk.domain.errors import WgdeskError
+from wgdesk.domain.errors import HookFailed, WgdeskError
+from wgdesk.domain.explain import hook_line
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.steps import ApplyDns
+from wgdesk.domain.steps import ApplyDns, RunHook
+from wgdesk.engine import hooks
+from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.machine import Machine
 
 NOT_UP = "not up"
@@ -29,6 +34,7 @@ class Difference:
     Attributes:
         what: "up", "mtu", "address", "dns", "hooks", "device", or a probe's kind.
         probe: Where a packet was asked about.
+        runs_hooks: wgdesk ran the profile's commands too.
     """
 
     case: Case
@@ -37,10 +43,12 @@ class Difference:
     theirs: str
     ours: str
     probe: Probe | None = None
+    runs_hooks: bool = False
 
     def __str__(self) -> str:
         place = str(self.probe or self.what)
-        return f"{self.case.name}: {place}: wg-quick {self.theirs!r}, wgdesk {self.ours!r}"
+        name = f"{self.case.name}, commands run" if self.runs_hooks else self.case.name
+        return f"{name}: {place}: wg-quick {self.theirs!r}, wgdesk {self.ours!r}"
 
 
 class ToldNames:
@@ -70,6 +78,31 @@ class ToldNames:
     def lines(self) -> tuple[str, ...]:
         """The same in the words of a resolv.conf."""
         return tuple(line for config in self.told for line in _dns_lines(config))
+
+
+class LocalHooks:
+    """Implements ports.HookRunner in this namespace, where no service manager is.
+
+    Args:
+        environment: More of it than the real one gives: where the commands write.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+
+    async def check(self) -> None:
+        """They can be run."""
+
+    async def run(self, step: RunHook) -> None:
+        words = [*hooks.SHELL, hook_line(step)]
+        done = await asyncio.to_thread(
+            subprocess.run, words, env=self._environment, check=False, timeout=30
+        )
+        if done.returncode != 0:
+            raise HookFailed(step.hook.kind.value, step.number, f"status {done.returncode}")
+
+    async def close(self) -> None:
+        pass
 
 
 def _dns_lines(config: DnsConfig) -> Iterator[str]:
@@ -105,13 +138,22 @@ class Contest:
         text = case.text()
         theirs = self._theirs(text)
         self._require_clean(f"wg-quick, {case.name}")
-        ours = asyncio.run(self._ours(text))
-        self._require_clean(f"wgdesk, {case.name}")
-        return list(_compare(case, read_profile(text), theirs, ours))
+        profile = read_profile(text)
+        modes = (HookMode.IGNORE, HookMode.ROOT) if profile.interface.hooks else (HookMode.IGNORE,)
+        found = []
+        for mode in modes:
+            ours = asyncio.run(self._ours(profile, mode))
+            self._require_clean(f"wgdesk, {case.name}, commands: {mode}")
+            runs_hooks = mode is HookMode.ROOT
+            found += [
+                replace(difference, runs_hooks=runs_hooks)
+                for difference in _compare(case, profile, theirs, ours)
+            ]
+        return found
 
-    def _theirs(self, text: bytes) -> Standing | None:
+    def _theirs(self, text: bytes) -> Standing | str:
         if self._quick.up(text) is None:
-            return None
+            return NOT_UP
         try:
             return look(self._interface, dns=self._quick.told(), hooks=self._quick.hook_lines())
         finally:
@@ -119,14 +161,20 @@ class Contest:
             # wg-quick leaves it so; the other shall not profit from that.
             Path("/proc/sys/net/ipv4/conf/all/src_valid_mark").write_text("0")
 
-    async def _ours(self, text: bytes) -> Standing | None:
+    async def _ours(self, profile: Profile, mode: HookMode) -> Standing | str:
+        """What stands, or why nothing does."""
         names = ToldNames()
-        async with a_rig(Machine(name_service=names)) as rig:
+        self._quick.forget()
+        runner = LocalHooks(self._quick.environment)
+        machine = Machine(name_service=names, firewall=NftFirewall(), hooks=runner)
+        options = TunnelOptions(hooks=mode)
+        async with a_rig(machine) as rig:
             try:
-                outcome = await rig.tunnels.up(OWNER_UID, self._interface, read_profile(text))
-            except WgdeskError:
-                return None
-            standing = look(self._interface, dns=names.lines())
+                outcome = await rig.tunnels.up(OWNER_UID, self._interface, profile, options)
+            except WgdeskError as error:
+                return f"{NOT_UP}: {error}"
+            dns = names.lines() or self._quick.told()
+            standing = look(self._interface, dns=dns, hooks=self._quick.hook_lines())
             await rig.tunnels.down(outcome.id)
             return standing
 
@@ -152,15 +200,14 @@ def hold_contests(cases: Sequence[Case], folder: Path) -> list[Difference]:
 
 
 def _compare(
-    case: Case, profile: Profile, theirs: Standing | None, ours: Standing | None
+    case: Case, profile: Profile, theirs: Standing | str, ours: Standing | str
 ) -> Iterator[Difference]:
     def differ(what: str, one: object, other: object, probe: Probe | None = None) -> Difference:
         return Difference(case, profile, what, str(one), str(other), probe)
 
-    if theirs is None or ours is None:
-        if theirs is not ours:
-            words = ["up" if it else NOT_UP for it in (theirs, ours)]
-            yield differ("up", *words)
+    if isinstance(theirs, str) or isinstance(ours, str):
+        words = [it if isinstance(it, str) else "up" for it in (theirs, ours)]
+        yield differ("up", *words)
         return
     for what in ("mtu", "dns", "hooks"):
         if getattr(theirs, what) != getattr(ours, what):

@@ -10,6 +10,7 @@ Nobody answers on the links: the test is about what this machine would do.
 
 import json
 import subprocess
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -116,7 +117,7 @@ def state_now() -> dict[str, str]:
 def look(interface: str, *, dns: tuple[str, ...] = (), hooks: tuple[str, ...] = ()) -> Standing:
     """What stands now; called inside the host."""
     device = shown_device(programs.run(["wg", "showconf", interface]).stdout)
-    (link,) = json.loads(programs.run(["ip", "-j", "address", "show", interface]).stdout)
+    link = _settled_link(interface)
     return Standing(
         ways=_ways(_probes(device), interface, device.fwmark),
         device=device,
@@ -129,6 +130,17 @@ def look(interface: str, *, dns: tuple[str, ...] = (), hooks: tuple[str, ...] = 
         dns=dns,
         hooks=hooks,
     )
+
+
+def _settled_link(interface: str) -> Mapping[str, Any]:
+    """The link, once the kernel has looked at its IPv6 addresses; a few milliseconds."""
+    for _ in range(200):
+        printed = programs.run(["ip", "-j", "address", "show", "dev", interface]).stdout
+        (link,) = json.loads(printed)
+        if not any(found.get("tentative") for found in link["addr_info"]):
+            return dict(link)
+        time.sleep(0.01)
+    raise TimeoutError(f"the addresses of {interface} do not settle")
 
 
 def _probes(device: ShownDevice) -> Iterable[Probe]:
@@ -172,7 +184,7 @@ def _answers(done: "subprocess.CompletedProcess[str]", interface: str, number: i
     decoder, text, found = json.JSONDecoder(), done.stdout.lstrip(), []
     while text:
         (route,), end = decoder.raw_decode(text)
-        found.append(_way(route, interface))
+        found.append(way(route, interface))
         text = text[end:].lstrip()
     answers = iter(found)
     return [failed[at] if at in failed else next(answers) for at in range(1, number + 1)]
@@ -189,7 +201,8 @@ def _failed_lines(stderr: str) -> dict[int, str]:
     return found
 
 
-def _way(route: Mapping[str, Any], interface: str) -> str:
+def way(route: Mapping[str, Any], interface: str) -> str:
+    """One answer of `ip -j route get`, less what no packet depends on."""
     kind = route.get("type", "")
     dev = TUNNEL if route.get("dev") == interface else route.get("dev", "")
     words = [kind, f"via {route['gateway']}" if "gateway" in route else "", f"dev {dev}"]

@@ -5,14 +5,36 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.support.build import ENGINE, a_plan, some_facts
-from wgdesk.domain.device import Engine, EngineKind, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DeviceUpdate,
+    Engine,
+    EngineKind,
+    SocketAddress,
+)
 from wgdesk.domain.errors import EngineFailed, KernelRefused, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Facts, Plan
-from wgdesk.domain.profile import Endpoint, Profile
+from wgdesk.domain.profile import Endpoint, Network, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
 from wgdesk.domain.state import Broke, Lost
-from wgdesk.domain.steps import AddRule, CreateLink, Step
+from wgdesk.domain.steps import (
+    AddAddress,
+    AddRoute,
+    AddRule,
+    Change,
+    ConfigureDevice,
+    CreateLink,
+    LoadFirewall,
+    RemoveAddress,
+    RemoveRoute,
+    RemoveRule,
+    ReplaceDns,
+    ReplaceFirewall,
+    SetMtu,
+    Step,
+    UpdateDevice,
+)
 from wgdesk.engine.ports import NameService
 
 REFUSED = KernelRefused("do the step", 1, "Operation not permitted")
@@ -31,29 +53,39 @@ class FakeSystem:
         foreign_links: Names that another program has.
         unresolved: Raised by `resolve` while it is there.
         clear_error: Raised by `clear_strays` while it is there.
+        forgotten: Tunnels whose ways were to be looked up anew.
+        onlink: Networks on the links; None for those of `some_facts`.
         lost_steps: What others removed, though it stands.
         no_hooks: Raised by `check_hooks` while it is there.
-        pause: Every `do` waits for it, once it has begun.
+        pause: Every `do` and every change waits for it, once it has begun.
+        changes: Every change that was asked for, in order; `updates` those of devices.
+        live: What the device has; as it was told where it is None.
     """
 
     engine: Engine = ENGINE
     names: NameService | None = None
     standing: list[Step] = field(default_factory=list)
     log: list[tuple[str, Step]] = field(default_factory=list)
-    fail_before: set[Step] = field(default_factory=set)
-    fail_after: set[Step] = field(default_factory=set)
+    fail_before: set[Step | Change] = field(default_factory=set)
+    fail_after: set[Step | Change] = field(default_factory=set)
     stuck: set[Step] = field(default_factory=set)
     foreign_links: set[str] = field(default_factory=set)
     unresolved: WgdeskError | None = None
-    pause: Callable[[Step], asyncio.Event | None] = lambda _step: None
+    pause: Callable[[Step | Change], asyncio.Event | None] = lambda _step: None
     lose: Callable[[str, Broke | Lost], None] = lambda _name, _event: None
     disturb: Callable[[], None] = lambda: None
     lost_steps: list[Step] = field(default_factory=list)
     redone: list[Step] = field(default_factory=list)
     other_links: tuple[ForeignLink, ...] = ()
+    forgotten: list[str] = field(default_factory=list)
+    onlink: tuple[Network, ...] | None = None
+    path_mtu: int | None = None
     closed: bool = False
     clear_error: WgdeskError | None = None
     no_hooks: WgdeskError | None = None
+    changes: list[Change] = field(default_factory=list)
+    updates: list[DeviceUpdate] = field(default_factory=list)
+    live: DeviceConfig | None = None
 
     async def do(self, step: Step) -> None:
         self.log.append(("do", step))
@@ -85,6 +117,51 @@ class FakeSystem:
         else:
             self.standing.remove(step)
 
+    async def change(self, change: Change) -> None:
+        self.changes.append(change)
+        if change in self.fail_before:
+            raise REFUSED
+        self._make(change)
+        gate = self.pause(change)
+        if gate is not None:
+            await gate.wait()
+        if change in self.fail_after:
+            raise EngineFailed("it broke off halfway")
+
+    async def change_ahead(self, changes: Sequence[Change]) -> int:
+        """Makes none of them, as `do_ahead` does none."""
+        return 0
+
+    def _make(self, change: Change) -> None:
+        """What stands as a step stays one; a device's update is kept to look at."""
+        match change:
+            case UpdateDevice(_, _, update):
+                self.updates.append(update)
+            case SetMtu():
+                pass
+            case RemoveAddress(name, address):
+                self._drop(AddAddress(name, address))
+            case RemoveRoute(name, route):
+                self._drop(AddRoute(name, route))
+            case RemoveRule(rule):
+                self._drop(AddRule(rule))
+            case ReplaceFirewall(before, after):
+                self._drop(LoadFirewall(before) if before else None)
+                self.standing += [LoadFirewall(after)] if after else []
+            case ReplaceDns(before, after):
+                self._drop(before)
+                self.standing += [after] if after else []
+            case _:
+                self.standing.append(change)
+
+    def _drop(self, step: Step | None) -> None:
+        if step in self.standing:
+            self.standing.remove(step)
+
+    async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
+        told = (it.config for it in self.standing if isinstance(it, ConfigureDevice))
+        return self.live or next(told)
+
     async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
         if self.unresolved is not None:
             raise self.unresolved
@@ -98,13 +175,15 @@ class FakeSystem:
         allow_lan: bool,
         mark: int | None = None,
     ) -> Facts:
+        onlink = some_facts(profile).onlink_networks if self.onlink is None else self.onlink
         tables = {step.rule.table for step in self.standing if isinstance(step, AddRule)}
         marks = {step.rule.fwmark for step in self.standing if isinstance(step, AddRule)}
         return Facts(
             engine=self.engine,
             used_tables=frozenset(tables),
             used_marks=frozenset(mark for mark in marks if mark),
-            onlink_networks=some_facts(profile).onlink_networks if allow_lan else (),
+            onlink_networks=onlink if allow_lan else (),
+            path_mtu=self.path_mtu,
             endpoints=endpoints,
         )
 
@@ -117,6 +196,9 @@ class FakeSystem:
 
     async def choose_engine(self) -> Engine:
         return self.engine
+
+    async def forget_ways(self, name: str) -> None:
+        self.forgotten.append(name)
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         if name not in self.links:

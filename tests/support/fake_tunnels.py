@@ -9,7 +9,14 @@ from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.errors import EngineMissing, NoSuchTunnel, WgdeskError
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.snapshot import CheckOutcome, ForeignLink, Lifecycle, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    ForeignLink,
+    Lifecycle,
+    SyncOutcome,
+    TunnelSnapshot,
+    UpOutcome,
+)
 
 ENGINE = Engine(EngineKind.USERSPACE, "the test says so")
 
@@ -21,6 +28,7 @@ class FakeTunnel:
     owner_uid: int
     lifecycle: Lifecycle = Lifecycle.UP
     full_tunnel: bool = False
+    options: TunnelOptions = DEFAULT_OPTIONS
 
 
 class FakeTunnels:
@@ -57,11 +65,26 @@ class FakeTunnels:
             raise self.error
         self.options, self.profile = options, profile
         tunnel = FakeTunnel(
-            secrets.token_hex(16), name, owner_uid, full_tunnel=profile.is_full_tunnel()
+            secrets.token_hex(16),
+            name,
+            owner_uid,
+            full_tunnel=profile.is_full_tunnel(),
+            options=options,
         )
         self.tunnels[tunnel.id] = tunnel
         self._tell(tunnel.id)
         return UpOutcome(id=tunnel.id, name=name, engine=ENGINE)
+
+    async def sync(
+        self, tunnel_id: str, profile: Profile, options: TunnelOptions, /
+    ) -> SyncOutcome:
+        if self.error is not None:
+            raise self.error
+        tunnel = self.tunnels[tunnel_id]
+        self.options = tunnel.options = options
+        tunnel.full_tunnel = profile.is_full_tunnel()
+        self._tell(tunnel_id)
+        return SyncOutcome(id=tunnel_id, name=tunnel.name, changed=("routes",))
 
     async def down(self, tunnel_id: str, /) -> None:
         if self.tunnels.pop(tunnel_id, None) is not None:

@@ -10,11 +10,12 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, WgdeskError
+from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, UpOtherwise, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.plan import Facts, Plan, plan_up
 from wgdesk.domain.profile import Endpoint, Peer, Profile
+from wgdesk.domain.render import public_digest
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
@@ -22,6 +23,7 @@ from wgdesk.domain.snapshot import (
     Lifecycle,
     MachineSnapshot,
     PeerSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -78,6 +80,11 @@ class FakeBackend:
         profile = read_profile(text)
         same = [tunnel.lifecycle for tunnel in self._machine.tunnels if tunnel.name == name]
         if same and same != [Lifecycle.FAILED]:
+            told = [
+                tunnel.profile_digest for tunnel in self._machine.tunnels if tunnel.name == name
+            ]
+            if told != [public_digest(profile)]:
+                raise UpOtherwise
             raise AlreadyUp(f"“{name}” is up already")
         took_over = self._rivals(name, profile)
         wanted = decode_options(self.options)
@@ -94,6 +101,22 @@ class FakeBackend:
             took_over=took_over,
             notices=plan.notices,
         )
+
+    async def sync(
+        self, tunnel_id: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> SyncOutcome:
+        await self._called("sync", tunnel_id)
+        old = next((it for it in self._machine.tunnels if it.id == tunnel_id), None)
+        if old is None:
+            raise NoSuchTunnel
+        profile = read_profile(text)
+        if public_digest(profile) == old.profile_digest:
+            return SyncOutcome(id=tunnel_id, name=old.name)
+        plan = plan_up(old.name, profile, _facts(profile))
+        new = _snapshot(tunnel_id, profile, plan, old.latest_handshake_unix_s)
+        self.show(tuple(new if it is old else it for it in self._machine.tunnels))
+        line = f"[#] ip link set mtu {plan.mtu} dev {old.name}"
+        return SyncOutcome(id=tunnel_id, name=old.name, lines=(line,), changed=("the MTU",))
 
     async def down(self, tunnel_id: str) -> None:
         await self._called("down", tunnel_id)
@@ -272,4 +295,5 @@ def _snapshot(
         rules=plan.routing.rules,
         full_tunnel=profile.is_full_tunnel(),
         notices=plan.notices,
+        profile_digest=public_digest(profile),
     )

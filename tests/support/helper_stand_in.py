@@ -119,6 +119,8 @@ class HelperStandIn:
                 return "s", [codec.encode(codec.check_json(await backend.check(*body)))]
             case "Up":
                 return "s", [codec.encode(codec.up_json(await backend.up(*body)))]
+            case "Sync":
+                return "s", [codec.encode(codec.sync_json(await backend.sync(*body)))]
             case "Down":
                 await backend.down(*body)
                 return "", []

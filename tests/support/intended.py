@@ -4,14 +4,14 @@ Each code there has one test here for whether a difference is of that kind, as n
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 from typing import Final
 
 from tests.labs import programs
 from tests.support.agreement import listed_codes
 from tests.support.differential import NOT_UP, Difference
-from tests.support.differential_machine import TUNNEL
+from tests.support.differential_machine import TUNNEL, UNREACHABLE
 from wgdesk.domain.profile import MIN_IPV6_MTU, TableMode
 
 HEADING: Final = "What an `up` does differently"
@@ -109,10 +109,17 @@ def _servers_of_a_split_tunnel(it: Difference) -> bool:
     return it.what == "dns" and is_split and it.theirs == it.ours[:-1] + ", 'exclusive')"
 
 
+def _ipv6_beside_ipv4(it: Difference) -> bool:
+    if it.probe is None or it.probe.version != 6 or it.profile.full_families() != (4,):
+        return False
+    way = _ON_A_LINK.fullmatch(it.theirs) or _BY_A_ROUTER.fullmatch(it.theirs)
+    return way is not None and it.ours.startswith(UNREACHABLE)
+
+
 def _hooks(it: Difference) -> bool:
     interface = it.profile.interface
     by_hook = it.what == "hooks" or (it.what == "dns" and not interface.dns_servers)
-    return by_hook and bool(interface.hooks) and it.ours == "()"
+    return by_hook and bool(interface.hooks) and not it.runs_hooks and it.ours == "()"
 
 
 INTENDED: Final[dict[str, Callable[[Difference], bool]]] = {
@@ -120,6 +127,7 @@ INTENDED: Final[dict[str, Callable[[Difference], bool]]] = {
     "endpoint-outside": _endpoint_in_its_own_tunnel,
     "onlink-public": _public_network_on_the_link,
     "networks-first": _allowed_network_before_main,
+    "ipv6-blocked": _ipv6_beside_ipv4,
     "network-of-the-link": _network_of_the_link,
     "mtu-floor": _mtu_below_ipv6,
     "mtu-smallest": _largest_mtu,
@@ -134,7 +142,18 @@ def code_of(difference: Difference) -> str | None:
     return next((code for code, is_it in INTENDED.items() if is_it(difference)), None)
 
 
-def must_occur() -> set[str]:
+def require_listed(differences: Sequence[Difference]) -> None:
+    """Print how often each code occurred; fail where the list is not the whole truth."""
+    codes = [(code_of(it), it) for it in differences]
+    listed = [(code, it) for code, it in codes if code is not None]
+    print(f"\n{len(codes)} differences:\n{_table(listed)}")
+    unlisted = [str(it) for code, it in codes if code is None]
+    assert unlisted == [], "not in docs/compatibility.md:\n" + "\n".join(unlisted[:40])
+    seen, wanted = {code for code, _ in listed}, _must_occur()
+    assert seen == wanted, f"seen, not listed: {seen - wanted}; listed, not seen: {wanted - seen}"
+
+
+def _must_occur() -> set[str]:
     """The codes that this machine's wg-quick has to show."""
     version = programs.run(["wg", "--version"]).stdout
     found = re.search(r"1\.0\.([0-9]{8})", version)
@@ -142,7 +161,7 @@ def must_occur() -> set[str]:
     return listed_codes(HEADING) - ({"mtu-smallest"} if is_new else set())
 
 
-def table(found: Iterable[tuple[str, Difference]]) -> str:
+def _table(found: Iterable[tuple[str, Difference]]) -> str:
     """How often each code occurred, and in which profiles."""
     cases: dict[str, dict[str, None]] = {}
     for code, difference in found:

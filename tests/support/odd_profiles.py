@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from tests.support.conf_vectors import OK, PEER_KEYS, VALUES
+from tests.support.conf_vectors import OK, PEER_KEYS, SIGNED, VALUES
 
 WG_INTERFACE_KEYS: Final = ("PrivateKey", "ListenPort", "FwMark")
 QUICK_KEYS: Final = ("Address", "DNS", "MTU", "Table", "PreUp", "PostUp", "SaveConfig")
@@ -113,7 +113,7 @@ class Maker:
     def _odd_value(self, lines: list[str]) -> None:
         at, name = self._some_pair(lines)
         if at is not None and name:
-            odd = [text for text, verdict in VALUES[name] if verdict != OK]
+            odd = [text for text, verdict in VALUES[name] if verdict != OK or text in SIGNED]
             lines[at] = f"{name} = {self._random.choice(odd or [''])}"
 
     def _some_pair(self, lines: list[str]) -> tuple[int | None, str]:

@@ -58,14 +58,30 @@ class QuickUp:
         """What the text makes of the namespace, or None where wg-quick refuses it."""
         self._conf.write_bytes(text)
         self._conf.chmod(0o600)
-        self._record.write_text("")
-        self._hooks.write_text("")
+        self.forget()
         return self._raised() if self._wg_quick("up") == 0 else None
 
     def down(self) -> None:
         """Take the interface away again; by its name where wg-quick does not."""
         if self._wg_quick("down") != 0:
             programs.run(["ip", "link", "delete", self._interface], check=False)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What wg-quick and the commands of a profile are started with."""
+        return {
+            "PATH": f"{self._recorder.parent}:{programs.ROOT_PATH}",
+            "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
+            "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
+            "LOG_LEVEL": "silent",
+            "RECORD": str(self._record),
+            "HOOKS": str(self._hooks),
+        }
+
+    def forget(self) -> None:
+        """Begin anew with what is told and written."""
+        self._record.write_text("")
+        self._hooks.write_text("")
 
     def told(self) -> tuple[str, ...]:
         """What the last `up` told resolvconf, and "exclusive" where it asked for that."""
@@ -79,17 +95,9 @@ class QuickUp:
         return tuple(self._hooks.read_text().splitlines())
 
     def _wg_quick(self, verb: str) -> int:
-        path = f"{self._recorder.parent}:{programs.ROOT_PATH}"
         done = subprocess.run(
             ["wg-quick", verb, str(self._conf)],
-            env={
-                "PATH": path,
-                "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
-                "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
-                "LOG_LEVEL": "silent",
-                "RECORD": str(self._record),
-                "HOOKS": str(self._hooks),
-            },
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

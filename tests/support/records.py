@@ -2,7 +2,8 @@
 
 from tests.support.build import ENGINE, a_plan, a_profile
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.engine.record import Record, Stage, text_without_secrets
+from wgdesk.domain.render import text_without_secrets
+from wgdesk.engine.record import Record, Stage
 
 
 def a_record(name: str = "home", stage: Stage = Stage.RISING, profile=None) -> Record:

@@ -57,6 +57,10 @@ class FakeProfiles:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
         self.modes: dict[str, HookMode] = {}
+        self.saved: list[tuple[str, str]] = []
+
+    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
+        self.saved.append((name, tunnel.id))
 
     async def text(self, name: str) -> bytes:
         if name not in self.files:

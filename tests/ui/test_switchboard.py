@@ -7,6 +7,7 @@ import pytest
 from tests.support.scenes import FILES, HOME, NOW_UNIX_S, a_backend, connected_home
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable, NotAuthorized
 from wgdesk.domain.health import Light
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.picture import HelperState, Order
 
@@ -36,6 +37,18 @@ def test_order_is_shown_at_once_and_then_its_effect(make_desktop):
     made.wait_until(lambda: light(made, "home") is Light.OFF, "the end")
     orders = [call for call in made.backend.calls if call[0] in {"up", "down"}]
     assert orders == [("up", "home"), ("down", "id1")]
+
+
+def test_disconnect_saves_into_a_file_that_asks_for_it(make_desktop):
+    text = HOME.replace(b"[Peer]", b"SaveConfig = true\n[Peer]")
+    made = make_desktop({"home": text, "work": FILES["work"]})
+    for name in ("home", "work"):
+        made.switchboard.toggle(name)
+        made.wait_until(lambda name=name: light(made, name) is Light.WAITING, "the tunnel")
+        made.switchboard.toggle(name)
+        made.wait_until(lambda name=name: light(made, name) is Light.OFF, "the end")
+    assert made.profiles.saved == [("home", "id1")]
+    assert [call for call in made.backend.calls if call[0] == "status"] == [("status", "id1")]
 
 
 def test_order_never_shows_the_old_state_again(make_desktop):
@@ -199,3 +212,30 @@ def test_engine_is_known_even_when_a_poll_came_before_the_stream(make_desktop):
     made.switchboard._show_machine(made.backend._machine)
     made.tell(lambda: made.backend.show(()))
     made.wait_until(lambda: made.switchboard.picture.engine == "kernel", "the engine")
+
+
+def test_commands_run_as_it_was_chosen_for_the_profile(make_desktop, tmp_path):
+    hooks = f"PostUp = touch {tmp_path}/up\nPostDown = rm {tmp_path}/up\n".encode()
+    made = make_desktop({"home": HOME.replace(b"[Peer]", hooks + b"[Peer]", 1)})
+    made.profiles.modes["home"] = HookMode.ME
+    made.switchboard.toggle("home")
+    made.wait_until(lambda: light(made, "home") is Light.WAITING, "the tunnel")
+    assert (tmp_path / "up").exists()
+    made.switchboard.toggle("home")
+    made.wait_until(lambda: light(made, "home") is Light.OFF, "the end")
+    assert not (tmp_path / "up").exists()
+    made.profiles.modes["home"] = HookMode.ROOT
+    made.switchboard.toggle("home")
+    made.wait_until(lambda: light(made, "home") is Light.WAITING, "the tunnel")
+    assert made.backend.options == {"hooks": "root"}
+    assert not (tmp_path / "up").exists()
+
+
+def test_a_command_that_fails_is_a_failure_of_the_order(make_desktop):
+    made = make_desktop({"home": HOME.replace(b"[Peer]", b"PreUp = exit 9\n[Peer]", 1)})
+    made.profiles.modes["home"] = HookMode.ME
+    made.switchboard.toggle("home")
+    made.wait_until(lambda: light(made, "home") is Light.FAILED, "the failure")
+    failure = made.switchboard.picture.find_row("home").failure
+    assert "PreUp 1 failed: it ended with status 9" in str(failure.error)
+    assert asked(made, "up") == 0

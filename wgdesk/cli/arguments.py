@@ -77,6 +77,9 @@ def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb.add_argument("profile", metavar="NAME|FILE", help=_NAME_OR_FILE)
     _add_up_options(verb)
     _add_json(verb)
+    verb = _verb(verbs, "sync", "make a tunnel that is up what its edited profile says")
+    verb.add_argument("profile", metavar="NAME|FILE", help=_NAME_OR_FILE)
+    _add_explain(verb)
     verb = _verb(verbs, "down", "take a tunnel down; one that is down already is fine")
     which = verb.add_mutually_exclusive_group(required=True)
     which.add_argument("name", nargs="?", metavar="NAME", help="the tunnel")
@@ -122,8 +125,12 @@ def _add_json(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="one line of JSON; see docs/cli.md")
 
 
-def _add_up_options(verb: argparse.ArgumentParser) -> None:
+def _add_explain(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--explain", action="store_true", help="print the commands it amounted to")
+
+
+def _add_up_options(verb: argparse.ArgumentParser) -> None:
+    _add_explain(verb)
     verb.add_argument("--hooks", choices=HOOK_MODES, help=f"{_HOOKS_HELP}; this time only")
     verb.add_argument(
         "--dns",

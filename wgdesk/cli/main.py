@@ -38,6 +38,7 @@ _PURPOSES: Final = {
     "list": "cannot list the profiles",
     "status": "cannot tell the status",
     "up": "cannot bring {} up",
+    "sync": "cannot apply {} to the tunnel that is up",
     "down": "cannot take {} down",
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
@@ -139,6 +140,15 @@ def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
 
 
+def _sync(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.tunnels import sync  # noqa: PLC0415
+
+    return _ask(
+        make_backend,
+        lambda backend: sync(backend, arguments.profile, explain=arguments.explain),
+    )
+
+
 def _hooks_of(arguments: argparse.Namespace) -> "HookMode | None":
     from wgdesk.domain.options import HookMode  # noqa: PLC0415
 
@@ -200,6 +210,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "status": _status,
     "up": _up,
     "toggle": _toggle,
+    "sync": _sync,
     "down": _down,
     "restore": _restore,
     "plan": _plan,
@@ -239,8 +250,9 @@ def _helper() -> "Backend":
 
 def _purpose(arguments: argparse.Namespace) -> str:
     """What failed; the error itself says why."""
-    subject = getattr(arguments, "profile", None) or getattr(arguments, "name", None)
-    return _PURPOSES[arguments.verb].format(printable(subject or "the tunnels", 200))
+    subject = getattr(arguments, "profile", getattr(arguments, "name", None))
+    words = "the tunnels" if subject is None else printable(subject, 200) or "“”"
+    return _PURPOSES[arguments.verb].format(words)
 
 
 def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
@@ -248,6 +260,10 @@ def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
     if isinstance(error, InvalidProfile) and (len(error.errors) > 1 or not error.remedy):
         every = f"Every problem of it, with its line: wgdesk check {arguments.profile}"
         return f"{error.remedy} {every}".lstrip()
+    if error.code == "UpOtherwise":
+        return (
+            f"To apply the profile without taking the tunnel down: wgdesk sync {arguments.profile}"
+        )
     if error.code == "NoSuchProfile" and not error.remedy:
         return "The profiles there are: wgdesk list"
     return error.remedy

@@ -54,7 +54,7 @@ def check(arguments: list[str], *, as_json: bool) -> int:
         try:
             found += _problems(argument, _file_to_check(argument))
         except WgdeskError as error:
-            complain(f"cannot check {argument}: {error}", error.remedy)
+            complain(f"cannot check {printable(argument, 200)}: {error}", error.remedy)
             worst = EXIT_NO_PROFILE
     if any(problem.severity is Severity.ERROR for _, problem in found):
         worst = max(worst, EXIT_ERRORS)
@@ -129,7 +129,8 @@ def _say_problems(found: list[tuple[str, Problem]], *, as_json: bool) -> None:
         say(document({"problems": [problem_json(*pair) for pair in found]}))
         return
     for path, problem in found:
-        place = f"{path}:{problem.line}:{problem.column}"
+        # A file's name may have line ends, and must not make lines of its own here.
+        place = f"{printable(path, len(path))}:{problem.line}:{problem.column}"
         say(f"{place}: {problem.severity.value}: {problem.text}")
         if problem.fix:
             say(f"{place}: note: {problem.fix}")

@@ -12,9 +12,11 @@ from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.routing import MAIN_TABLE
 from wgdesk.domain.snapshot import (
+    ForeignLink,
     ForeignTunnel,
     Lifecycle,
     PeerSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -91,10 +93,24 @@ def foreign_line(tunnel: ForeignTunnel) -> str:
     return f"{printable(tunnel.name)}: {state}, belongs to user {tunnel.owner_uid}{what}"
 
 
+def other_program_line(link: ForeignLink) -> str:
+    """A tunnel that wgdesk did not make."""
+    program = printable(link.program) if link.program else "another program"
+    return f"{printable(link.name)}: made by {program}, and left alone"
+
+
 def up_line(outcome: UpOutcome) -> str:
     """What an `up` did, in one line."""
     over = f"; took over from {_and(outcome.took_over)}" if outcome.took_over else ""
     return f"{outcome.name} is up through {engine_text(outcome.engine)}{over}."
+
+
+def sync_line(outcome: SyncOutcome) -> str:
+    """What a `sync` did, in one line."""
+    over = f"; took over from {_and(outcome.took_over)}" if outcome.took_over else ""
+    if not outcome.changed:
+        return f"{outcome.name} is as its profile says: nothing to change{over}."
+    return f"{outcome.name} stayed up; changed: {', '.join(outcome.changed)}{over}."
 
 
 def engine_text(engine: Engine) -> str:

@@ -8,13 +8,27 @@ from typing import Final
 
 from wgdesk.cli.profiles import warn_if_exposed
 from wgdesk.cli.terminal import Paint, complain, say, say_painted
-from wgdesk.cli.text import NONE_UP, foreign_line, tunnel_lines, up_line
+from wgdesk.cli.text import (
+    NONE_UP,
+    foreign_line,
+    other_program_line,
+    sync_line,
+    tunnel_lines,
+    up_line,
+)
 from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import NoSuchProfile, NotOwner
+from wgdesk.domain.errors import (
+    InvalidName,
+    NoSuchProfile,
+    NoSuchTunnel,
+    NotOwner,
+    ProfileNotSaved,
+    ProfileUnreadable,
+)
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -56,8 +70,8 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
         from wgdesk.cli.documents import document, machine_document  # noqa: PLC0415  # json is slow to load
 
         say(document(machine_document(machine, now_unix_s)))
-    elif not machine.tunnels and not machine.others:
-        say(f"{name} is not up." if name else NONE_UP)
+    elif not machine.tunnels and not machine.others and (name or not machine.foreign):
+        say(f"{printable(name)} is not up." if name else NONE_UP)
     else:
         _say_machine(machine, now_unix_s)
     return 0
@@ -79,6 +93,32 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     return _verdict(tunnel, options)
 
 
+async def sync(backend: Backend, argument: str, *, explain: bool) -> int:
+    """Make a tunnel that is up what its profile says now.
+
+    Raises:
+        NotOwner: It is another user's.
+        NoSuchTunnel: It is not up.
+    """
+    file = ProfileStore().locate(argument)
+    name, text = parse_tunnel_name(file.name), file.read()
+    read_profile(text)
+    warn_if_exposed(file)
+    machine = await backend.tunnels()
+    tunnel = _find(name, machine)
+    if tunnel is None:
+        if _only(name, machine).others:
+            raise NotOwner
+        raise NoSuchTunnel(f"“{name}” is not up")
+    outcome = await backend.sync(tunnel.id, text)
+    for line in outcome.lines if explain else ():
+        say(line)
+    say(sync_line(outcome))
+    for notice in outcome.notices:
+        say(f"Note: {notice}")
+    return 0
+
+
 async def down(backend: Backend, argument: str) -> int:
     """Take a tunnel down; one that is not up is a success."""
     name = tunnel_name(argument)
@@ -87,19 +127,19 @@ async def down(backend: Backend, argument: str) -> int:
     if tunnel is None:
         if _only(name, machine).others:
             raise NotOwner
-        say(f"{name} was not up.")
+        say(f"{printable(name)} was not up.")
         return 0
-    await _take_down(backend, tunnel, argument)
-    return 0
+    return await _take_down(backend, tunnel, argument)
 
 
 async def down_all(backend: Backend) -> int:
     machine = await backend.tunnels()
+    worst = 0
     for tunnel in machine.tunnels:
-        await _take_down(backend, tunnel, tunnel.name)
+        worst = max(worst, await _take_down(backend, tunnel, tunnel.name))
     if not machine.tunnels:
         say(NONE_UP)
-    return 0
+    return worst
 
 
 async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
@@ -109,7 +149,9 @@ async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
     return await up(backend, argument, options)
 
 
-async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> None:
+async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) -> int:
+    """Take it down, and write into its file what was changed by hand, where that says so."""
+
     async def read() -> bytes:
         return ProfileStore().locate(argument).read()
 
@@ -117,6 +159,25 @@ async def _take_down(backend: Backend, tunnel: TunnelSnapshot, argument: str) ->
     say(f"{tunnel.name} is down.")
     for note in notes:
         complain(f"warning: {note}")
+    return _save(tunnel, argument)
+
+
+def _save(tunnel: TunnelSnapshot, argument: str) -> int:
+    from wgdesk.client.saving import save_live  # noqa: PLC0415  # other verbs start without it
+
+    try:
+        file = ProfileStore().locate(argument)
+        saved = save_live(file, tunnel)
+    except (NoSuchProfile, InvalidName, ProfileUnreadable):
+        return 0
+    except ProfileNotSaved as error:
+        complain(str(error), error.remedy)
+        return EXIT_FAILED
+    if saved is not None and saved.changed:
+        say(f"saved: {', '.join(saved.changed)} in {printable(str(file.path), 200)}")
+    for warning in saved.warnings if saved else ():
+        complain(f"warning: {warning}")
+    return 0
 
 
 def _hook_mode(name: str, profile: Profile, options: UpOptions) -> HookMode:
@@ -159,6 +220,12 @@ def _say_machine(machine: MachineSnapshot, now_unix_s: int) -> None:
     if machine.others:
         say_painted(["", paint.heading("Other users")] if machine.tunnels else [])
         say_painted(foreign_line(other) for other in machine.others)
+    if machine.foreign:
+        is_first = not machine.tunnels and not machine.others
+        say_painted([*([] if is_first else [""]), paint.heading("Other programs")])
+        say_painted(other_program_line(link) for link in machine.foreign)
+    for sentence in machine.degraded:
+        complain(f"warning: {printable(sentence, 200)}")
 
 
 def _say_up(outcome: UpOutcome, options: UpOptions) -> None:

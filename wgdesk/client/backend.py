@@ -4,7 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from wgdesk.domain.snapshot import CheckOutcome, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    MachineSnapshot,
+    SyncOutcome,
+    TunnelSnapshot,
+    UpOutcome,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class Backend(Protocol):
     async def up(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
     ) -> UpOutcome: ...
+
+    async def sync(
+        self, tunnel_id: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> SyncOutcome:
+        """Make a tunnel that is up what the text says; options that are not given stay."""
 
     async def down(self, tunnel_id: str) -> None:
         """A tunnel that is gone already is a success."""

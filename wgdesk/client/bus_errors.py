@@ -18,6 +18,7 @@ from wgdesk.wire.names import ERROR_PREFIX
 
 INSTALL: Final = "Install the package wgdesk-helper."
 JOURNAL: Final = "Its journal tells more: journalctl -u wgdesk-helper"
+RESTORE: Final = f"To be back on plain networking: wgdesk restore. {JOURNAL}"
 NO_BUS: Final = "Start D-Bus (systemctl start dbus), then try again."
 
 _STANDARD: Final = "org.freedesktop.DBus.Error."
@@ -45,7 +46,7 @@ def refused(name: str, text: str) -> WgdeskError:
     if short in _NO_ANSWER:
         return HelperUnreachable("it stopped while answering", JOURNAL)
     if short.startswith("Spawn.") or short in _TOO_SLOW or ".systemd1." in name:
-        return HelperUnreachable("it is installed but does not start", JOURNAL)
+        return HelperUnreachable("it is installed but does not start", RESTORE)
     return _policy(short) or HelperUnreachable(f"the bus answered {printable(name)}")
 
 
@@ -72,7 +73,7 @@ def hung_up() -> HelperUnreachable:
 
 
 def too_slow(waited_s: float) -> HelperUnreachable:
-    return HelperUnreachable(f"it has not answered for {waited_s:.0f} seconds", JOURNAL)
+    return HelperUnreachable(f"it has not answered for {waited_s:.0f} seconds", RESTORE)
 
 
 def _policy(short: str) -> WgdeskError | None:

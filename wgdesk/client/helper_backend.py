@@ -15,7 +15,13 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, Bus, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
-from wgdesk.domain.snapshot import CheckOutcome, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import (
+    CheckOutcome,
+    MachineSnapshot,
+    SyncOutcome,
+    TunnelSnapshot,
+    UpOutcome,
+)
 from wgdesk.wire import codec
 from wgdesk.wire.names import (
     API_VERSION,
@@ -46,6 +52,7 @@ _METHODS: Final = {
     "Hello": ("u", "ua{ss}"),
     "Check": ("saya{ss}", "s"),
     "Up": ("saya{ss}", "s"),
+    "Sync": ("saya{ss}", "s"),
     "Down": ("s", ""),
     "List": ("", "s"),
     "GetStatus": ("s", "s"),
@@ -54,7 +61,7 @@ _METHODS: Final = {
     "Revoke": ("s", ""),
     "ApproveHooks": ("usay", ""),
 }
-_MAY_PROMPT: Final = frozenset({"Up", "Down"})
+_MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down"})
 
 
 class HelperBackend:
@@ -84,6 +91,12 @@ class HelperBackend:
         timeout_s = HOOKS_TIMEOUT_S if HOOKS in words else PROMPT_TIMEOUT_S
         (answer,) = await self._call("Up", name, text, words, timeout_s=timeout_s)
         return codec.up_from(codec.decode(answer))
+
+    async def sync(
+        self, tunnel_id: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> SyncOutcome:
+        (answer,) = await self._call("Sync", tunnel_id, text, dict(options or {}))
+        return codec.sync_from(codec.decode(answer))
 
     async def down(self, tunnel_id: str) -> None:
         with suppress(NoSuchTunnel):

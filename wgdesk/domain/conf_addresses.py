@@ -30,6 +30,7 @@ _SEARCH: Final = re.compile(r"~?(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?
 _BIGGEST_PART: Final = 255
 _ADDRESS_WORDS: Final = ("default", "any", "all")  # which `ip address add` takes
 _GLOB: Final = frozenset("*?[")
+SIGNS: Final = ("+", "-")  # before an allowed IP: add it to, or take it from, what a device has
 _MASKS_V4: Final = tuple((0xFFFFFFFF << (32 - bits)) & 0xFFFFFFFF for bits in range(33))
 _MASKS_V6: Final = tuple(((1 << bits) - 1) << (128 - bits) for bits in range(129))
 
@@ -103,11 +104,9 @@ def _find_v4(text: str) -> IPv4Address | None:
 def _bad_allowed_ip(text: str) -> BadValue:
     if not text:
         return BadValue("empty-element", "nothing stands between two commas", "Remove one comma.")
-    if text[0] in "+-" and find_allowed_ip(text[1:]):
+    if text[0] in SIGNS:
         return BadValue(
-            "incremental",
-            "“+” and “-” before an address are not supported",
-            "List all allowed IPs of the peer without signs.",
+            "allowed-ip", "one “+” or “-” may stand right before an address, and nothing else"
         )
     return _bad_prefix(text) or BadValue(
         "allowed-ip", "an allowed IP must be an address or a network such as 10.0.0.0/24"

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from wgdesk.domain.conf_addresses import find_allowed_ip, parse_allowed_ip, parse_endpoint
+from wgdesk.domain.conf_addresses import (
+    SIGNS,
+    AllowedIp,
+    find_allowed_ip,
+    parse_allowed_ip,
+    parse_endpoint,
+)
 from wgdesk.domain.conf_lexer import SPACE
 from wgdesk.domain.conf_report import BadValue, Report
 from wgdesk.domain.conf_scalar import better, read_scalar, repeated
@@ -28,10 +34,15 @@ class _Draft:
     preshared_key: PresharedKey | None = None
     endpoint: Endpoint | None = None
     keepalive_s: int | None = None
-    allowed_ips: list[Network] = field(default_factory=list)
+    allowed_ips: dict[int, Network] = field(default_factory=dict)
+    removed_ips: dict[int, Network] = field(default_factory=dict)
+    is_incremental: bool = False
     seen: set[str] = field(default_factory=set)
     first_too_many: _Place | None = None
     unread: int = 0  # allowed IPs after it was clear that there are too many
+
+    def removed(self) -> tuple[Network, ...] | None:
+        return tuple(self.removed_ips.values()) if self.is_incremental else None
 
 
 class PeerReader:
@@ -45,7 +56,6 @@ class PeerReader:
         self._keys: set[PublicKey] = set()
         self._allowed_ips = 0
         self._first_too_many: _Place | None = None
-        self.has_ipv6 = False
         self.handlers: dict[str, Callable[[str], None]] = {
             "publickey": self._read_public_key,
             "presharedkey": self._read_preshared_key,
@@ -84,7 +94,8 @@ class PeerReader:
                 public_key=draft.public_key,
                 preshared_key=draft.preshared_key,
                 endpoint=draft.endpoint,
-                allowed_ips=tuple(draft.allowed_ips),
+                allowed_ips=tuple(draft.allowed_ips.values()),
+                removed_ips=draft.removed(),
                 keepalive_s=draft.keepalive_s,
             )
             for draft in self._peers
@@ -93,6 +104,11 @@ class PeerReader:
 
     def __len__(self) -> int:
         return len(self._peers)
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether a destination of any peer is IPv6."""
+        return any(net.version == 6 for it in self._peers for net in it.allowed_ips.values())
 
     def _scalar(self, key: str, value: str, parse: Callable[[str], T], default: T) -> T:
         seen = self._peer.seen
@@ -127,6 +143,8 @@ class PeerReader:
         if not value:
             self._report.refuse_line(_NOTHING_ALLOWED)
             return
+        # As with wg, the last line decides whether the whole list is incremental.
+        self._peer.is_incremental = False
         if self._peer.first_too_many or self._first_too_many:
             number = value.count(",") + 1
             self._peer.unread += number
@@ -137,26 +155,45 @@ class PeerReader:
             text = part.strip(SPACE)
             self._read_allowed_ip(text, offset + len(part) - len(part.lstrip(SPACE)))
             offset += len(part) + 1
+        if self._peer.is_incremental:
+            self._report.warn_line(_INCREMENTAL)
 
     def _read_allowed_ip(self, text: str, offset: int) -> None:
+        sign = text[:1] if text.startswith(SIGNS) else ""
         try:
-            network, identity, has_host_bits = parse_allowed_ip(text)
+            network, identity, has_host_bits = _parse_signed(text)
         except BadValue as bad:
             self._report.refuse_value(_of_element(bad, text), offset, len(text))
             return
+        if sign:
+            self._peer.is_incremental = True
+        if sign == "-":
+            self._take(network, identity)
+        elif self._give(network, identity, offset, len(text)):
+            self._count(offset, len(text))
+        else:
+            return
+        if has_host_bits:
+            self._report.warn_value(_host_bits(network), offset, len(text))
+
+    def _take(self, network: Network, identity: int) -> None:
+        peer = self._peer
+        if peer.allowed_ips.pop(identity, None) is not None and self._owners[identity] is peer:
+            del self._owners[identity]
+        peer.removed_ips[identity] = network
+
+    def _give(self, network: Network, identity: int, offset: int, length: int) -> bool:
+        """Whether the peer did not have it already."""
         peer = self._peer
         owner = self._owners.get(identity)
         self._owners[identity] = peer
         if owner is not None:
-            self._report.warn_value(_given_twice(network, same=owner is peer), offset, len(text))
-            if owner is peer:
-                return
-        if has_host_bits:
-            self._report.warn_value(_host_bits(network), offset, len(text))
-        if identity >> 140:
-            self.has_ipv6 = True
-        peer.allowed_ips.append(network)
-        self._count(offset, len(text))
+            self._report.warn_value(_given_twice(network, same=owner is peer), offset, length)
+        if identity in peer.allowed_ips:
+            return False
+        peer.removed_ips.pop(identity, None)
+        peer.allowed_ips[identity] = network
+        return True
 
     def _count(self, offset: int, length: int) -> None:
         """Remember where it became too many; how many there are in all is known at the end."""
@@ -194,6 +231,11 @@ _NO_ALLOWED_IPS: Final = BadValue(
 _NOTHING_ALLOWED: Final = BadValue(
     "empty-value", "nothing stands after the “=”", "Name a network, or remove the line."
 )
+_INCREMENTAL: Final = BadValue(
+    "incremental",
+    "wireguard-tools before 1.0.20250521 refuse “+” and “-” before an address",
+    "List all allowed IPs of the peer without signs.",
+)
 _OWN_KEY: Final = BadValue(
     "own-public-key",
     "this peer has the tunnel's own public key, so WireGuard leaves it out",
@@ -207,13 +249,21 @@ _DUPLICATE: Final = BadValue(
 
 
 def _of_element(bad: BadValue, text: str) -> BadValue:
-    found = better(bad, text, parse_allowed_ip)
+    found = better(bad, text, _parse_signed)
     words = text.split()
     if found.code in ("space-in-value", "semicolon-comment") or len(words) < 2:
         return found
-    if all(map(find_allowed_ip, words)):
+    if all(find_allowed_ip(_without_sign(word)) for word in words):
         return BadValue("missing-comma", "allowed IPs are separated by commas", "Write commas.")
     return found
+
+
+def _parse_signed(text: str) -> AllowedIp:
+    return parse_allowed_ip(_without_sign(text) or text)
+
+
+def _without_sign(text: str) -> str:
+    return text[1:] if text.startswith(SIGNS) else text
 
 
 def _host_bits(network: Network) -> BadValue:

@@ -25,6 +25,7 @@ WgdeskError
     NotOwner           the tunnel belongs to another user
     NoSuchTunnel       no tunnel has that id
     AlreadyUp          the tunnel is up already
+      UpOtherwise      it is, and its profile has been edited since
     RoutesTaken        another user's tunnel carries the same traffic
     Busy               the tunnel is being changed right now
     LimitExceeded      too many calls, tunnels or bytes
@@ -36,6 +37,7 @@ WgdeskError
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
     PreferencesUnwritable  a choice could not be remembered
+    ProfileNotSaved    the file could not be changed and is as it was
   SandboxFailed        the demo's private world could not be built, or broke
 
 `code` is stable and is the last part of the error's name on the bus. Data are
@@ -329,6 +331,12 @@ class AlreadyUp(HelperError):
     default = "the tunnel is up already"
 
 
+class UpOtherwise(AlreadyUp):
+    code = "UpOtherwise"
+    default = "the tunnel is up already, as another text of its profile says"
+    remedy = "To apply the profile as it is now without taking the tunnel down: wgdesk sync NAME"
+
+
 class RoutesTaken(HelperError):
     code = "RoutesTaken"
     default = "another user's tunnel carries the same traffic"
@@ -416,6 +424,17 @@ class PreferencesUnwritable(ClientError):
 
     def __str__(self) -> str:
         return f"the choice cannot be saved in {self.path}: {self.why}"
+
+
+class ProfileNotSaved(ClientError):
+    code = "ProfileNotSaved"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path, self.why = path, why
+
+    def __str__(self) -> str:
+        return f"what was changed by hand is not saved in {self.path}: {self.why}"
 
 
 class SandboxFailed(WgdeskError):

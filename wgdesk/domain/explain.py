@@ -1,6 +1,9 @@
 """A step becomes the line that a person would type. Keys never appear."""
 
-from wgdesk.domain.device import EngineKind
+from collections.abc import Iterator
+from typing import Final
+
+from wgdesk.domain.device import DeviceUpdate, EngineKind, PeerUpdate
 from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.routing import MAIN_TABLE, NOWHERE, Route, Rule
 from wgdesk.domain.steps import (
@@ -8,13 +11,23 @@ from wgdesk.domain.steps import (
     AddRoute,
     AddRule,
     ApplyDns,
+    Change,
     ConfigureDevice,
     CreateLink,
     LoadFirewall,
     RaiseLink,
+    RemoveAddress,
+    RemoveRoute,
+    RemoveRule,
+    ReplaceDns,
+    ReplaceFirewall,
     RunHook,
+    SetMtu,
     Step,
+    UpdateDevice,
 )
+
+_SHOWN_IPS: Final = 20
 
 
 def explain(step: Step) -> str:
@@ -63,6 +76,62 @@ def explain_undo(step: Step) -> str:
             return _dns_undo_line(name, backend)
         case RunHook():
             return f"undo by hand: {hook_line(step)}"
+
+
+def explain_change(change: Change) -> tuple[str, ...]:
+    """The commands that make `change`; a device takes one for each peer."""
+    match change:
+        case UpdateDevice(name, _, update):
+            return tuple(_update_lines(name, update))
+        case SetMtu(name, mtu):
+            return (f"ip link set mtu {mtu} dev {name}",)
+        case RemoveAddress(name, address):
+            return (explain_undo(AddAddress(name, address)),)
+        case RemoveRoute(name, route):
+            return (explain_undo(AddRoute(name, route)),)
+        case RemoveRule(rule):
+            return (explain_undo(AddRule(rule)),)
+        case ReplaceFirewall(before, after):
+            gone = () if before is None else (explain_undo(LoadFirewall(before)),)
+            return gone if after is None else (*gone, explain(LoadFirewall(after)))
+        case ReplaceDns(before, after):
+            gone = () if before is None else (explain_undo(before),)
+            return gone if after is None else (*gone, explain(after))
+        case _:
+            return (explain(change),)
+
+
+def _update_lines(name: str, update: DeviceUpdate) -> Iterator[str]:
+    words = []
+    if update.private_key is not None:
+        words.append("private-key /dev/stdin")
+    if update.listen_port is not None:
+        words.append(f"listen-port {update.listen_port}")
+    if update.fwmark is not None:
+        words.append(f"fwmark {update.fwmark:#x}" if update.fwmark else "fwmark off")
+    if words:
+        yield f"wg set {name} {' '.join(words)}"
+    for key in update.removed:
+        yield f"wg set {name} peer {key.base64()} remove"
+    for peer in update.peers:
+        yield f"wg set {name} peer {peer.public_key.base64()}{_peer_words(peer)}"
+
+
+def _peer_words(peer: PeerUpdate) -> str:
+    words = []
+    if peer.preshared_key is not None:
+        words.append("preshared-key /dev/stdin")
+    if peer.endpoint is not None:
+        words.append(f"endpoint {peer.endpoint}")
+    if peer.keepalive_s is not None:
+        words.append(f"persistent-keepalive {peer.keepalive_s or 'off'}")
+    if peer.allowed_ips or peer.replaces_ips:
+        sign = "" if peer.replaces_ips or peer.is_new else "+"
+        shown = [f"{sign}{network}" for network in peer.allowed_ips[:_SHOWN_IPS]]
+        hidden = len(peer.allowed_ips) - len(shown)
+        shown += [f"... ({hidden} more)"] if hidden else []
+        words.append(f"allowed-ips {','.join(shown) or chr(34) * 2}")
+    return "".join(f" {word}" for word in words)
 
 
 def hook_line(step: RunHook) -> str:

@@ -45,6 +45,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """The tunnels beside one tunnel, each part in order of coming up."""
+
+    earlier: tuple[Standing, ...] = ()
+    later: tuple[Standing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Edge:
     """`by_default` sorts subnets before defaults; `age` is 0 for the latest."""
 

@@ -12,14 +12,14 @@ that is asked ahead of `main`, so a route pushed into `main` by the local networ
     5225  all                         unreachable    IPv6 beside a tunnel for all of IPv4
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, SocketAddress
 from wgdesk.domain.dns import DnsChoice, dns_config, fit, shortfall
 from wgdesk.domain.errors import EndpointUnresolved
 from wgdesk.domain.firewall import Firewall
-from wgdesk.domain.nesting import Standing, ways
+from wgdesk.domain.nesting import Others, Standing, ways
 from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.profile import (
     MIN_IPV6_MTU,
@@ -48,6 +48,7 @@ from wgdesk.domain.steps import (
 # semantics of `wg-quick`: 40 (IPv6) + 8 (UDP) + 32 (WireGuard) bytes around each packet.
 TUNNEL_OVERHEAD_BYTES = 80
 DEFAULT_PATH_MTU = 1500
+NO_OTHERS = Others()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +113,11 @@ def plan_up(
     profile: Profile,
     facts: Facts,
     options: TunnelOptions = DEFAULT_OPTIONS,
-    standing: Sequence[Standing] = (),
+    others: Others = NO_OTHERS,
 ) -> Plan:
     """Say what bringing `name` up does on a machine that is as `facts` say.
 
-    The rules come last of all that carries traffic: they are the switch. `standing` are our
-    other tunnels, in order of coming up.
+    The rules come last of all that carries traffic: they are the switch.
 
     Raises:
         EndpointUnresolved: A peer's endpoint is missing from the facts.
@@ -131,7 +131,7 @@ def plan_up(
         blocks_ipv6=blocks_ipv6(profile, facts, options),
     )
     is_helped = facts.has_firewall and facts.marks_count
-    routing, mtu = nested(name, profile, routing, facts, options, standing)
+    routing, mtu = nested(name, profile, routing, facts, options, others)
     kind = facts.engine.kind
     addresses = _usable(profile, ipv6=facts.ipv6)
     steps: list[Step] = []
@@ -180,18 +180,20 @@ def nested(
     routing: RoutePlan,
     facts: Facts,
     options: TunnelOptions,
-    standing: Sequence[Standing],
+    others: Others,
 ) -> tuple[RoutePlan, int]:
     """Rules and MTU (bytes) as they have to be beside the tunnels that stand there."""
     found: tuple[Way, ...] = ()
-    if standing:
-        addresses = frozenset(it.address for it in facts.endpoints.values())
+    addresses = frozenset(it.address for it in facts.endpoints.values())
+    families = {it.version for it in addresses if it.version == 4 or facts.ipv6_elsewhere}
+    if others.earlier or others.later:
         this = Standing(name=name, routing=routing, mtu=0, endpoints=addresses)
-        found = ways((*standing, this))[name]
+        found = ways((*others.earlier, this, *others.later))[name]
     routing = with_rules(
         routing,
         facts.onlink_networks,
         blocks_ipv6=blocks_ipv6(profile, facts, options),
+        sent_by=frozenset(families),
         ways=found,
     )
     path_mtu = min((facts.path_mtu or DEFAULT_PATH_MTU, *(way.mtu for way in found)))
@@ -233,7 +235,7 @@ def choose_mtu(profile: Profile, path_mtu: int | None) -> int:
     if profile.interface.mtu is not None:
         return profile.interface.mtu
     found = (path_mtu or DEFAULT_PATH_MTU) - TUNNEL_OVERHEAD_BYTES
-    return max(found, MIN_IPV6_MTU) if _has_ipv6(profile) else found
+    return max(found, MIN_IPV6_MTU) if profile.has_ipv6 else found
 
 
 def device_config(
@@ -271,9 +273,7 @@ def notices(
     found += _dns_notices(profile, dns, options)
     if interface.hooks and options.hooks is HookMode.IGNORE:
         found.append(not_run_text(interface.hooks))
-    if interface.save_config:
-        found.append("SaveConfig is ignored: the file is not changed when the tunnel goes down.")
-    if not ipv6 and _has_ipv6(profile):
+    if not ipv6 and profile.has_ipv6:
         found.append("IPv6 is switched off on this machine, so the IPv6 part is left out.")
     return tuple(found)
 
@@ -313,10 +313,6 @@ def _hooks(
 def _usable(profile: Profile, *, ipv6: bool) -> tuple[InterfaceAddress, ...]:
     unique = dict.fromkeys(profile.interface.addresses)
     return tuple(address for address in unique if ipv6 or address.version == 4)
-
-
-def _has_ipv6(profile: Profile) -> bool:
-    return any(item.version == 6 for item in (*profile.interface.addresses, *profile.allowed_ips()))
 
 
 def _resolved(endpoint: Endpoint, endpoints: Mapping[Endpoint, SocketAddress]) -> SocketAddress:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -103,6 +104,8 @@ class Peer:
     Attributes:
         preshared_key: None where there is none; all zero in the file means none.
         allowed_ips: Destinations routed to this peer, host bits cleared, in file order.
+        removed_ips: What a list with “+” or “-” takes away from a live device, which it adds
+            `allowed_ips` to; None for a plain list, which replaces all that the device has.
         keepalive_s: Seconds between keepalives, 1-65535; None is off.
     """
 
@@ -110,32 +113,47 @@ class Peer:
     preshared_key: PresharedKey | None = field(default=None, repr=False)
     endpoint: Endpoint | None = None
     allowed_ips: tuple[Network, ...] = ()
+    removed_ips: tuple[Network, ...] | None = None
     keepalive_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Profile:
+    """The whole file. What is asked of it is worked out once: it may have 20,000 allowed IPs."""
+
     interface: Interface = Interface()
     peers: tuple[Peer, ...] = ()
 
     def allowed_ips(self) -> tuple[Network, ...]:
         """Every destination of every peer, once, in file order."""
-        return tuple(dict.fromkeys(net for peer in self.peers for net in peer.allowed_ips))
+        return self._allowed_ips
 
     def interface_networks(self) -> tuple[Network, ...]:
         """The networks that the interface's own addresses put on the link."""
         return tuple(dict.fromkeys(address.network for address in self.interface.addresses))
 
+    @cached_property
+    def covered_families(self) -> tuple[int, ...]:
+        """4 and 6, where the allowed IPs are all of that family, however that is written."""
+        return tuple(version for version in (4, 6) if covers_all(self._allowed_ips, version))
+
     def full_families(self) -> tuple[int, ...]:
-        """4 and 6, where all traffic of that family goes through it, however that is written."""
-        if self.interface.table.mode is not TableMode.AUTO:
-            return ()
-        networks = self.allowed_ips()
-        return tuple(version for version in (4, 6) if covers_all(networks, version))
+        """4 and 6, where all traffic of that family goes through it."""
+        return self.covered_families if self.interface.table.mode is TableMode.AUTO else ()
 
     def is_full_tunnel(self) -> bool:
         """Whether all traffic of at least one family goes through it."""
         return bool(self.full_families())
+
+    @cached_property
+    def has_ipv6(self) -> bool:
+        """Whether it speaks of IPv6 inside the tunnel anywhere."""
+        inside = (*self.interface.addresses, *self._allowed_ips)
+        return any(item.version == 6 for item in inside)
+
+    @cached_property
+    def _allowed_ips(self) -> tuple[Network, ...]:
+        return tuple(dict.fromkeys(net for peer in self.peers for net in peer.allowed_ips))
 
 
 def covers_all(networks: Iterable[Network], version: int) -> bool:

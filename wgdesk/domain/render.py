@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Final
 
-from wgdesk.domain.profile import Interface, Network, Peer, Profile, Table, TableMode
+from wgdesk.domain.profile import Interface, Peer, Profile, Table, TableMode
 
 HIDDEN: Final = "(hidden)"
 _SHORTEST_SECRET: Final = len("PrivateKey=")
@@ -28,6 +29,21 @@ def digest(profile: Profile) -> str:
     means something does, the keys included.
     """
     return hashlib.sha256(render_profile(profile).encode("utf-8")).hexdigest()
+
+
+def text_without_secrets(profile: Profile) -> str:
+    """The canonical text with no private and no preshared key in it."""
+    bare = replace(
+        profile,
+        interface=replace(profile.interface, private_key=None),
+        peers=tuple(replace(peer, preshared_key=None) for peer in profile.peers),
+    )
+    return render_profile(bare)
+
+
+def public_digest(profile: Profile) -> str:
+    """As `digest`, of the text without its secrets: it may be shown to whoever owns the tunnel."""
+    return hashlib.sha256(text_without_secrets(profile).encode("utf-8")).hexdigest()
 
 
 def _interface_lines(interface: Interface) -> list[str]:
@@ -65,13 +81,15 @@ def _peer_lines(peer: Peer) -> list[str]:
         ("Endpoint", peer.endpoint and str(peer.endpoint)),
         ("PersistentKeepalive", peer.keepalive_s),
     )
-    return ["[Peer]", *_lines(first), *_allowed_ip_lines(peer.allowed_ips), *_lines(last)]
+    return ["[Peer]", *_lines(first), *_allowed_ip_lines(peer), *_lines(last)]
 
 
-def _allowed_ip_lines(networks: tuple[Network, ...]) -> Iterator[str]:
-    rest = iter(networks)
+def _allowed_ip_lines(peer: Peer) -> Iterator[str]:
+    sign = "" if peer.removed_ips is None else "+"
+    removed = (f"-{network}" for network in peer.removed_ips or ())
+    rest = chain(removed, (f"{sign}{network}" for network in peer.allowed_ips))
     while part := list(islice(rest, _ALLOWED_IPS_A_LINE)):
-        yield "AllowedIPs = " + ", ".join(map(str, part))
+        yield "AllowedIPs = " + ", ".join(part)
 
 
 def _lines(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wgdesk.domain.device import SocketAddress
-from wgdesk.domain.nesting import Standing
+from wgdesk.domain.nesting import Others, Standing
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Facts, Plan, choose_mtu, nested
 from wgdesk.domain.profile import Profile
@@ -26,13 +26,18 @@ class Change:
     remove: tuple[AddRule, ...]
     after: Plan
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether the tunnel's own packets go another way than before."""
+        return any(step.rule.fwmark is not None for step in (*self.add, *self.remove))
+
 
 def rules_change(
     plan: Plan,
     profile: Profile,
     facts: Facts,
     options: TunnelOptions,
-    standing: Sequence[Standing],
+    others: Others,
 ) -> Change | None:
     """The rules for local networks and for other tunnels, as they have to be now; None if they are.
 
@@ -41,9 +46,9 @@ def rules_change(
         profile: Of the same tunnel, as the plan was made from.
         facts: Of now.
         options: Of the same tunnel.
-        standing: Our other tunnels, in order of coming up.
+        others: Our other tunnels.
     """
-    routing, _ = nested(plan.name, profile, plan.routing, facts, options, standing)
+    routing, _ = nested(plan.name, profile, plan.routing, facts, options, others)
     before = tuple(step for step in plan.steps if isinstance(step, AddRule))
     wanted = tuple(map(AddRule, routing.rules))
     add = tuple(step for step in wanted if step not in before)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from wgdesk.domain.errors import MarkTaken
-from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode, covers_all
+from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode
 
 MAIN_TABLE = 254  # RT_TABLE_MAIN, uapi/linux/rtnetlink.h
 FIRST_TABLE = 51820
@@ -135,15 +135,19 @@ def with_rules(
     onlink_networks: tuple[Network, ...],
     *,
     blocks_ipv6: bool,
+    sent_by: frozenset[int] = frozenset(),
     ways: tuple[Way, ...] = (),
 ) -> RoutePlan:
     """The same table, mark and routes, with the rules for what the machine is like now.
 
-    A tunnel without rules stays without.
+    A tunnel without rules stays without. `sent_by` are the families of its own packets, which
+    another tunnel may carry all of.
     """
     if not plan.rules or plan.table is None:
         return plan
-    rules = _rules(plan, plan.table, onlink_networks, blocks_ipv6=blocks_ipv6, ways=ways)
+    rules = _rules(
+        plan, plan.table, onlink_networks, blocks_ipv6=blocks_ipv6, sent_by=sent_by, ways=ways
+    )
     return replace(plan, rules=tuple(rules))
 
 
@@ -159,7 +163,7 @@ def routed_networks(profile: Profile, *, ipv6: bool = True) -> tuple[Network, ..
     for version, default in _DEFAULTS.items():
         family = [net for net in profile.allowed_ips() if net.version == version]
         if version == 4 or ipv6:
-            is_split = default not in family and covers_all(family, version)
+            is_split = version in profile.covered_families and default not in family
             found += [default] if is_split else family
     return tuple(sorted(found, key=lambda net: -net.prefixlen))
 
@@ -194,13 +198,14 @@ def _rules(
     onlink_networks: tuple[Network, ...],
     *,
     blocks_ipv6: bool,
+    sent_by: frozenset[int] = frozenset(),
     ways: tuple[Way, ...] = (),
 ) -> Iterable[Rule]:
+    shapes = {(it.destination.version, it.destination.prefixlen) for it in plan.routes}
     for family in (6, 4):
-        routes = (it.destination for it in plan.routes if it.destination.version == family)
-        lengths = {network.prefixlen for network in routes}
+        lengths = {length for version, length in shapes if version == family}
         is_blocked = blocks_ipv6 and family == 6 and 0 not in lengths
-        if lengths or is_blocked:
+        if lengths or is_blocked or family in sent_by:
             yield from _transport_rules(family, plan.fwmark, ways)
         if lengths:
             yield _rule(family, SUBNET_PRIORITY, table, suppress_default=True)

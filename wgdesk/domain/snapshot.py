@@ -72,6 +72,8 @@ class TunnelSnapshot:
         notices: What the profile asks for and is not done, in sentences.
         dns: Its name servers; None where none are applied.
         hooks: Who runs the profile's commands, as its `up` said.
+        profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
+            (`render.public_digest`); "" where it is not known.
     """
 
     id: str
@@ -90,6 +92,7 @@ class TunnelSnapshot:
     notices: tuple[str, ...] = ()
     dns: DnsStatus | None = None
     hooks: HookMode = HookMode.IGNORE
+    profile_digest: str = ""
 
     @property
     def received_bytes(self) -> int:
@@ -174,6 +177,24 @@ class UpOutcome:
     name: str
     engine: Engine
     lines: tuple[str, ...] = ()
+    took_over: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOutcome:
+    """What `Sync` answers.
+
+    Attributes:
+        lines: As those of an `Up`; empty where everything was as asked for already.
+        changed: What was changed, in a few words each.
+        took_over: Names of own tunnels taken down because their routes met.
+    """
+
+    id: str
+    name: str
+    lines: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     took_over: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 

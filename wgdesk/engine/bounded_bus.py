@@ -6,6 +6,7 @@ read first, and a body that is too big, or that nobody asked for, is thrown away
 The classes below are dbus-next's own inside; a test watches that they keep their shape.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from dbus_next.aio import MessageBus
 from wgdesk.wire.names import MAX_BODY_BYTES
 
 DAEMON: Final = "org.freedesktop.DBus"
+# Answers come in milliseconds; behind a queue of big messages it takes seconds.
+DAEMON_TIMEOUT_S: Final = 5.0
+DAEMON_TRIES: Final = 3
+NO_ANSWER: Final = "org.freedesktop.DBus.Error.NoReply"
 DAEMON_PATH: Final = "/org/freedesktop/DBus"
 
 # Names on the bus have at most 255 bytes and paths are short; a longer header is an attack.
@@ -231,7 +236,11 @@ class BoundedBus(MessageBus):
             signature=signature,
             body=list(body),
         )
-        reply = await self.call(message)
+        try:
+            reply = await self.call(message)
+        except asyncio.CancelledError:  # nobody waits any more, and nothing is kept for it
+            self._method_return_handlers.pop(message.serial, None)
+            raise
         if reply is None:
             raise CallRefused("org.freedesktop.DBus.Error.Disconnected", "the bus went away")
         if reply.message_type is MessageType.ERROR:
@@ -242,11 +251,20 @@ class BoundedBus(MessageBus):
     async def ask_daemon(self, member: str, signature: str = "", body: Sequence[Any] = ()) -> Any:
         """Call a method of the bus itself; its first result, or None where it has none.
 
+        The bus drops its own answers while more waits for us than it keeps, which a flood
+        brings about. So it is asked again, and may be asked only what it may be asked twice.
+
         Raises:
-            CallRefused: With the error that came back.
+            CallRefused: With the error that came back, or none came.
         """
-        answer = await self.ask(DAEMON, DAEMON_PATH, f"{DAEMON}.{member}", signature, body)
-        return answer[0] if answer else None
+        for _ in range(DAEMON_TRIES):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DAEMON_TIMEOUT_S):
+                    answer = await self.ask(
+                        DAEMON, DAEMON_PATH, f"{DAEMON}.{member}", signature, body
+                    )
+                    return answer[0] if answer else None
+        raise CallRefused(NO_ANSWER, "the bus does not answer")
 
     def tell_daemon(self, member: str, text: str) -> None:
         """Call a method of the bus itself that takes one string, without waiting."""

@@ -12,8 +12,8 @@ from wgdesk.domain.errors import HookFailed, HooksUnavailable
 from wgdesk.domain.explain import hook_line
 from wgdesk.domain.names import printable
 from wgdesk.domain.steps import RunHook
-from wgdesk.engine.bounded_bus import CallRefused
-from wgdesk.engine.system_bus import NO_ANSWER, SystemBus, variant
+from wgdesk.engine.bounded_bus import NO_ANSWER, CallRefused
+from wgdesk.engine.system_bus import SystemBus, variant
 
 LIMIT_S: Final = 30.0
 # From the polite end to the other one.
@@ -29,7 +29,7 @@ SYSTEMD: Final = "org.freedesktop.systemd1"
 _MANAGER_PATH: Final = "/org/freedesktop/systemd1"
 _MANAGER: Final = f"{SYSTEMD}.Manager"
 # Failures stop the rest of a line and count in pipes, as in wg-quick.
-_SHELL: Final = ("/bin/bash", "-p", "-e", "-o", "pipefail", "-O", "extglob", "-c")
+SHELL: Final = ("/bin/bash", "-p", "-e", "-o", "pipefail", "-O", "extglob", "-c")
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What systemd would give every service besides.
@@ -94,7 +94,7 @@ class SystemdHooks:
         pass
 
     def _properties(self, step: RunHook) -> list[list[Any]]:
-        shell = [_SHELL[0], [*_SHELL, hook_line(step)], ["no-env-expand"]]
+        shell = [SHELL[0], [*SHELL, hook_line(step)], ["no-env-expand"]]
         environment = [f"WGDESK_IFNAME={step.name}", f"PATH={_PATH}", "LC_ALL=C"]
         properties = {
             "Description": variant(

@@ -2,14 +2,15 @@
 
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from errno import EBUSY, EPROTONOSUPPORT, ETIMEDOUT
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from pyroute2 import GenericNetlinkSocket, NetlinkError
 from pyroute2.netlink import ctrlmsg
 
-from wgdesk.domain.device import DeviceConfig
+from wgdesk.domain.device import DeviceConfig, DeviceUpdate
 from wgdesk.domain.errors import EngineFailed, NameConflict
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.engine import wg_messages
@@ -24,11 +25,14 @@ from wgdesk.engine.attributes import (
     encode_message,
 )
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.peer_memory import PeerMemory
 
 # The kernel fills dump messages up to the largest buffer it has seen (32 KiB at most).
 _RECEIVE_BYTES: Final = 1 << 17
 _ANSWER_TIMEOUT_S: Final = 10
 _DUMP_ATTEMPTS: Final = 10
+
+T = TypeVar("T")
 
 
 class KernelDevice:
@@ -38,6 +42,7 @@ class KernelDevice:
         self._netlink = netlink
         self._socket = _WireGuardSocket()
         self._made: set[str] = set()
+        self._memories: dict[str, PeerMemory] = {}
 
     async def is_there(self) -> bool:
         """Whether the kernel has WireGuard; asking loads its module."""
@@ -60,16 +65,19 @@ class KernelDevice:
 
         await self._netlink.run(f"configure {name}", job)
 
-    async def read(self, name: str) -> DeviceSnapshot:
-        def job() -> DeviceSnapshot:
-            return wg_messages.decode_device(
-                self._socket.dump(wg_messages.encode_get(name)), socket.if_indextoname
-            )
+    async def update(self, name: str, update: DeviceUpdate) -> None:
+        def job() -> None:
+            for payload in wg_messages.encode_update(name, update, socket.if_nametoindex):
+                self._socket.tell(payload)
 
-        try:
-            return await self._netlink.run(f"read {name}", job)
-        except ValueError as error:
-            raise EngineFailed(f"{name} reads back as something unknown") from error
+        await self._netlink.run(f"change {name}", job)
+
+    async def read(self, name: str) -> DeviceSnapshot:
+        memory = self._memories.setdefault(name, PeerMemory())
+        return await self._read(name, partial(wg_messages.decode_device, memory=memory))
+
+    async def read_config(self, name: str) -> DeviceConfig:
+        return await self._read(name, wg_messages.decode_config)
 
     def adopt(self, name: str) -> None:
         """Take charge of a link that a helper before this one made."""
@@ -79,6 +87,16 @@ class KernelDevice:
         if name in self._made:
             await self._netlink.delete_link(name)
             self._made.discard(name)
+            self._memories.pop(name, None)
+
+    async def _read(self, name: str, decode: Callable[[list[bytes], wg_messages.NameOf], T]) -> T:
+        def job() -> T:
+            return decode(self._socket.dump(wg_messages.encode_get(name)), socket.if_indextoname)
+
+        try:
+            return await self._netlink.run(f"read {name}", job)
+        except ValueError as error:
+            raise EngineFailed(f"{name} reads back as something unknown") from error
 
     async def close(self) -> None:
         await self._netlink.run("close WireGuard's socket", self._socket.close)

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from wgdesk.domain.device import Engine, EngineKind, SocketAddress
+from wgdesk.domain.device import DeviceConfig, Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import EngineError, EngineFailed, EngineMissing, KernelRefused
 from wgdesk.domain.explain import explain
+from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.routing import lan_networks, narrowed_networks
@@ -20,12 +21,20 @@ from wgdesk.domain.steps import (
     AddRoute,
     AddRule,
     ApplyDns,
+    Change,
     ConfigureDevice,
     CreateLink,
     LoadFirewall,
     RaiseLink,
+    RemoveAddress,
+    RemoveRoute,
+    RemoveRule,
+    ReplaceDns,
+    ReplaceFirewall,
     RunHook,
+    SetMtu,
     Step,
+    UpdateDevice,
 )
 from wgdesk.engine import resolver, return_path
 from wgdesk.engine.foreign import guess_program
@@ -135,6 +144,49 @@ class Machine:
             self._begun.add(step)
             raise
 
+    async def change(self, change: Change) -> None:
+        match change:
+            case UpdateDevice(name, kind, update):
+                await self.device(kind).update(name, update)
+            case SetMtu(name, mtu):
+                await self._netlink.raise_link(name, mtu)
+            case RemoveAddress(name, address):
+                await self._netlink.delete_address(name, address)
+            case RemoveRoute(name, route):
+                await self._netlink.delete_route(name, route)
+            case RemoveRule(rule):
+                await self.undo(AddRule(rule))
+            case ReplaceFirewall(before, after):
+                await self._replace_firewall(before, after)
+            case ReplaceDns(before, after):
+                if before is not None:
+                    await self.undo(before)
+                if after is not None:
+                    await self.do(after)
+            case _:
+                await self.do(change)
+
+    async def change_ahead(self, changes: Sequence[Change]) -> int:
+        steps = [it for it in changes if isinstance(it, (AddAddress, AddRoute, AddRule))]
+        if steps:
+            return await self.do_ahead(steps)
+        routes = [it for it in changes if isinstance(it, RemoveRoute)]
+        jobs = [self._netlink.route_removal_job(it.name, it.route) for it in routes]
+        return await self._netlink.run_while_fine(jobs) if len(jobs) > 1 else 0
+
+    async def _replace_firewall(self, before: Firewall | None, after: Firewall | None) -> None:
+        """A table of the same name is replaced at once, so that its rules are never missing."""
+        places = {(it.family, it.nft_table) for it in (before, after) if it is not None}
+        if self._firewall is not None and before and after and len(places) == 1:
+            await self._firewall.load(after)
+            self._begun.discard(LoadFirewall(before))
+            self._begun.add(LoadFirewall(after))
+            return
+        if after is not None:
+            await self.do(LoadFirewall(after))
+        if before is not None:
+            await self.undo(LoadFirewall(before))
+
     async def resolve(self, profile: Profile) -> Mapping[Endpoint, SocketAddress]:
         endpoints = (peer.endpoint for peer in profile.peers)
         return await resolver.resolve(endpoint for endpoint in endpoints if endpoint)
@@ -188,6 +240,13 @@ class Machine:
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         return await self.device(engine.kind).read(name)
+
+    async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
+        return await self.device(engine.kind).read_config(name)
+
+    async def forget_ways(self, name: str) -> None:
+        if CreateLink(name, EngineKind.USERSPACE) in self._begun:  # the kernel sees for itself
+            await self._userspace.forget_ways(name)
 
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         name, link = plan.name, CreateLink(plan.name, kind)

@@ -4,9 +4,11 @@ Ordinary sockets on the loop: they need no thread.
 """
 
 import asyncio
+import ctypes
 import socket
 import struct
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from errno import ENOBUFS
 from typing import Final
 
@@ -37,6 +39,21 @@ QUIET_S: Final = 0.2
 PATIENCE_S: Final = 1.0
 
 
+# A classic socket filter, uapi/linux/filter.h: operation, jump if true and if false, operand.
+# Loads are in network order, a netlink message is in the machine's.
+_SO_ATTACH_FILTER: Final = 26  # asm-generic/socket.h
+_SOCK_FILTER: Final = struct.Struct("=HBBI")
+_LOAD_HALF, _LOAD_BYTE, _JUMP_IF_EQUAL, _RETURN = 0x28, 0x30, 0x15, 0x06
+_OWN_NEW_ROUTES: Final = (
+    (_LOAD_HALF, 0, 0, 4),  # nlmsghdr's type
+    (_JUMP_IF_EQUAL, 0, 3, socket.htons(RTM_NEWROUTE)),
+    (_LOAD_BYTE, 0, 0, 16 + _RTMSG_PROTOCOL_AT),
+    (_JUMP_IF_EQUAL, 0, 1, PROTOCOL),
+    (_RETURN, 0, 0, 0),
+    (_RETURN, 0, 0, 0xFFFFFFFF),
+)
+
+
 class Monitor:
     """Calls `vanished(name)` for every link that goes, `disturbed()` after other changes."""
 
@@ -46,6 +63,8 @@ class Monitor:
         self._burst = _Burst(self._loop, disturbed)
         self._links = self._listen(socket.NETLINK_ROUTE, _LINK_GROUP, self._on_link)
         self._others = self._listen(socket.NETLINK_ROUTE, _OTHER_GROUPS, self._on_other)
+        if self._others is not None:
+            _ignore_own_routes(self._others)
         self._nftables = self._listen(NETLINK_NETFILTER, _NFTABLES_GROUP, lambda _: True)
 
     def close(self) -> None:
@@ -97,6 +116,15 @@ class Monitor:
             and message.payload[_RTMSG_PROTOCOL_AT] == PROTOCOL
         )
         return not is_ours
+
+
+def _ignore_own_routes(channel: socket.socket) -> None:
+    """Have the kernel drop the news of our own new routes: 20,000 of them take half a second."""
+    code = b"".join(_SOCK_FILTER.pack(*step) for step in _OWN_NEW_ROUTES)
+    kept = ctypes.create_string_buffer(code, len(code))
+    program = struct.pack("@HP", len(_OWN_NEW_ROUTES), ctypes.addressof(kept))
+    with suppress(OSError):  # then they are dropped here
+        channel.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
 
 class _Burst:

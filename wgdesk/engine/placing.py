@@ -9,7 +9,8 @@ from typing import Final
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.errors import EngineFailed, RollbackIncomplete, StateNotSaved, TableTaken
 from wgdesk.domain.explain import explain_undo
-from wgdesk.domain.plan import Plan, plan_up
+from wgdesk.domain.nesting import Others
+from wgdesk.domain.plan import Facts, Plan, plan_up, way_down
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.steps import AddRule, CreateLink, LoadFirewall, RunHook
 from wgdesk.engine import runner
@@ -42,8 +43,9 @@ class Placing:
         live: Callable[[], Iterable[Plan]],
     ) -> None:
         self._system, self._journal, self._clock, self._live = system, journal, clock, live
-        # Free table numbers and marks are looked up and then used: one tunnel at a time.
+        # Free table numbers and marks are looked up and then taken: one tunnel at a time.
         self.allotting = asyncio.Lock()
+        self._rising: dict[str, Plan] = {}  # what is taken and does not all stand yet
 
     async def put(self, tunnel: Tunnel, endpoints: Mapping[Endpoint, SocketAddress]) -> None:
         """Carry the profile's plan out, all of it or nothing; raises EngineError."""
@@ -51,12 +53,18 @@ class Placing:
             facts = await self._system.facts(
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
-            standing = await all_standing(self._live(), self._system)
-            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, standing)
-            self._refuse_private_table(plan)
+            facts = self._without_taken(facts)
+            others = Others(earlier=await all_standing(self._live(), self._system))
+            plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, others)
+            self.refuse_private_table(plan)
             tunnel.engine = facts.engine
-            self.note(tunnel, plan, Stage.RISING)
+            # Half an `up` is only ever taken back: a note of 20,000 routes would be in vain.
+            self.note(tunnel, replace(plan, steps=way_down(plan.steps)[::-1]), Stage.RISING)
+            self._rising[tunnel.id] = plan
+        try:  # outside of the lock: a command of it may take its time
             await self._carry_out(tunnel, plan)
+        finally:
+            del self._rising[tunnel.id]
         tunnel.plan, tunnel.trouble = plan, ()
         tunnel.since_unix_s = int(self._clock())
         # Failing that, a helper that is killed from here on leaves it down, not half up.
@@ -82,10 +90,9 @@ class Placing:
         gone = tuple(step for step in plan.steps if not isinstance(step, STAYING))
         link = next(step for step in gone if isinstance(step, CreateLink))
         rest = tuple(step for step in gone if step is not link)
-        async with self.allotting:
-            await runner.to_the_end(self._system.undo(link))
-            await runner.to_the_end(self._system.do(link))
-            await runner.to_the_end(self._system.redo(rest))
+        await runner.to_the_end(self._system.undo(link))
+        await runner.to_the_end(self._system.do(link))
+        await runner.to_the_end(self._system.redo(rest))
 
     async def refresh(self, tunnels: Iterable[Tunnel]) -> Sequence[Tunnel]:
         """Follow a change of the network, or of our other tunnels; those that were changed."""
@@ -127,10 +134,21 @@ class Placing:
         tunnel.plan = replace(plan, steps=left, pre_down=(), post_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
-    def _refuse_private_table(self, plan: Plan) -> None:
+    def _without_taken(self, facts: Facts) -> Facts:
+        """What is about to be used counts as used."""
+        taken = [plan.routing for plan in self._rising.values()]
+        tables = {it.table for it in taken if it.table is not None}
+        return replace(
+            facts,
+            used_tables=facts.used_tables | tables,
+            used_marks=facts.used_marks | {it.fwmark for it in taken if it.rules},
+        )
+
+    def refuse_private_table(self, plan: Plan) -> None:
         """A table that the profile names must not be one that another tunnel's rules lead to."""
         table = plan.routing.table
-        private = {it.routing.table for it in self._live() if it.routing.rules}
+        standing = (*self._live(), *self._rising.values())
+        private = {it.routing.table for it in standing if it.routing.rules}
         if table is not None and table in private:
             raise TableTaken(table)
 

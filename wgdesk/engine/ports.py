@@ -4,7 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from errno import EEXIST
 from typing import Protocol
 
-from wgdesk.domain.device import DeviceConfig, Engine, EngineKind, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DeviceUpdate,
+    Engine,
+    EngineKind,
+    SocketAddress,
+)
 from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.firewall import Firewall
@@ -12,7 +18,7 @@ from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot, ForeignLink
 from wgdesk.domain.state import Broke, Lost
-from wgdesk.domain.steps import ApplyDns, RunHook, Step
+from wgdesk.domain.steps import ApplyDns, Change, RunHook, Step
 
 
 class Device(Protocol):
@@ -27,7 +33,13 @@ class Device(Protocol):
     async def configure(self, name: str, config: DeviceConfig) -> None:
         """Replace key, port, mark and peers."""
 
+    async def update(self, name: str, update: DeviceUpdate) -> None:
+        """Change what it says and nothing else; what fails may be done in part."""
+
     async def read(self, name: str) -> DeviceSnapshot: ...
+
+    async def read_config(self, name: str) -> DeviceConfig:
+        """All that another device in its place would have to be told, keys included."""
 
     async def delete(self, name: str) -> None:
         """Remove the link; a link that is gone already is a success."""
@@ -149,7 +161,22 @@ class System(Protocol):
     async def choose_engine(self) -> Engine:
         """The kernel if it answers, else the userspace engine; raises EngineMissing."""
 
+    async def change(self, change: Change) -> None:
+        """Make one change of a tunnel that is up; raises EngineError.
+
+        What is to go and is gone already is a success.
+        """
+
+    async def change_ahead(self, changes: Sequence[Change]) -> int:
+        """As `do_ahead`, for changes."""
+
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot: ...
+
+    async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
+        """What its device has, keys included; for nobody but this process."""
+
+    async def forget_ways(self, name: str) -> None:
+        """Make a tunnel's own packets follow rules that were changed meanwhile."""
 
     async def adopt(self, plan: Plan, kind: EngineKind) -> Plan:
         """Take charge of what a helper before this one put in place, so that `undo` removes it.

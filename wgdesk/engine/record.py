@@ -6,7 +6,7 @@ text is kept without them.
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any, Final
@@ -20,7 +20,6 @@ from wgdesk.domain.names import printable
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Hook, HookKind, Profile
-from wgdesk.domain.render import render_profile
 from wgdesk.domain.routing import Route, RoutePlan, Rule
 from wgdesk.domain.steps import (
     AddAddress,
@@ -132,16 +131,6 @@ def decode(data: bytes) -> Record:
         raise UnknownRecord(f"it is damaged ({type(error).__name__})") from None
 
 
-def text_without_secrets(profile: Profile) -> str:
-    """The profile's canonical text with no private and no preshared key in it."""
-    bare = replace(
-        profile,
-        interface=replace(profile.interface, private_key=None),
-        peers=tuple(replace(peer, preshared_key=None) for peer in profile.peers),
-    )
-    return render_profile(bare)
-
-
 def _header_from(document: Json) -> Header:
     match document:
         case {"id": str(name), "owner_uid": int(uid)} if _ID.fullmatch(name) and uid >= 0:
@@ -194,8 +183,8 @@ def _plan_from(name: str, kind: EngineKind, document: Json) -> Plan:
         routing=routing,
         fwmark=fwmark,
         mtu=int(document["mtu"]),
-        pre_down=tuple(_hook_from(name, item) for item in document["pre_down"]),
-        post_down=tuple(_hook_from(name, item) for item in document["post_down"]),
+        pre_down=_hooks_from(name, document["pre_down"]),
+        post_down=_hooks_from(name, document["post_down"]),
         notices=tuple(map(str, document["notices"])),
     )
 
@@ -277,6 +266,9 @@ def _hook_json(step: RunHook) -> list[str]:
     return [step.hook.kind.value, step.hook.command]
 
 
-def _hook_from(name: str, item: list[str]) -> RunHook:
-    kind, command = item
-    return RunHook(name, Hook(HookKind(kind), command))
+def _hooks_from(name: str, items: list[list[str]]) -> tuple[RunHook, ...]:
+    """All of one kind, in their order."""
+    return tuple(
+        RunHook(name, Hook(HookKind(kind), command), number)
+        for number, (kind, command) in enumerate(items, 1)
+    )

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.errors import EngineError
-from wgdesk.domain.nesting import Standing
+from wgdesk.domain.nesting import Others, Standing
 from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.replan import Change, rules_change, standing_tunnel, with_mtu
 from wgdesk.domain.state import Up
-from wgdesk.domain.steps import ConfigureDevice, CreateLink, RaiseLink
+from wgdesk.domain.steps import ConfigureDevice, CreateLink, RaiseLink, Step
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
@@ -24,14 +24,15 @@ Note = Callable[[Tunnel, Plan], None]
 
 
 class Refresh:
-    """One look at every tunnel that is up, given in order of coming up.
+    """One look at every tunnel that is up, in order of coming up.
 
     Args:
         note: Writes down what may stand, before it does.
     """
 
     def __init__(self, tunnels: Iterable[Tunnel], system: System, note: Note) -> None:
-        self._tunnels, self._system, self._note = tuple(tunnels), system, note
+        in_order = sorted(tunnels, key=lambda tunnel: tunnel.since_unix_s)
+        self._tunnels, self._system, self._note = tuple(in_order), system, note
 
     async def run(self) -> Sequence[Tunnel]:
         """Those that were changed.
@@ -54,30 +55,39 @@ class Refresh:
         if plan is None:
             return
         facts = await self._facts(tunnel, plan)
-        plans = [_plan_of(other) for other in self._tunnels if other is not tunnel]
-        standing = await all_standing((it for it in plans if it is not None), self._system)
-        change = rules_change(plan, tunnel.profile, facts, tunnel.options, standing)
+        others = await others_of(tunnel, self._tunnels, self._system)
+        change = rules_change(plan, tunnel.profile, facts, tunnel.options, others)
         if change is not None and _plan_of(tunnel) is plan:
-            plan = await self._apply(tunnel, change)
+            plan = await self._apply(tunnel, plan, change)
             facts = await self._facts(tunnel, plan)  # the way to the servers may be another
         wanted = with_mtu(plan, tunnel.profile, facts.path_mtu)
         if wanted is not plan and _plan_of(tunnel) is plan:
             await self._system.do(RaiseLink(plan.name, wanted.mtu))
             self._now(tunnel, plan, wanted)
 
-    async def _apply(self, tunnel: Tunnel, change: Change) -> Plan:
+    async def _apply(self, tunnel: Tunnel, before: Plan, change: Change) -> Plan:
         """Add, then remove. A `down` that comes meanwhile finds all that may stand in the plan."""
         tunnel.plan = change.both
         self._note(tunnel, change.both)
-        for step in change.add:
-            await self._system.do(step)
-            if _plan_of(tunnel) is not change.both:  # it is being taken down, or was
-                await self._system.undo(step)
-                return change.both
-        for step in change.remove:
-            await self._system.undo(step)
+        try:
+            for step in change.add:
+                await self._system.do(step)
+        except EngineError:
+            await self._undo(change.add)
+            self._now(tunnel, change.both, before)
+            raise
+        if _plan_of(tunnel) is not change.both:  # it is being taken down, or was
+            await self._undo(change.add)
+            return change.both
+        await self._undo(change.remove)
+        if change.leads_elsewhere:
+            await self._system.forget_ways(tunnel.name)
         self._now(tunnel, change.both, change.after)
         return change.after
+
+    async def _undo(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            await self._system.undo(step)
 
     def _now(self, tunnel: Tunnel, before: Plan, after: Plan) -> None:
         if _plan_of(tunnel) is before:
@@ -92,9 +102,20 @@ class Refresh:
         )
 
 
-async def all_standing(plans: Iterable[Plan], system: System) -> list[Standing]:
+async def others_of(tunnel: Tunnel, tunnels: Sequence[Tunnel], system: System) -> Others:
+    """Those of `tunnels`, in order of coming up, that stand beside one of them."""
+    at = tunnels.index(tunnel)
+    parts = tunnels[:at], tunnels[at + 1 :]
+    earlier, later = ([plan for it in part if (plan := _plan_of(it))] for part in parts)
+    return Others(
+        earlier=await all_standing(earlier, system), later=await all_standing(later, system)
+    )
+
+
+async def all_standing(plans: Iterable[Plan], system: System) -> tuple[Standing, ...]:
     """Tunnels as others see them that may go through them."""
-    return [standing_tunnel(plan, await endpoints_of(plan, system)) for plan in plans]
+    found = [standing_tunnel(plan, await endpoints_of(plan, system)) for plan in plans]
+    return tuple(found)
 
 
 async def endpoints_of(plan: Plan, system: System) -> Sequence[SocketAddress]:

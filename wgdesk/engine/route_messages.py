@@ -6,6 +6,7 @@ Layouts and numbers from uapi/linux/rtnetlink.h. Written by hand because profile
 
 import socket
 import struct
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -40,6 +41,11 @@ _RTAX_MTU: Final = 2
 _UNICAST: Final = 1
 _SCOPE_LINK: Final = 253  # IPv6 has no scopes
 _FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
+
+
+_ANYWHERE: Final[dict[int, bytes]] = {socket.AF_INET: bytes(4), socket.AF_INET6: bytes(16)}
+
+Place = tuple[int, int, bytes]  # table, prefix length, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,28 @@ def decode_table(payload: bytes) -> int:
         if kind == _RTA_TABLE and len(value) == _U32.size:
             return int(_U32.unpack(value)[0])
     return payload[4]
+
+
+def decode_place(payload: bytes) -> tuple[Place, int]:
+    """What a route leads to, and by which link; 0 where by none.
+
+    Raises:
+        ValueError: The bytes make no sense.
+    """
+    table, destination, link = payload[4], b"", 0
+    for kind, value in decode_attributes(payload[_RTMSG.size :]):
+        if kind == _RTA_TABLE:
+            table = int.from_bytes(value, sys.byteorder)
+        elif kind == _RTA_DST:
+            destination = value
+        elif kind == _RTA_OIF:
+            link = int.from_bytes(value, sys.byteorder)
+    return (table, payload[1], destination or _ANYWHERE[payload[0]]), link
+
+
+def place_of(route: Route) -> Place:
+    network = route.destination
+    return route.table, network.prefixlen, network.network_address.packed
 
 
 def is_default(payload: bytes) -> bool:

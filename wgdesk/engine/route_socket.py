@@ -32,7 +32,10 @@ class RouteSocket:
         self._sequence = 0
         kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
         self._socket = socket.socket(socket.AF_NETLINK, kind, socket.NETLINK_ROUTE)
-        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER_BYTES)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER_BYTES)
+        except PermissionError:  # root of a user namespace only: the most that everybody may
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self._socket.bind((0, 0))
 
     def close(self) -> None:
@@ -74,6 +77,15 @@ class RouteSocket:
             for message in self._dump(version)
         }
         return frozenset(found)
+
+    def standing(self, link: int, routes: Sequence[Route]) -> Iterator[Route]:
+        """Those of the routes that are there, by that link."""
+        wanted = {route_messages.place_of(route): route for route in routes}
+        for version in {route.destination.version for route in routes}:
+            for message in self._dump(version):
+                place, by = route_messages.decode_place(message.payload)
+                if by == link and place in wanted:
+                    yield wanted[place]
 
     def default_hop(self) -> Hop | None:
         """Where IPv4 goes by the first default route of `main`."""

@@ -6,7 +6,7 @@ nothing of anybody else is met.
 
 import os
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_interface, ip_network
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from wgdesk.domain.profile import InterfaceAddress
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.steps import AddAddress, AddRoute, AddRule, CreateLink, RaiseLink, Step
+from wgdesk.engine.route_socket import RouteSocket
 
 PROTOCOL: Final = 119
 # Links carry it; 119 is "w". Neither RTPROT_* in uapi/linux/rtnetlink.h nor iproute2's
@@ -60,7 +61,9 @@ def other_tunnels(route: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find_missing(route: Any, name: str, steps: Iterable[Step]) -> tuple[Step, ...]:
+def find_missing(
+    route: Any, raw: RouteSocket, name: str, steps: Iterable[Step]
+) -> tuple[Step, ...]:
     """Those steps whose effect is not there; without the link, all that hangs on it."""
     steps = tuple(steps)
     link = next((it for it in route.get_links() if it.get_attr("IFLA_IFNAME") == name), None)
@@ -69,7 +72,8 @@ def find_missing(route: Any, name: str, steps: Iterable[Step]) -> tuple[Step, ..
         there |= {CreateLink}
         there |= {RaiseLink} if link["flags"] & _IFF_UP else set()
         there |= set(_addresses(route, link["index"]))
-        there |= set(_routes(route, link["index"], steps))
+        routes = [step.route for step in steps if isinstance(step, AddRoute)]
+        there |= set(raw.standing(link["index"], routes))
     return tuple(step for step in steps if _effect(step) not in there | {None})
 
 
@@ -112,16 +116,6 @@ def _addresses(route: Any, index: int) -> Iterator[InterfaceAddress]:
         if message["index"] == index:
             text = message.get_attr("IFA_LOCAL") or message.get_attr("IFA_ADDRESS")
             yield ip_interface((text, message["prefixlen"]))
-
-
-def _routes(route: Any, index: int, steps: Sequence[Step]) -> Iterator[Route]:
-    wanted = [step.route for step in steps if isinstance(step, AddRoute)]
-    for table in dict.fromkeys(it.table for it in wanted):
-        for version, family in _FAMILIES.items():
-            if any(it.destination.version == version for it in wanted):
-                for message in route.get_routes(family=family, table=table):
-                    if message.get_attr("RTA_OIF") == index:
-                        yield _read_route(message)
 
 
 def _read_route(message: Any) -> Route:

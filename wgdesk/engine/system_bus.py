@@ -16,13 +16,19 @@ from dbus_next import DBusError, ErrorType, Message, MessageType, Variant
 from dbus_next.errors import AuthError, InvalidAddressError
 
 from wgdesk.domain.names import printable
-from wgdesk.engine.bounded_bus import DAEMON, BoundedBus, CallRefused, Header, is_expected
+from wgdesk.engine.bounded_bus import (
+    DAEMON,
+    NO_ANSWER,
+    BoundedBus,
+    CallRefused,
+    Header,
+    is_expected,
+)
 
 TIMEOUT_S: Final = 2.0
 CONNECT_TIMEOUT_S: Final = 5.0
 RETRY_S: Final = (0.2, 1.0, 5.0, 30.0)
 NO_BUS: Final = "org.freedesktop.DBus.Error.NoServer"
-NO_ANSWER: Final = "org.freedesktop.DBus.Error.NoReply"
 
 # All that dbus-next lets out of connecting and calling, its own and the socket's.
 _FAILURES: Final = (OSError, EOFError, AuthError, DBusError, InvalidAddressError, KeyError)

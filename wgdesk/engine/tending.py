@@ -73,9 +73,10 @@ class Tending:
             self._again = False
             await self._refresh()
             for tunnel in tuple(self._tunnels_up()):
-                plan = tunnel.plan
-                if plan is not None and GAVE_UP not in tunnel.trouble:
-                    await self._mend(tunnel, plan)
+                async with tunnel.turn:
+                    plan = tunnel.plan
+                    if plan is not None and GAVE_UP not in tunnel.trouble:
+                        await self._mend(tunnel, plan)
             if not self._again:
                 return
 

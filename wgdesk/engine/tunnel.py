@@ -13,6 +13,7 @@ from wgdesk.domain.errors import InternalError, WgdeskError
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Profile
+from wgdesk.domain.render import public_digest, text_without_secrets
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.state import (
     Broke,
@@ -30,7 +31,6 @@ from wgdesk.domain.state import (
     Up,
     step,
 )
-from wgdesk.engine.record import text_without_secrets
 
 _LIFECYCLES: Final = {
     Off: Lifecycle.OFF,
@@ -52,6 +52,7 @@ class Tunnel:
 
     Attributes:
         id: Random; says nothing and is never the check of who may do what.
+        turn: Held by whoever changes what stands for it.
         plan: What stands on the machine for it now; None where nothing does.
         since_unix_s: When it came up; 0 while it is not up.
         trouble: What others did to it and was mended or must be known, in sentences.
@@ -73,6 +74,8 @@ class Tunnel:
         self.owner_uid, self.name, self.profile = owner_uid, name, profile
         self.options = options
         self.state: State = Off()
+        self.turn = asyncio.Lock()
+        self._given = profile
         self.plan: Plan | None = None
         self.engine: Engine | None = None
         self.since_unix_s = 0
@@ -80,6 +83,12 @@ class Tunnel:
         self.trouble: tuple[str, ...] = ()
         self.yields = False
         self.error: BaseException | None = None
+
+    def become(self, profile: Profile, options: TunnelOptions, *, given: Profile) -> None:
+        """It was changed while up; `given` is the profile as the caller had it."""
+        self.profile, self.options, self._given = profile, options, given
+        for name in ("full_tunnel", "bare_text", "public_digest", "claim"):
+            self.__dict__.pop(name, None)
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -111,6 +120,11 @@ class Tunnel:
     def bare_text(self) -> str:
         """The profile as a record may hold it."""
         return text_without_secrets(self.profile)
+
+    @cached_property
+    def public_digest(self) -> str:
+        """Tells whether a file still says what this was made from."""
+        return public_digest(self._given)
 
     @cached_property
     def claim(self) -> Claim:
@@ -173,10 +187,11 @@ class Actor:
     async def _live(self) -> None:
         while not self._effects.empty():
             effect = self._effects.get_nowait()
-            if effect is Effect.LOWER:
-                await self._lower()
-            else:
-                await self._raise(effect)
+            async with self.tunnel.turn:
+                if effect is Effect.LOWER:
+                    await self._lower()
+                else:
+                    await self._raise(effect)
 
     async def _raise(self, effect: Effect) -> None:
         self._loss = None

@@ -2,8 +2,10 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NoReturn, TypeVar
 
 from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import (
@@ -15,32 +17,36 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RoutesTaken,
     TakeOverFailed,
+    UpOtherwise,
     WgdeskError,
 )
 from wgdesk.domain.explain import explain
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.plan import Plan, notices
-from wgdesk.domain.profile import InterfaceAddress, Profile
+from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
     ForeignLink,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
 from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Lower, Off, Raise, Up
-from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import recover
+from wgdesk.engine.sight import snapshot_of
+from wgdesk.engine.syncing import Syncing
 from wgdesk.engine.tending import Tending
 from wgdesk.engine.tunnel import Actor, Tunnel
 
 Clock = Callable[[], float]
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +67,7 @@ class Tunnels:
         self._told: Callable[[str], None] = lambda _id: None
         self._placing = Placing(system, self._journal, clock, self._plans)
         self._tending = Tending(system, self._up, self._changed, self.refresh)
+        self._syncing = Syncing(system, self._placing, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._take_away,
@@ -120,6 +127,29 @@ class Tunnels:
             notices=tunnel.plan.notices,
         )
 
+    async def sync(
+        self, tunnel_id: str, profile: Profile, options: TunnelOptions, /
+    ) -> SyncOutcome:
+        """Make a tunnel that is up what `profile` says, without taking it down.
+
+        The owner's other tunnels make room as they do for an `up`.
+
+        Raises:
+            NoSuchTunnel: It is not up.
+            Busy: It is being changed right now.
+            RoutesTaken: Another user's tunnel carries the same traffic.
+            EngineError: The machine refused; everything is as before.
+        """
+        tunnel = self.find(tunnel_id)
+        if tunnel is None:
+            raise NoSuchTunnel
+        wish = await self._syncing.understand(tunnel, profile, options)
+        self._refuse_conflicts(wish.tunnel)
+        work = partial(self._syncing.fulfil, tunnel, wish)
+        outcome, took_over = await self._take_over(wish.tunnel, work)
+        self._told(tunnel_id)
+        return replace(outcome, took_over=took_over)
+
     async def down(self, tunnel_id: str, /) -> None:
         """Take a tunnel down; one that failed or is not there is down already.
 
@@ -149,26 +179,7 @@ class Tunnels:
         tunnel = self.find(tunnel_id)
         if tunnel is None:
             raise NoSuchTunnel
-        device = await self._read(tunnel)
-        plan = tunnel.plan
-        return TunnelSnapshot(
-            id=tunnel.id,
-            name=tunnel.name,
-            owner_uid=tunnel.owner_uid,
-            lifecycle=tunnel.lifecycle,
-            cause=tunnel.cause,
-            engine=tunnel.engine,
-            since_unix_s=tunnel.since_unix_s,
-            device=device,
-            addresses=_addresses(plan) if plan else (),
-            mtu=plan.mtu if plan else 0,
-            routes=plan.routing.routes if plan else (),
-            rules=plan.routing.rules if plan else (),
-            full_tunnel=tunnel.full_tunnel,
-            notices=(*plan.notices, *tunnel.trouble) if plan else (),
-            hooks=tunnel.options.hooks,
-            dns=self._dns.status(tunnel.id),
-        )
+        return snapshot_of(tunnel, await self._read(tunnel), self._dns.status(tunnel.id))
 
     async def check(
         self,
@@ -246,11 +257,13 @@ class Tunnels:
 
     def _refuse_conflicts(self, tunnel: Tunnel) -> None:
         for other in self._live():
+            if other.id == tunnel.id:
+                continue
             if other.name == tunnel.name:
                 if other.owner_uid != tunnel.owner_uid:
                     raise NameConflict(tunnel.name, "another user")
                 if isinstance(other.state, Up):
-                    raise AlreadyUp(f"“{tunnel.name}” is up already")
+                    _refuse_second(other, tunnel)
                 raise Busy(f"“{tunnel.name}” is being changed right now")
             if other.owner_uid != tunnel.owner_uid and tunnel.claim.takes_from(other.claim):
                 raise RoutesTaken
@@ -265,7 +278,7 @@ class Tunnels:
         return tuple(
             actor
             for actor in self._actors.values()
-            if actor.tunnel is not tunnel
+            if actor.tunnel.id != tunnel.id
             and actor.tunnel.is_live
             and not actor.tunnel.yields
             and actor.tunnel.owner_uid == tunnel.owner_uid
@@ -280,16 +293,26 @@ class Tunnels:
             await self._system.check_hooks()
         endpoints = await self._system.resolve(tunnel.profile)
         await self._refuse_foreign_link(tunnel)
+        work = partial(self._placing.put, tunnel, endpoints)
+        _, tunnel.took_over = await self._take_over(tunnel, work)
+
+    async def _take_over(
+        self, tunnel: Tunnel, work: Callable[[], Awaitable[T]]
+    ) -> tuple[T, tuple[str, ...]]:
+        """Do the work once there is room for the tunnel; names of those that made it.
+
+        Where it fails they come up again.
+        """
         lowered: deque[Actor] = deque()
         try:
             await self._make_room(tunnel, lowered)
-            await self._placing.put(tunnel, endpoints)
+            done = await work()
         except BaseException as error:
             restored = await runner.to_the_end(self._give_back(tunnel, lowered))
             if restored and isinstance(error, WgdeskError):
                 raise TakeOverFailed(str(error), restored) from error
             raise
-        tunnel.took_over = tuple(rival.tunnel.name for rival in lowered)
+        return done, tuple(rival.tunnel.name for rival in lowered)
 
     async def _make_room(self, tunnel: Tunnel, lowered: deque[Actor]) -> None:
         for rival in self._rivals(tunnel):
@@ -364,14 +387,17 @@ class Tunnels:
                 actor.lose(event)
 
     def _plans(self) -> Iterable[Plan]:
-        return [tunnel.plan for tunnel in self._live() if tunnel.plan is not None]
+        live = sorted(self._live(), key=lambda tunnel: tunnel.since_unix_s)
+        return [tunnel.plan for tunnel in live if tunnel.plan is not None]
 
-    def _up(self) -> Iterable[Tunnel]:
+    def _up(self) -> Sequence[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]
 
 
-def _addresses(plan: Plan) -> tuple[InterfaceAddress, ...]:
-    return tuple(step.address for step in plan.steps if isinstance(step, AddAddress))
+def _refuse_second(there: Tunnel, wanted: Tunnel) -> NoReturn:
+    if there.public_digest != wanted.public_digest or there.options != wanted.options:
+        raise UpOtherwise(f"“{there.name}” is up already, as another text of its profile says")
+    raise AlreadyUp(f"“{there.name}” is up already")
 
 
 def _raise_reason(tunnel: Tunnel) -> NoReturn:

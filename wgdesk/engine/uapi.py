@@ -9,17 +9,40 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DevicePeer,
+    DeviceUpdate,
+    PeerUpdate,
+    SocketAddress,
+)
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+from wgdesk.engine.peer_memory import PeerMemory
 
 GET: Final = b"get=1\n\n"
 END_OF_ANSWER: Final = b"\n\n"
+_NEW_PEER: Final = b"\npublic_key="
 
 
 def encode_set(config: DeviceConfig) -> bytes:
     """The request that replaces all of a device's configuration."""
     return ("\n".join(("set=1", *_device_lines(config))) + "\n\n").encode("ascii")
+
+
+def encode_update(update: DeviceUpdate) -> bytes:
+    """The request that changes a device; peers that go come first."""
+    return ("\n".join(("set=1", *_update_lines(update))) + "\n\n").encode("ascii")
+
+
+def encode_endpoints(device: DeviceSnapshot) -> bytes:
+    """The request that tells every peer's endpoint anew and leaves all else as it is."""
+    lines = ["set=1"]
+    for peer in device.peers:
+        if peer.endpoint is not None:
+            lines += (f"public_key={peer.public_key.raw.hex()}", "update_only=true")
+            lines.append(f"endpoint={peer.endpoint}")
+    return ("\n".join(lines) + "\n\n").encode("ascii")
 
 
 def decode_errno(answer: bytes) -> int | None:
@@ -32,22 +55,20 @@ def decode_errno(answer: bytes) -> int | None:
         return None
 
 
-def decode_device(answer: bytes) -> DeviceSnapshot:
+def decode_device(answer: bytes, memory: PeerMemory | None = None) -> DeviceSnapshot:
     """The answer to `GET`; the private key does not leave this function.
+
+    `memory` is of the same device.
 
     Raises:
         ValueError: The text makes no sense.
     """
     device = DeviceSnapshot()
-    peers: list[list[tuple[str, str]]] = []
-    for key, value in _pairs(answer):
-        if key == "public_key":
-            peers.append([])
-        if peers:
-            peers[-1].append((key, value))
-        else:
-            device = _with_value(device, key, value)
-    return replace(device, peers=tuple(_decode_peer(lines) for lines in peers))
+    head, *parts = (b"\n" + answer.partition(b"errno=")[0]).split(_NEW_PEER)
+    for key, value in _pairs(head):
+        device = _with_value(device, key, value)
+    peers = (memory or PeerMemory()).decode(parts, _decode_part)
+    return replace(device, peers=tuple(peers))
 
 
 def decode_config(answer: bytes) -> DeviceConfig:
@@ -94,17 +115,42 @@ def _device_lines(config: DeviceConfig) -> Iterator[str]:
         yield from _peer_lines(peer)
 
 
+def _update_lines(update: DeviceUpdate) -> Iterator[str]:
+    if update.private_key is not None:
+        yield f"private_key={update.private_key.raw.hex()}"
+    if update.listen_port is not None:
+        yield f"listen_port={update.listen_port}"
+    if update.fwmark is not None:
+        yield f"fwmark={update.fwmark}"
+    for key in update.removed:
+        yield f"public_key={key.raw.hex()}"
+        yield "remove=true"
+    for peer in update.peers:
+        yield f"public_key={peer.public_key.raw.hex()}"
+        if not peer.is_new:
+            yield "update_only=true"  # it must come first
+        yield from _peer_values(peer)
+        if peer.replaces_ips:
+            yield "replace_allowed_ips=true"
+        for network in peer.allowed_ips:
+            yield f"allowed_ip={network}"
+
+
 def _peer_lines(peer: DevicePeer) -> Iterator[str]:
     yield f"public_key={peer.public_key.raw.hex()}"
+    yield from _peer_values(peer)
+    yield "replace_allowed_ips=true"
+    for network in peer.allowed_ips:
+        yield f"allowed_ip={network}"
+
+
+def _peer_values(peer: DevicePeer | PeerUpdate) -> Iterator[str]:
     if peer.preshared_key is not None:
         yield f"preshared_key={peer.preshared_key.raw.hex()}"
     if peer.endpoint is not None:
         yield f"endpoint={peer.endpoint}"
     if peer.keepalive_s is not None:
         yield f"persistent_keepalive_interval={peer.keepalive_s}"
-    yield "replace_allowed_ips=true"
-    for network in peer.allowed_ips:
-        yield f"allowed_ip={network}"
 
 
 def _pairs(answer: bytes) -> Iterator[tuple[str, str]]:
@@ -126,6 +172,10 @@ def _with_value(device: DeviceSnapshot, key: str, value: str) -> DeviceSnapshot:
             return replace(device, fwmark=int(value))
         case _:
             return device
+
+
+def _decode_part(part: bytes) -> PeerSnapshot:
+    return _decode_peer(_pairs(b"public_key=" + part))
 
 
 def _decode_peer(lines: Iterable[tuple[str, str]]) -> PeerSnapshot:

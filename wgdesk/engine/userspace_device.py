@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from wgdesk.domain.device import DeviceConfig
+from wgdesk.domain.device import DeviceConfig, DeviceUpdate
 from wgdesk.domain.errors import EngineFailed, NameConflict
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.state import Broke, Lost
 from wgdesk.engine import uapi
 from wgdesk.engine.launcher import Launcher, is_started_by_us
 from wgdesk.engine.netlink import Netlink
+from wgdesk.engine.peer_memory import PeerMemory
 from wgdesk.engine.process import Process
 
 SOCKETS_DIR: Final = Path("/var/run/wireguard")  # compiled into wireguard-go
@@ -23,6 +24,7 @@ TUN_PATH: Final = Path("/dev/net/tun")
 _START_TIMEOUT_S: Final = 5.0
 _POLL_S: Final = 0.0003  # the socket is there 3 ms after the start
 _ANSWER_TIMEOUT_S: Final = 30.0  # 10,000 peers take seconds
+_KEPT_UNREAD_BYTES: Final = 1 << 22  # a big answer comes without pauses
 # About 5 ms of work; above it others on the loop would notice.
 _BIG_ANSWER_BYTES: Final = 1 << 15
 _UCRED: Final = struct.Struct("=iII")  # pid, uid, gid; unix(7)
@@ -39,6 +41,7 @@ class UserspaceDevice:
         """`lost(name, event)` is called on the loop when an engine ends unasked."""
         self._netlink, self._lost, self._launcher = netlink, lost, launcher
         self._running: dict[str, Process] = {}
+        self._memories: dict[str, PeerMemory] = {}
         self._watching: set[asyncio.Task[None]] = set()
 
     def is_there(self) -> bool:
@@ -80,7 +83,21 @@ class UserspaceDevice:
             raise EngineFailed(f"the engine of {name} ended just now") from error
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
-        answer = await self._ask(name, uapi.encode_set(config))
+        await self._tell(name, uapi.encode_set(config))
+
+    async def update(self, name: str, update: DeviceUpdate) -> None:
+        await self._tell(name, uapi.encode_update(update))
+
+    async def forget_ways(self, name: str) -> None:
+        """Let it ask the kernel anew for the way to each peer.
+
+        An engine goes on sending by the link where a peer's last packet came in, and does not
+        hear of rules that lead elsewhere; being told the endpoint makes it forget that link.
+        """
+        await self._tell(name, uapi.encode_endpoints(await self.read(name)))
+
+    async def _tell(self, name: str, request: bytes) -> None:
+        answer = await self._ask(name, request)
         number = uapi.decode_errno(answer)
         if number != 0:
             why = os.strerror(number) if number else "it gave no answer"
@@ -89,14 +106,14 @@ class UserspaceDevice:
     async def read(self, name: str) -> DeviceSnapshot:
         answer = await self._ask(name, uapi.GET)
         try:
+            memory = self._memories.setdefault(name, PeerMemory())
             if len(answer) > _BIG_ANSWER_BYTES:
-                return await asyncio.to_thread(uapi.decode_device, answer)
-            return uapi.decode_device(answer)
+                return await asyncio.to_thread(uapi.decode_device, answer, memory)
+            return uapi.decode_device(answer, memory)
         except (ValueError, KeyError) as error:
             raise EngineFailed(f"{name} reads back as something unknown") from error
 
     async def read_config(self, name: str) -> DeviceConfig:
-        """All that would have to be told to an engine in its place, keys included."""
         answer = await self._ask(name, uapi.GET)
         try:
             return await asyncio.to_thread(uapi.decode_config, answer)
@@ -105,6 +122,7 @@ class UserspaceDevice:
 
     async def delete(self, name: str) -> None:
         process = self._running.pop(name, None)
+        self._memories.pop(name, None)
         if process is None:
             return
         await self._launcher.stop(name, process)
@@ -158,7 +176,8 @@ class UserspaceDevice:
 
 
 async def _exchange(name: str, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_unix_connection(SOCKETS_DIR / f"{name}.sock")
+    path = SOCKETS_DIR / f"{name}.sock"
+    reader, writer = await asyncio.open_unix_connection(path, limit=_KEPT_UNREAD_BYTES)
     try:
         writer.write(request)
         answer = bytearray()

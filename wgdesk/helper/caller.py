@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 
 from dbus_next import Message, MessageType
 
-from wgdesk.domain.errors import NotAuthorized
-from wgdesk.engine.bounded_bus import DAEMON, CallRefused
+from wgdesk.domain.errors import Busy, NotAuthorized
+from wgdesk.engine.bounded_bus import DAEMON, NO_ANSWER, CallRefused
 
 KNOWN_CALLERS: Final = 1024  # the bus lets each user have 256 connections
 OWNER_CHANGED: Final = "NameOwnerChanged"
@@ -53,6 +53,7 @@ class Callers:
 
         Raises:
             NotAuthorized: The bus cannot or does not say; unsure means no.
+            Busy: The bus does not answer.
         """
         if not sender:
             raise NotAuthorized("the bus does not say who is calling")
@@ -122,6 +123,8 @@ class Callers:
         try:
             uid = await self._daemon.ask_daemon("GetConnectionUnixUser", "s", [sender])
         except CallRefused as error:
+            if error.name == NO_ANSWER:
+                raise Busy("the bus has too much to do; try again in a moment") from error
             raise NotAuthorized("the bus does not know who is calling") from error
         if not isinstance(uid, int):
             raise NotAuthorized("the bus does not say which user is calling")

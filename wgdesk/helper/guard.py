@@ -79,6 +79,8 @@ class Guard:
                 self._quotas.count_call(uid)  # here a call too many costs the least
             self._open.begin(sender, _body_bytes(message), is_stranger=uid is None)
         except LimitExceeded as error:
+            if uid is None:
+                self._quotas.note_refused_stranger(str(error))
             self._refuse(message, error)
         else:
             self._begin(message, sender, uid)

@@ -71,6 +71,14 @@ def _own_methods(service: Service) -> list[Method]:
         ),
         Method(
             INTERFACE,
+            "Sync",
+            service.sync,
+            takes=(*_ID, Argument("profile", "ay"), Argument("options", "a{ss}")),
+            gives=(Argument("outcome", "s"),),
+            actions=frozenset({ACTION_CONNECT, ACTION_APPROVE_PROFILE, ACTION_RUN_HOOKS}),
+        ),
+        Method(
+            INTERFACE,
             "Down",
             service.down,
             _ID,

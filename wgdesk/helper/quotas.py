@@ -44,7 +44,7 @@ class Quotas:
         self._changes: Counter[int] = Counter()
         self._prompts: Counter[int] = Counter()
         self._dismissed: dict[int, deque[float]] = {}
-        self._logged_at_s: dict[int, float] = {}
+        self._logged_at_s: dict[int | None, float] = {}
 
     @property
     def open_calls(self) -> int:
@@ -124,9 +124,13 @@ class Quotas:
             if not counter[uid]:
                 del counter[uid]
 
-    def _refused(self, uid: int, text: str) -> LimitExceeded:
+    def note_refused_stranger(self, text: str) -> None:
+        """Somebody was refused before it was known who that is."""
+        self._refused(None, text)
+
+    def _refused(self, uid: int | None, text: str) -> LimitExceeded:
         now_s = self._now_s()
         if now_s - self._logged_at_s.get(uid, -LOG_PAUSE_S) >= LOG_PAUSE_S:
             self._logged_at_s[uid] = now_s
-            _log.warning("user %d: %s", uid, text)
+            _log.warning("%s: %s", "callers" if uid is None else f"user {uid}", text)
         return LimitExceeded(text)

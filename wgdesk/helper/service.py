@@ -25,6 +25,7 @@ from wgdesk.domain.snapshot import (
     ForeignTunnel,
     Lifecycle,
     MachineSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -56,6 +57,8 @@ class TunnelRecord(Protocol):
     def lifecycle(self) -> Lifecycle: ...
     @property
     def full_tunnel(self) -> bool: ...
+    @property
+    def options(self) -> TunnelOptions: ...
 
 
 class Tunnels(Protocol):
@@ -68,6 +71,9 @@ class Tunnels(Protocol):
         profile: Profile,
         options: TunnelOptions = DEFAULT_OPTIONS,
     ) -> UpOutcome: ...
+    async def sync(
+        self, tunnel_id: str, profile: Profile, options: TunnelOptions, /
+    ) -> SyncOutcome: ...
     async def down(self, tunnel_id: str, /) -> None: ...
     def find(self, tunnel_id: str, /) -> TunnelRecord | None: ...
     def list(self) -> Sequence[TunnelRecord]: ...
@@ -166,6 +172,27 @@ class Service:
 
         return Deed(consent.questions, act)
 
+    async def sync(
+        self, caller: Caller, tunnel_id: str, data: bytes, options: Mapping[str, str]
+    ) -> Deed:
+        """Options that are not given stay as they are."""
+        tunnels = await self._tunnels()
+        tunnel = _own(tunnels, caller, tunnel_id)
+        name, wanted = tunnel.name, decode_options(options, tunnel.options)
+        profile, content = await intake.read(data)
+        # Who runs its commands was said at the `up`; it may come up again with the new ones.
+        options_now = replace(wanted, hooks=tunnel.options.hooks)
+        wish = Wish(caller.uid, name, profile, content, options_now)
+        details = await intake.work(data, prompts.describe, name, profile, content)
+        consent = self._consents.seek(wish, details)
+
+        async def act() -> Body:
+            agreed = self._consents.settle(consent)
+            outcome = await tunnels.sync(tunnel_id, agreed, options_now)
+            return [codec.encode(codec.sync_json(outcome))]
+
+        return Deed(consent.questions, act)
+
     async def down(self, caller: Caller, tunnel_id: str) -> Answer | Deed:
         tunnels = await self._tunnels()
         tunnel = tunnels.find(tunnel_id)
@@ -202,9 +229,7 @@ class Service:
     async def get_status(self, caller: Caller, tunnel_id: str) -> Answer:
         """Another user's tunnel and none at all are answered alike."""
         tunnels = await self._tunnels()
-        tunnel = tunnels.find(tunnel_id)
-        if tunnel is None or tunnel.owner_uid != caller.uid:
-            raise NoSuchTunnel
+        _own(tunnels, caller, tunnel_id)
         snapshot = await tunnels.snapshot(tunnel_id)
         return Answer([codec.encode(codec.tunnel_json(snapshot))])
 
@@ -273,6 +298,14 @@ class Service:
             self._rising[claim] -= 1
             if not self._rising[claim]:
                 del self._rising[claim]
+
+
+def _own(tunnels: Tunnels, caller: Caller, tunnel_id: str) -> TunnelRecord:
+    """The caller's tunnel of that id; another user's and none at all are answered alike."""
+    tunnel = tunnels.find(tunnel_id)
+    if tunnel is None or tunnel.owner_uid != caller.uid:
+        raise NoSuchTunnel
+    return tunnel
 
 
 def is_live(tunnel: TunnelRecord) -> bool:

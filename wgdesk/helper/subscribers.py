@@ -38,8 +38,9 @@ class Subscribers:
         """
         if caller.sender in self._members:
             return
-        mine = sum(uid == caller.uid for uid, _ in self._members.values())
-        if mine >= PER_USER or len(self._members) >= IN_ALL:
+        if self._is_full_for(caller.uid):
+            await self._drop_the_gone(caller.uid)
+        if self._is_full_for(caller.uid):
             raise LimitExceeded(f"at most {PER_USER} programs of a user can be subscribed")
 
         def leave() -> None:
@@ -50,6 +51,17 @@ class Subscribers:
         if not await self._callers.is_there(caller.sender):
             leave()
             raise Busy("the caller went away")
+
+    def _is_full_for(self, uid: int) -> bool:
+        mine = sum(owner == uid for owner, _ in self._members.values())
+        return mine >= PER_USER or len(self._members) >= IN_ALL
+
+    async def _drop_the_gone(self, uid: int) -> None:
+        """In a flood the bus loses even the news that somebody left."""
+        is_full = len(self._members) >= IN_ALL
+        for sender, (owner, leave) in tuple(self._members.items()):
+            if (is_full or owner == uid) and not await self._callers.is_there(sender):
+                leave()
 
     def remove(self, sender: str) -> None:
         """Nobody of that name is a success too."""

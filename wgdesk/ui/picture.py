@@ -83,6 +83,11 @@ class TunnelRow:
         }
 
     @property
+    def saves_changes(self) -> bool:
+        """Whether its file wants to have what is changed by hand."""
+        return self.profile is not None and self.profile.interface.save_config
+
+    @property
     def has_fallen(self) -> bool:
         """Whether the helper tells of a tunnel that failed; nothing of it is up."""
         return self.tunnel is not None and self.tunnel.lifecycle is Lifecycle.FAILED

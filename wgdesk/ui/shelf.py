@@ -9,11 +9,13 @@ from typing import cast
 
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.saving import save_live
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode
+from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
 
 
@@ -38,6 +40,11 @@ class Shelf:
 
     async def hooks(self, name: str) -> HookMode:
         return await asyncio.to_thread(self._preferences.hooks, name)
+
+    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
+        file = self._store.find(name)
+        if file is not None:
+            await asyncio.to_thread(save_live, file, tunnel)
 
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         watching = cast("AsyncGenerator[tuple[ProfileFile, ...], None]", self._store.watch())

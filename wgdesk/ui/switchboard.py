@@ -39,6 +39,9 @@ class Profiles(Protocol):
     async def hooks(self, name: str) -> HookMode:
         """Who is to run the profile's commands, as it was chosen."""
 
+    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
+        """Write what was changed by hand into the file, where it asks for that."""
+
     def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         """All entries now, and again after every change of the folder."""
 
@@ -124,7 +127,7 @@ class Switchboard(QObject):
             return
         self._give(name, Order.DISCONNECT)
         self._bridge.submit(
-            self._down(row.tunnel),
+            self._down(name, row.tunnel, saves=row.saves_changes),
             partial(self._on_down_done, name),
             partial(self._on_order_failed, name),
         )
@@ -150,8 +153,12 @@ class Switchboard(QObject):
         options = TunnelOptions(hooks=await self._profiles.hooks(name))
         return await bring_up(await self._use(), name, text, options)
 
-    async def _down(self, tunnel: TunnelSnapshot) -> None:
-        await take_down(await self._use(), tunnel, partial(self._profiles.text, tunnel.name))
+    async def _down(self, name: str, tunnel: TunnelSnapshot, *, saves: bool) -> None:
+        backend = await self._use()
+        live = await backend.status(tunnel.id) if saves else None
+        await take_down(backend, tunnel, partial(self._profiles.text, name))
+        if live is not None:
+            await self._profiles.save(name, live)
 
     async def _list(self) -> MachineSnapshot:
         return await (await self._use()).tunnels()

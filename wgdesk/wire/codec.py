@@ -26,6 +26,7 @@ from wgdesk.domain.snapshot import (
     Lifecycle,
     MachineSnapshot,
     PeerSnapshot,
+    SyncOutcome,
     TunnelSnapshot,
     UpOutcome,
 )
@@ -116,6 +117,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "notices": list(tunnel.notices),
         "dns": _dns_json(tunnel.dns) if tunnel.dns else None,
         "hooks": tunnel.hooks.value,
+        "profile_digest": tunnel.profile_digest or None,
     }
 
 
@@ -146,6 +148,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             notices=tuple(document["notices"]),
             dns=_dns_from(document["dns"]) if document["dns"] else None,
             hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
+            profile_digest=document["profile_digest"] or "",
         )
 
 
@@ -167,6 +170,29 @@ def up_from(document: Json) -> UpOutcome:
             name=document["name"],
             engine=_engine_from(document["engine"]),
             lines=tuple(document["lines"]),
+            took_over=tuple(document["took_over"]),
+            notices=tuple(document["notices"]),
+        )
+
+
+def sync_json(outcome: SyncOutcome) -> Json:
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "lines": list(outcome.lines),
+        "changed": list(outcome.changed),
+        "took_over": list(outcome.took_over),
+        "notices": list(outcome.notices),
+    }
+
+
+def sync_from(document: Json) -> SyncOutcome:
+    with _Shape():
+        return SyncOutcome(
+            id=document["id"],
+            name=document["name"],
+            lines=tuple(document["lines"]),
+            changed=tuple(document["changed"]),
             took_over=tuple(document["took_over"]),
             notices=tuple(document["notices"]),
         )

@@ -34,8 +34,10 @@ def encode_options(options: TunnelOptions) -> dict[str, str]:
     return found
 
 
-def decode_options(words: Mapping[str, str]) -> TunnelOptions:
-    """Read what a caller sent.
+def decode_options(
+    words: Mapping[str, str], base: TunnelOptions = DEFAULT_OPTIONS
+) -> TunnelOptions:
+    """Read what a caller sent; what it does not say is as in `base`.
 
     Raises:
         InvalidRequest: An option or a value that this version does not know.
@@ -44,10 +46,10 @@ def decode_options(words: Mapping[str, str]) -> TunnelOptions:
         if key not in (ALLOW_LAN, DNS, HOOKS, IPV6):
             raise InvalidRequest(f"unknown option “{printable(key)}”")
     return TunnelOptions(
-        allow_lan=_word(words, ALLOW_LAN, _ALLOW_LAN_WORDS, DEFAULT_OPTIONS.allow_lan),
-        use_dns=_word(words, DNS, _DNS_WORDS, DEFAULT_OPTIONS.use_dns),
-        block_ipv6=_word(words, IPV6, _IPV6_WORDS, DEFAULT_OPTIONS.block_ipv6),
-        hooks=_word(words, HOOKS, _HOOK_WORDS, DEFAULT_OPTIONS.hooks),
+        allow_lan=_word(words, ALLOW_LAN, _ALLOW_LAN_WORDS, base.allow_lan),
+        use_dns=_word(words, DNS, _DNS_WORDS, base.use_dns),
+        block_ipv6=_word(words, IPV6, _IPV6_WORDS, base.block_ipv6),
+        hooks=_word(words, HOOKS, _HOOK_WORDS, base.hooks),
     )
 
 

@@ -3,6 +3,7 @@
     attack N MIB     N connections at once send MIB mebibytes of variants to `Up`
     flood RATE S     RATE calls a second for S seconds, on one connection
     crowd N          opens connections until N are there or the bus refuses; each asks for `List`
+    hoard N          N connections at once send a profile of 1 MiB to `Check`
     probe S          asks for `List` ten times a second for S seconds
     knock S          the same, but asks the bus itself
 
@@ -151,6 +152,27 @@ def crowd(number):
     return {"connections": len(connections), "answers": dict(answers), "refused": refused}
 
 
+def hoard(number):
+    connections = [Connection() for _ in range(number)]
+    profile = b"# 1\n" * (PIECE // 4)
+    body = struct.pack("<I", 4) + b"home\0" + b"\0" * 3 + struct.pack("<I", len(profile)) + profile
+    body += struct.pack("<I", 0) + b"\0" * 4  # no options; their alignment
+    answers, times = Counter(), []
+
+    def one(connection):
+        started_s = time.monotonic()
+        connection.send(HELPER, "Check", "saya{ss}", body)
+        answers[connection.answer()] += 1
+        times.append(round(time.monotonic() - started_s, 2))
+
+    threads = [threading.Thread(target=one, args=(it,)) for it in connections]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"answers": dict(answers), "slowest_s": max(times)}
+
+
 def probe(seconds):
     return keep_asking(seconds, HELPER, "List")
 
@@ -177,7 +199,14 @@ def keep_asking(seconds, whom, member):
     }
 
 
-COMMANDS = {"attack": attack, "flood": flood, "crowd": crowd, "probe": probe, "knock": knock}
+COMMANDS = {
+    "attack": attack,
+    "flood": flood,
+    "crowd": crowd,
+    "hoard": hoard,
+    "probe": probe,
+    "knock": knock,
+}
 
 if __name__ == "__main__":
     print(json.dumps(COMMANDS[sys.argv[1]](*map(int, sys.argv[2:]))))

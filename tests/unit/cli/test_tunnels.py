@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -131,6 +132,38 @@ async def test_toggle_brings_a_failed_tunnel_up_again(backend, capsys):
     assert tunnel.lifecycle is Lifecycle.UP
     await toggle(backend, "home", UpOptions())
     assert (await backend.tunnels()).tunnels == ()
+
+
+async def test_down_saves_what_was_changed_by_hand(backend, capsys, folder):
+    text = HOME.replace("Address", "SaveConfig = true\nAddress")
+    (folder / "home.conf").write_text(text)
+    await backend.up("home", text.encode())
+    backend.alter("home", lambda peer: replace(peer, keepalive_s=5))
+    assert await down(backend, "home") == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == ["home is down.", f"saved: 1 peer changed in {folder}/home.conf"]
+    assert (folder / "home.conf").read_text() == text.replace("= 25", "= 5")
+
+
+async def test_down_says_what_could_not_be_saved(backend, capsys, folder):
+    text = HOME.replace("Address", "SaveConfig = true\nAddress")
+    (folder / "home.conf").write_text(text)
+    await backend.up("home", text.replace("0.0.0.0/0", "10.0.0.0/8").encode())
+    assert await down(backend, "home") == 1
+    captured = capsys.readouterr()
+    assert captured.out == "home is down.\n"
+    assert "is not saved in" in captured.err
+    assert (folder / "home.conf").read_text() == text
+
+
+async def test_down_warns_of_keys_that_nobody_can_read_back(backend, capsys, folder):
+    text = HOME.replace("Address", "SaveConfig = true\nAddress")
+    text = "".join(line for line in text.splitlines(keepends=True) if "PresharedKey" not in line)
+    (folder / "home.conf").write_text(text)
+    await backend.up("home", text.encode())
+    backend.alter("home", lambda peer: replace(peer, has_preshared_key=True))
+    assert await down(backend, "home") == 0
+    assert "preshared key" in capsys.readouterr().err
 
 
 async def test_down_takes_a_tunnel_whose_file_is_gone(backend, capsys, folder):

@@ -98,6 +98,10 @@ LINE = st.one_of(
         st.sampled_from([(name, value) for name, rows in VALUES.items() for value, _ in rows]),
         st.sampled_from(["=", " = ", "\t=\v", " ", "=="]),
     ),
+    # What line ends and ends of strings of other worlds do in the middle of a line.
+    st.sampled_from(
+        ["# \0", "MTU = 14\r00", "[Peer]\rMTU = 1", "MTU\x85= 1", "\u2028[Peer]", "\f"]
+    ),
     st.lists(CHARACTER, max_size=20).map("".join),
 )
 NEAR_PROFILE = st.lists(LINE, max_size=12).map(
@@ -136,6 +140,24 @@ def test_a_text_has_a_profile_or_an_error_and_problems_lie_inside_it(data):
     else:
         assert read_profile(data) == profile
         assert read_profile(render_profile(profile).encode()) == profile
+
+
+@given(NEAR_PROFILE)
+def test_nothing_is_told_to_be_missing_beside_an_error(data):
+    """It may be missing only because of the error."""
+    document = parse(data)
+    told = {problem.code for problem in document.problems}
+    if document.profile is None:
+        assert told.isdisjoint({"no-private-key", "no-peers", "no-allowed-ips"})
+
+
+@given(st.lists(st.sampled_from(["a", "\n", "\u00e9", "\r", "\0"]), max_size=12).map("".join))
+def test_a_zero_byte_is_pointed_at(text):
+    document = parse(text.encode())
+    (first, *_) = document.problems
+    assert (first.code == "binary") == ("\0" in text)
+    if first.code == "binary":
+        assert document.lines[first.line - 1][first.column - 1] == "\0"
 
 
 @settings(max_examples=60)

@@ -142,7 +142,6 @@ def test_device_config_has_peers_without_endpoint():
         ("DNS = corp.example", "DNS servers"),
         ("PostUp = true", "1 command in"),
         ("PostUp = true\nPreUp = true", "2 commands in"),
-        ("SaveConfig = true", "SaveConfig"),
     ],
 )
 def test_notices_tell_what_is_not_done(line, notice):

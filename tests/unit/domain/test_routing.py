@@ -219,6 +219,13 @@ def test_packets_of_the_tunnel_go_through_others_before_main():
     ]
 
 
+def test_packets_of_the_tunnel_have_their_way_in_a_family_that_it_does_not_carry():
+    plan = planned(profile("10.9.0.0/24"))
+    ruled = with_rules(plan, (), blocks_ipv6=False, sent_by=frozenset({6}))
+    lines = [explain(AddRule(rule)) for rule in ruled.rules if rule.family == 6]
+    assert lines == ["ip -6 rule add priority 5200 fwmark 0x77670001 lookup main"]
+
+
 def test_tunnel_without_rules_stays_without():
     own_table = planned(profile(*FULL, table=Table(TableMode.NUMBER, 1234)))
     assert with_rules(own_table, networks("192.168.1.0/24"), blocks_ipv6=True) == own_table

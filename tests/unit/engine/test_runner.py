@@ -2,13 +2,15 @@
 
 import asyncio
 import errno
+from dataclasses import replace
 
 import pytest
 
 from tests.support.build import a_plan
 from tests.support.fake_system import REFUSED, FakeSystem
 from wgdesk.domain.errors import EngineFailed, KernelRefused, NameConflict, RollbackIncomplete
-from wgdesk.domain.steps import AddRule, CreateLink
+from wgdesk.domain.profile import Hook, HookKind
+from wgdesk.domain.steps import AddRule, CreateLink, RunHook
 from wgdesk.engine.runner import carry_out, lower, to_the_end
 
 PLAN = a_plan()
@@ -157,3 +159,48 @@ async def test_carry_out_undoes_what_went_ahead_and_nothing_more(system, monkeyp
     assert system.standing == []
     undone = [step for what, step in system.log if what == "undo" and isinstance(step, AddRule)]
     assert undone == [rules[2], rules[1], rules[0]]
+
+
+def hook(kind, number=1):
+    return RunHook("home", Hook(kind, f"touch {number}"), number)
+
+
+HOOKED = replace(
+    PLAN,
+    steps=(PLAN.steps[0], hook(HookKind.PRE_UP), *PLAN.steps[1:], hook(HookKind.POST_UP)),
+    pre_down=(hook(HookKind.PRE_DOWN), hook(HookKind.PRE_DOWN, 2)),
+    post_down=(hook(HookKind.POST_DOWN),),
+)
+
+
+async def test_lower_runs_commands_first_and_last(system):
+    await carry_out(HOOKED, system)
+    system.log.clear()
+    await lower(HOOKED, system)
+    assert [step for kind, step in system.log if kind == "do"] == [
+        *HOOKED.pre_down,
+        *HOOKED.post_down,
+    ]
+    kinds = [kind for kind, _ in system.log]
+    assert kinds == ["do"] * 2 + ["undo"] * (len(kinds) - 3) + ["do"]
+
+
+async def test_a_command_that_fails_keeps_nothing_up(system, caplog):
+    await carry_out(HOOKED, system)
+    system.fail_before = {*HOOKED.pre_down, *HOOKED.post_down}
+    await lower(HOOKED, system)
+    assert system.links == []
+    assert len(caplog.records) == 3
+    assert "touch" not in caplog.text
+
+
+@pytest.mark.parametrize("kind", [HookKind.PRE_UP, HookKind.POST_UP])
+async def test_a_command_that_fails_undoes_the_up_without_those_of_a_down(system, kind):
+    (failing,) = (it for it in HOOKED.steps if isinstance(it, RunHook) and it.hook.kind is kind)
+    system.fail_before = {failing}
+    with pytest.raises(KernelRefused):
+        await carry_out(HOOKED, system)
+    assert system.links == []
+    assert not any(isinstance(step, AddRule) for step in system.standing)
+    ran = {step.hook.kind for what, step in system.log if isinstance(step, RunHook)}
+    assert ran <= {HookKind.PRE_UP, HookKind.POST_UP}

@@ -1,5 +1,6 @@
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,14 +12,17 @@ from wgdesk.domain.errors import (
     Busy,
     EndpointUnresolved,
     EngineFailed,
+    HooksUnavailable,
     InvalidName,
     NameConflict,
     NoSuchTunnel,
     RollbackIncomplete,
 )
+from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
 from wgdesk.domain.state import Broke, Lost
-from wgdesk.domain.steps import AddRule, CreateLink
+from wgdesk.domain.steps import AddRule, CreateLink, RunHook
 
 
 async def test_up_answers_what_was_done(machine):
@@ -290,11 +294,14 @@ async def test_bug_in_the_machine_leaves_the_tunnel_failed_and_tells_no_detail(m
 
 
 async def test_check_tells_what_an_up_would_meet(machine):
-    await machine.tunnels.up(ALICE, "home", a_profile())
+    profile = a_profile()
+    await machine.tunnels.up(ALICE, "home", profile)
     free = await machine.tunnels.check(ALICE, "work", a_profile())
     assert (free.takes_over, free.conflicts) == (("home",), ())
-    again = await machine.tunnels.check(ALICE, "home", a_profile())
+    again = await machine.tunnels.check(ALICE, "home", profile)
     assert again.conflicts == ("“home” is up already",)
+    edited = await machine.tunnels.check(ALICE, "home", a_profile())
+    assert edited.conflicts == ("“home” is up already, as another text of its profile says",)
     others = await machine.tunnels.check(BOB, "work", a_profile())
     assert others.takes_over == ()
     assert others.conflicts == ("another user's tunnel carries the same traffic",)
@@ -322,3 +329,48 @@ async def test_lower_all_leaves_nothing(machine):
     await machine.tunnels.lower_all()
     assert machine.system.standing == []
     assert machine.tunnels.list() == ()
+
+
+AS_ROOT = TunnelOptions(hooks=HookMode.ROOT)
+
+
+def hooked():
+    profile = a_profile()
+    listed = tuple(Hook(kind, f"touch {kind}") for kind in reversed(HookKind))
+    return replace(profile, interface=replace(profile.interface, hooks=listed))
+
+
+def ran(machine):
+    return [step.hook.kind for what, step in machine.system.log if isinstance(step, RunHook)]
+
+
+async def test_commands_run_with_the_tunnel(machine):
+    outcome = await machine.tunnels.up(ALICE, "home", hooked(), AS_ROOT)
+    assert ran(machine) == [HookKind.PRE_UP, HookKind.POST_UP]
+    snapshot = await machine.tunnels.snapshot(outcome.id)
+    assert snapshot.hooks is HookMode.ROOT
+    assert not any("not run" in notice for notice in snapshot.notices)
+    await machine.tunnels.down(outcome.id)
+    assert ran(machine) == list(HookKind)
+
+
+@pytest.mark.parametrize("mode", [HookMode.IGNORE, HookMode.ME])
+async def test_commands_that_are_not_for_root_are_remembered_and_left_alone(machine, mode):
+    outcome = await machine.tunnels.up(ALICE, "home", hooked(), TunnelOptions(hooks=mode))
+    snapshot = await machine.tunnels.snapshot(outcome.id)
+    assert snapshot.hooks is mode
+    await machine.tunnels.down(outcome.id)
+    assert ran(machine) == []
+
+
+async def test_commands_that_cannot_be_run_are_refused_before_anything_is_changed(machine):
+    before = await machine.tunnels.up(ALICE, "other", a_profile())
+    machine.system.log.clear()
+    machine.system.no_hooks = HooksUnavailable("the test says so")
+    with pytest.raises(HooksUnavailable):
+        await machine.tunnels.up(ALICE, "home", hooked(), AS_ROOT)
+    assert machine.system.log == []
+    assert machine.tunnels.find(before.id).lifecycle is Lifecycle.UP
+    checked = await machine.tunnels.check(ALICE, "home", hooked(), AS_ROOT)
+    assert any("cannot be run as root" in conflict for conflict in checked.conflicts)
+    await machine.tunnels.up(ALICE, "home", a_profile(), AS_ROOT)

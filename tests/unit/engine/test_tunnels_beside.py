@@ -136,3 +136,16 @@ async def test_down_during_a_take_over_brings_the_old_one_back(machine):
         await rising
     assert machine.states() == {"home": Lifecycle.UP}
     assert machine.system.links == ["home"]
+
+
+async def test_an_up_that_takes_its_time_holds_up_no_other_and_shares_no_number(machine):
+    reached, gate = machine.hold("home")
+    slow = asyncio.create_task(machine.tunnels.up(ALICE, "home", a_profile(SUBNET)))
+    await reached.wait()
+    quick = await machine.tunnels.up(BOB, "work", a_profile("10.88.0.0/24", addresses=()))
+    gate.set()
+    await slow
+    plans = {tunnel.name: tunnel.plan for tunnel in machine.tunnels.list()}
+    assert quick.name == "work"
+    assert plans["home"].routing.table != plans["work"].routing.table
+    assert plans["home"].fwmark != plans["work"].fwmark

@@ -1,8 +1,8 @@
 import pytest
 from dbus_next import Message, MessageType
 
-from wgdesk.domain.errors import NotAuthorized
-from wgdesk.engine.bounded_bus import DAEMON, CallRefused
+from wgdesk.domain.errors import Busy, NotAuthorized
+from wgdesk.engine.bounded_bus import DAEMON, NO_ANSWER, CallRefused
 from wgdesk.helper.caller import KNOWN_CALLERS, Callers
 
 GONE = [":1.5", ":1.5", ""]
@@ -56,6 +56,12 @@ async def test_the_bus_is_asked_once_for_each_connection(daemon, callers):
 async def test_a_user_that_is_not_known_is_not_root(daemon, callers, answer):
     daemon.answer = answer
     with pytest.raises(NotAuthorized):
+        await callers.uid_of(":1.5")
+
+
+async def test_where_the_bus_keeps_silent_the_caller_may_try_again(daemon, callers):
+    daemon.answer = CallRefused(NO_ANSWER, "")
+    with pytest.raises(Busy):
         await callers.uid_of(":1.5")
 
 

@@ -187,12 +187,13 @@ async def stuck():
     await world.guard.finish(0)
 
 
-async def test_calls_of_a_stranger_leave_room_for_others(stuck):
+async def test_calls_of_a_stranger_leave_room_for_others(stuck, caplog):
     for _ in range(300):
         stuck.guard.on_message(call_of(":1.9"))
     assert stuck.guard.open_calls == open_calls.OF_STRANGER
     refused = {(reply.destination, reply.error_name) for reply in stuck.bus.sent}
     assert refused == {(":1.9", "org.wgdesk.Error.LimitExceeded")}
+    assert len(caplog.records) == 1
     stuck.guard.on_message(call_of(":1.5"))
     assert stuck.guard.open_calls == open_calls.OF_STRANGER + 1
 
@@ -249,7 +250,7 @@ def test_only_bodies_of_listed_calls_are_wanted():
 def test_what_changes_the_machine_has_an_action_and_no_argument_is_a_variant():
     table = build_table(Service(None, None, None))
     changing = {method.member for method in table.methods if method.actions}
-    assert changing == {"Up", "Down", "ApproveHooks"}
+    assert changing == {"Up", "Sync", "Down", "ApproveHooks"}
     assert {method.member for method in table.methods if method.is_free} == {"Revoke"}
     for method in table.methods:
         assert method.actions <= set(names.ACTIONS)

@@ -9,6 +9,7 @@ import pytest
 from tests.support.fake_tunnels import FakeTunnel, FakeTunnels
 from tests.support.private_bus import HOME
 from wgdesk.domain.errors import EngineFailed, LimitExceeded
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.helper.approvals import Approvals
@@ -64,6 +65,17 @@ def add(tunnels, number, *, owner_uid=ALICE.uid, lifecycle=Lifecycle.UP):
 async def up(service, name):
     deed = await service.up(ALICE, name, HOME, {})
     await deed.act()
+
+
+async def test_options_that_a_sync_does_not_name_stay(service, tunnels):
+    deed = await service.up(ALICE, "home", HOME, {"allow_lan": "no"})
+    tunnel_id = codec.up_from(codec.decode((await deed.act())[0])).id
+    await (await service.sync(ALICE, tunnel_id, HOME, {})).act()
+    assert tunnels.options == TunnelOptions(allow_lan=False)
+    await (await service.sync(ALICE, tunnel_id, HOME, {"dns": "ignore"})).act()
+    assert tunnels.options == TunnelOptions(allow_lan=False, use_dns=False)
+    await (await service.sync(ALICE, tunnel_id, HOME, {"allow_lan": "yes"})).act()
+    assert tunnels.options == TunnelOptions(use_dns=False)
 
 
 async def test_up_is_refused_when_the_user_has_eight_already(service, tunnels):

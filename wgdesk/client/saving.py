@@ -1,0 +1,69 @@
+"""`SaveConfig = true`: what was changed by hand on a live tunnel goes into its file at a `down`."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.profile_writer import replace_content
+from wgdesk.domain.conf import parse
+from wgdesk.domain.errors import ProfileNotSaved
+from wgdesk.domain.live_edits import LiveEdits, changes_in_words, find_edits, lost_keys
+from wgdesk.domain.names import printable
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.render import public_digest
+from wgdesk.domain.rewrite import rewrite
+from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, TunnelSnapshot
+
+EDITED: Final = "it was edited since the tunnel came up, and stays as it is"
+UNREAD: Final = "the tunnel could not be read before it went down"
+UNEDITABLE: Final = "it cannot say what the tunnel had"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of the file.
+
+    Attributes:
+        changed: What is different in it, in a few words each.
+        warnings: Sentences about what could not be saved.
+    """
+
+    changed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def save_live(file: ProfileFile, tunnel: TunnelSnapshot) -> Saved | None:
+    """Write into the file what the tunnel had just before its `down`; None if it is not to.
+
+    Raises:
+        ProfileNotSaved: The file is as it was.
+        NoSuchProfile, ProfileUnreadable: There is nothing to write to.
+    """
+    content = file.read()
+    profile = parse(content).profile
+    if profile is None or not profile.interface.save_config:
+        return None
+    if tunnel.lifecycle is not Lifecycle.UP:
+        return None
+    if tunnel.device == DeviceSnapshot():
+        raise _refusal(file, UNREAD)
+    if tunnel.profile_digest != public_digest(profile):
+        raise _refusal(file, EDITED)
+    edits = find_edits(profile, tunnel.device)
+    warnings = tuple(lost_keys(profile, tunnel.device))
+    if edits != LiveEdits():
+        replace_content(file, content, _edited(file, content, profile, tunnel.device))
+    return Saved(changes_in_words(edits), warnings)
+
+
+def _edited(file: ProfileFile, content: bytes, profile: Profile, device: DeviceSnapshot) -> bytes:
+    text = content.decode("utf-8", "surrogateescape")
+    found = rewrite(text, profile, find_edits(profile, device)).encode("utf-8", "surrogateescape")
+    again = parse(found).profile  # a limit may be passed, such as that of the file's size
+    if again is None or find_edits(again, device) != LiveEdits():
+        raise _refusal(file, UNEDITABLE)
+    return found
+
+
+def _refusal(file: ProfileFile, why: str) -> ProfileNotSaved:
+    return ProfileNotSaved(printable(str(file.path), 200), why)
