@@ -214,9 +214,11 @@ async def test_routes_that_a_sync_is_about_to_take_are_taken_for_others(machine)
     sync = asyncio.create_task(machine.tunnels.sync(up.id, edited(profile), DEFAULT_OPTIONS))
     await reached.wait()
     theirs = a_profile("10.5.0.0/24", addresses=("10.9.2.2/32",))
-    with pytest.raises(RoutesTaken):
-        await machine.tunnels.up(BOB, "theirs", theirs)
+    other = asyncio.create_task(machine.tunnels.up(BOB, "theirs", theirs))
+    await asyncio.wait((other,), timeout=1)
     gate.set()
+    with pytest.raises(RoutesTaken):
+        await other
     await sync
     await machine.tunnels.sync(up.id, profile, DEFAULT_OPTIONS)
     await machine.tunnels.up(BOB, "theirs", theirs)  # a wish that is over holds nothing
