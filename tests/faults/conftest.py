@@ -19,7 +19,10 @@ from tests.support.started_helper import start  # noqa: F401  # likewise
 # Lab -> the fixtures that bring it; the dearest lab of a test is the one it is told with.
 LABS = {
     "vm": {"vm"},
-    "box": {"box", "fresh_box", "users", "box_server"},
+    "box": {
+        *("box", "fresh_box", "users", "box_server"),
+        *("plain_names", "resolved_names", "networkmanager_names"),
+    },
     "bus": {"private_bus"},
     "ns": {"two_hosts", "routed_hosts", "ns_host", "in_ns"},
 }
