@@ -69,11 +69,11 @@ def connected(fresh_box: Box) -> tuple[Box, ServerEnd, Client]:
 
 
 @pytest.fixture(autouse=True)
-def lab(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> str:
+def told_lab(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
     """Which lab the test runs in; `./dev faults` tells it."""
-    name = lab_of(request.node)
-    record_property("lab", name)
-    return name
+    record_property("lab", lab_of(request.node))
 
 
 @pytest.fixture
