@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Final
 
@@ -75,6 +76,7 @@ class Tunnel:
         self.options = options
         self.state: State = Off()
         self.turn = asyncio.Lock()
+        self._wishes: list[Claim] = []
         self._given = profile
         self.plan: Plan | None = None
         self.engine: Engine | None = None
@@ -129,6 +131,20 @@ class Tunnel:
     @cached_property
     def claim(self) -> Claim:
         return Claim(self.profile)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What it takes for itself, and what it is about to take."""
+        return (self.claim, *self._wishes)
+
+    @contextmanager
+    def wishing(self, claim: Claim) -> Iterator[None]:
+        """It is being changed so that it takes this: nobody else may take it meanwhile."""
+        self._wishes.append(claim)
+        try:
+            yield
+        finally:
+            self._wishes.remove(claim)
 
 
 class Actor:

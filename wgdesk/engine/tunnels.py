@@ -5,19 +5,17 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
     EngineError,
-    EngineFailed,
     NameConflict,
     NoSuchTunnel,
     RoutesTaken,
     TakeOverFailed,
-    UpOtherwise,
     WgdeskError,
 )
 from wgdesk.domain.explain import explain
@@ -40,6 +38,7 @@ from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import recover
+from wgdesk.engine.refusals import raise_reason, refuse_second
 from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
 from wgdesk.engine.tending import Tending
@@ -67,14 +66,14 @@ class Tunnels:
         self._told: Callable[[str], None] = lambda _id: None
         self._placing = Placing(system, self._journal, clock, self._plans)
         self._tending = Tending(system, self._up, self._changed, self.refresh)
-        self._syncing = Syncing(system, self._placing, self._up)
+        self._dns = DnsWatch(system.names, self._changed)
+        self._syncing = Syncing(system, self._placing, self._dns, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._take_away,
             Effect.MEND: self._mend,
         }
         system.on_lost(self._lost)
-        self._dns = DnsWatch(system.names, self._changed)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
@@ -117,7 +116,7 @@ class Tunnels:
         actor.tell(Raise())
         await actor.settle()
         if not isinstance(tunnel.state, Up) or tunnel.plan is None or tunnel.engine is None:
-            _raise_reason(tunnel)
+            raise_reason(tunnel)
         return UpOutcome(
             id=tunnel.id,
             name=tunnel.name,
@@ -145,8 +144,9 @@ class Tunnels:
             raise NoSuchTunnel
         wish = await self._syncing.understand(tunnel, profile, options)
         self._refuse_conflicts(wish.tunnel)
-        work = partial(self._syncing.fulfil, tunnel, wish)
-        outcome, took_over = await self._take_over(wish.tunnel, work)
+        with tunnel.wishing(wish.tunnel.claim):
+            work = partial(self._syncing.fulfil, tunnel, wish)
+            outcome, took_over = await self._take_over(wish.tunnel, work)
         self._told(tunnel_id)
         return replace(outcome, took_over=took_over)
 
@@ -263,9 +263,11 @@ class Tunnels:
                 if other.owner_uid != tunnel.owner_uid:
                     raise NameConflict(tunnel.name, "another user")
                 if isinstance(other.state, Up):
-                    _refuse_second(other, tunnel)
+                    refuse_second(other, tunnel)
                 raise Busy(f"“{tunnel.name}” is being changed right now")
-            if other.owner_uid != tunnel.owner_uid and tunnel.claim.takes_from(other.claim):
+            if other.owner_uid != tunnel.owner_uid and any(
+                tunnel.claim.takes_from(claim) for claim in other.claims
+            ):
                 raise RoutesTaken
 
     async def _refuse_foreign_link(self, tunnel: Tunnel) -> None:
@@ -392,17 +394,3 @@ class Tunnels:
 
     def _up(self) -> Sequence[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]
-
-
-def _refuse_second(there: Tunnel, wanted: Tunnel) -> NoReturn:
-    if there.public_digest != wanted.public_digest or there.options != wanted.options:
-        raise UpOtherwise(f"“{there.name}” is up already, as another text of its profile says")
-    raise AlreadyUp(f"“{there.name}” is up already")
-
-
-def _raise_reason(tunnel: Tunnel) -> NoReturn:
-    if tunnel.error is not None:
-        raise tunnel.error
-    if tunnel.cause:
-        raise EngineFailed(tunnel.cause)
-    raise Busy(f"“{tunnel.name}” was taken down again before it was up")

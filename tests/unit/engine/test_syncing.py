@@ -201,6 +201,29 @@ async def test_sync_to_another_users_routes_is_refused(machine):
     assert machine.system.changes == []
 
 
+async def test_routes_that_a_sync_is_about_to_take_are_taken_for_others(machine):
+    profile = a_profile(SUBNET, addresses=("10.9.1.2/32",))
+    up = await machine.tunnels.up(ALICE, "home", profile)
+    reached, gate = asyncio.Event(), asyncio.Event()
+
+    def pause(_change):
+        reached.set()
+        return gate
+
+    machine.system.pause = pause
+    sync = asyncio.create_task(machine.tunnels.sync(up.id, edited(profile), DEFAULT_OPTIONS))
+    await reached.wait()
+    theirs = a_profile("10.5.0.0/24", addresses=("10.9.2.2/32",))
+    other = asyncio.create_task(machine.tunnels.up(BOB, "theirs", theirs))
+    await asyncio.wait((other,), timeout=1)
+    gate.set()
+    with pytest.raises(RoutesTaken):
+        await other
+    await sync
+    await machine.tunnels.sync(up.id, profile, DEFAULT_OPTIONS)
+    await machine.tunnels.up(BOB, "theirs", theirs)  # a wish that is over holds nothing
+
+
 async def test_own_tunnels_make_room_and_come_back_where_it_fails(machine):
     profile = a_profile(SUBNET)
     await machine.tunnels.up(ALICE, "work", a_profile("10.5.1.0/24", addresses=("10.9.3.3/32",)))
