@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from wgdesk.domain.claim import Claim
-from wgdesk.domain.device import Engine
+from wgdesk.domain.device import DeviceConfig, Engine
+from wgdesk.domain.device_changes import with_keys
+from wgdesk.domain.dns import DnsConfig, dns_config
 from wgdesk.domain.errors import InternalError, WgdeskError
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.plan import Plan
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Hook, Profile
 from wgdesk.domain.render import public_digest, text_without_secrets
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.state import (
@@ -22,6 +24,7 @@ from wgdesk.domain.state import (
     Failed,
     Falling,
     Lost,
+    Lower,
     Lowered,
     Mending,
     Off,
@@ -57,6 +60,7 @@ class Tunnel:
         since_unix_s: When it came up; 0 while it is not up.
         trouble: What others did to it and was mended or must be known, in sentences.
         took_over: Names of the tunnels that made room for it.
+        has_keys: The profile has those it was brought up with; a record has none.
         yields: It did not come up and waits for those that had made room to come back.
         error: Why it did not come up or go down the last time; None where it did.
     """
@@ -81,14 +85,20 @@ class Tunnel:
         self.since_unix_s = 0
         self.took_over: tuple[str, ...] = ()
         self.trouble: tuple[str, ...] = ()
+        self.has_keys = True
         self.yields = False
         self.error: BaseException | None = None
 
     def become(self, profile: Profile, options: TunnelOptions, *, given: Profile) -> None:
         """It was changed while up; `given` is the profile as the caller had it."""
         self.profile, self.options, self._given = profile, options, given
-        for name in ("full_tunnel", "bare_text", "public_digest", "claim"):
+        self.has_keys = True
+        for name in ("full_tunnel", "bare_text", "public_digest", "claim", "dns"):
             self.__dict__.pop(name, None)
+
+    def take_keys(self, live: DeviceConfig) -> None:
+        """Those of its device; kept in memory only."""
+        self.profile, self.has_keys = with_keys(self.profile, live), True
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -104,8 +114,9 @@ class Tunnel:
         return self.profile.is_full_tunnel()
 
     @property
-    def runs_hooks_as_root(self) -> bool:
-        return self.options.hooks is HookMode.ROOT and bool(self.profile.interface.hooks)
+    def root_hooks(self) -> tuple[Hook, ...]:
+        """The commands that run as root."""
+        return self.profile.interface.hooks if self.options.hooks is HookMode.ROOT else ()
 
     @property
     def is_live(self) -> bool:
@@ -129,6 +140,11 @@ class Tunnel:
     @cached_property
     def claim(self) -> Claim:
         return Claim(self.profile)
+
+    @cached_property
+    def dns(self) -> DnsConfig | None:
+        """What it asks of the machine's name look-ups."""
+        return dns_config(self.profile) if self.options.use_dns else None
 
 
 class Actor:
@@ -183,6 +199,11 @@ class Actor:
     async def settle(self) -> None:
         """Wait until it is up, off or failed."""
         await self._settled.wait()
+
+    async def lower(self) -> None:
+        """Take it down, and wait until it is."""
+        self.tell(Lower())
+        await self.settle()
 
     async def _live(self) -> None:
         while not self._effects.empty():

@@ -199,6 +199,30 @@ async def test_sync_to_another_users_routes_is_refused(machine):
     assert machine.system.changes == []
 
 
+async def test_what_is_being_synced_is_taken_already_for_other_users(machine):
+    profile = a_profile(SUBNET, addresses=("10.9.1.2/32",))
+    up = await machine.tunnels.up(ALICE, "home", profile)
+    after = edited(profile)
+    reached, gate = asyncio.Event(), asyncio.Event()
+
+    def pause(change):
+        if isinstance(change, AddAddress):
+            reached.set()
+            return gate
+        return None
+
+    machine.system.pause = pause
+    syncing = asyncio.create_task(machine.tunnels.sync(up.id, after, DEFAULT_OPTIONS))
+    await reached.wait()
+    theirs = a_profile("10.6.0.0/16", addresses=())
+    with pytest.raises(RoutesTaken):
+        await machine.tunnels.up(BOB, "theirs", theirs)
+    gate.set()
+    await syncing
+    with pytest.raises(RoutesTaken):
+        await machine.tunnels.up(BOB, "theirs", theirs)
+
+
 async def test_own_tunnels_make_room_and_come_back_where_it_fails(machine):
     profile = a_profile(SUBNET)
     await machine.tunnels.up(ALICE, "work", a_profile("10.5.1.0/24", addresses=("10.9.3.3/32",)))
