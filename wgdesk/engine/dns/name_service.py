@@ -44,6 +44,7 @@ class SystemNames:
             },
         }
         self._told: Callable[[], None] = lambda: None
+        self._found: DnsFacts | None = None  # what the log has told last
         self._watched: set[DnsBackend] = set()
         self._file_watch: FileWatch | None = None
 
@@ -57,8 +58,12 @@ class SystemNames:
         return cls(bus, places, OwnHands(places))
 
     async def choose(self) -> DnsChoice | None:
-        choice = choose_backend(await self._facts())
-        _log.info("names are looked up by %s: %s", choice.backend, choice.reason)
+        facts = await self._facts()
+        choice = choose_backend(facts)
+        if facts != self._found:  # anybody may ask again and again
+            self._found = facts
+            _log.info("names are looked up by %s: %s", choice.backend, choice.reason)
+            _log.info("found: %s", facts)
         return choice
 
     async def apply(self, step: ApplyDns) -> None:
@@ -112,15 +117,13 @@ class SystemNames:
         flavour = None
         if "resolvconf" in text:  # else it is not asked, for that runs a program
             flavour = await asyncio.to_thread(find_flavour, self._places)
-        facts = DnsFacts(
+        return DnsFacts(
             text=text,
             hosts_line=_hosts_line(read_text(self._places.nsswitch)),
             has_resolved=await self._has(resolved.NAME),
             has_networkmanager=await self._has(networkmanager.NAME),
             resolvconf=flavour,
         )
-        _log.info("found: %s", facts)
-        return facts
 
     async def _has(self, name: str) -> bool:
         try:
