@@ -4,12 +4,16 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 from tests.support.desktop import Desktop, desktop
 from tests.support.scenes import BROKEN, FILES, HOME, WORK, a_backend, connected_home
+from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable
+from wgdesk.domain.snapshot import Lifecycle, TunnelSnapshot
 
 Act = Callable[[Desktop], None]
 
@@ -39,7 +43,27 @@ def wait_for_handshake(made: Desktop) -> None:
     made.wait_until(lambda: made.switchboard.picture.find_row("work").is_up, "work to be up")
 
 
+def troubled_home() -> TunnelSnapshot:
+    """It is up, and its name servers are not asked."""
+    why = "the system's resolver asked 192.168.1.1 instead of 10.9.0.1"
+    dns = DnsStatus(
+        backend=DnsBackend.RESOLVED,
+        servers=(ip_address("10.9.0.1"),),
+        state=DnsState.NOT_APPLIED,
+        reason=why,
+    )
+    told = "Another program removed what this tunnel needs; it was put back: ip -4 rule add priority 5220 lookup 51820."
+    return replace(connected_home(), dns=dns, notices=(told,))
+
+
+def reconnecting_home() -> TunnelSnapshot:
+    why = "the userspace engine stopped: it was ended by SIGSEGV"
+    return replace(connected_home(), lifecycle=Lifecycle.MENDING, cause=why)
+
+
 SCENES: Final = {
+    "dns-not-applied": (FILES, (troubled_home(),), "home", nothing),
+    "reconnecting": (FILES, (reconnecting_home(),), "home", nothing),
     "connected": (FILES, (connected_home(),), "home", nothing),
     "off": (FILES, (), "attached_home", nothing),
     "waiting": (FILES, (), "work", wait_for_handshake),

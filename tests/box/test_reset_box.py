@@ -51,25 +51,36 @@ nft add table inet wgdeskish
 """
 
 
+def state_of(box) -> str:
+    """The network, and who is asked for names."""
+    tell = ["sh", "-c", "stat -c '%a %Y' $0; cat $0", "/etc/resolv.conf"]
+    return network(box) + box.run(tell).stdout
+
+
 @pytest.fixture
 def connected(fresh_box):
     """Everything goes through alice's tunnel; the network as it was before."""
     box = fresh_box
     server = box.world.wireguard()
-    text = server.profile(server.add_client(), allowed_ips=EVERYTHING)
+    dns = "DNS = 10.99.0.1\n"
+    text = server.profile(server.add_client(), allowed_ips=EVERYTHING, interface=dns)
     box.write("/home/alice/.wireguard/home.conf", text, owner="alice", mode=0o600)
     box.write("/etc/polkit-1/rules.d/10-alice.rules", MAY_CONNECT)
     wait_until(lambda: "tentative" not in box.ip("address"), what="the box's own addresses")
-    before = network(box)
+    before = state_of(box)
     box.run(["wgdesk", "up", "home"], user="alice")
-    assert network(box) != before
+    assert state_of(box) != before
     return box, before
 
 
 def test_the_service_takes_everything_away_and_the_helper_may_come_again(connected):
     box, before = connected
+    ours = box.read("/etc/resolv.conf")
+    assert "# Written by wgdesk" in ours
+    assert "nameserver 10.99.0.1" in ours
     box.run(["systemctl", "start", RESET])
-    assert network(box) == before
+    assert "state.json" not in box.run(["ls", "-A", "/var/lib/wgdesk-resolv"]).stdout
+    assert state_of(box) == before
     assert box.read(REPORT).splitlines()[-1] == CLEAN
     assert f"stopped {HELPER}" in box.read(REPORT)
     assert box.run(["ls", "-A", "/run/wgdesk"]).stdout == ""
@@ -77,7 +88,7 @@ def test_the_service_takes_everything_away_and_the_helper_may_come_again(connect
     assert listed["tunnels"] == [], "the next helper knows of no tunnel"
     box.run(["wgdesk", "up", "home"], user="alice")
     box.run(["wgdesk", "down", "home"], user="alice")
-    assert network(box) == before
+    assert state_of(box) == before
     box.run(["systemctl", "start", RESET])  # with nothing to do
     assert box.read(REPORT).splitlines()[-1] == CLEAN
 
@@ -86,7 +97,7 @@ def test_a_window_that_asks_again_and_again_does_not_bring_it_back(connected):
     box, before = connected
     asking = box.popen(["bash", "-c", ASK_ON], user="alice")
     box.run(["systemctl", "start", RESET])
-    assert network(box) == before
+    assert state_of(box) == before
     asking.communicate(timeout=20)
 
 
@@ -95,24 +106,24 @@ def test_restore_needs_what_the_service_manager_asks_for(connected):
     refused = box.run(["wgdesk", "restore"], user="alice", check=False)
     assert refused.returncode == NOT_AUTHORISED, refused.stderr
     assert refused.stderr.startswith("wgdesk: cannot go back to plain networking: ")
-    assert network(box) != before
+    assert state_of(box) != before
     box.write("/etc/polkit-1/rules.d/20-restore.rules", MAY_RESTORE)
     box.run(["systemctl", "restart", "polkit"])
     done = box.run(["wgdesk", "restore"], user="alice")
     assert done.stdout.splitlines()[-1] == CLEAN
-    assert network(box) == before
+    assert state_of(box) == before
 
 
 def test_it_needs_no_python_and_leaves_alone_what_others_made(fresh_box):
     box = fresh_box
     box.run(["sh", "-ec", THEIRS])
     wait_until(lambda: "tentative" not in box.ip("address"), what="the box's own addresses")
-    before = network(box)
+    before = state_of(box)
     box.run(["sh", "-ec", OURS])
     box.run(["sh", "-ec", "for it in /usr/bin/python3*; do chmod a-x $it; done"])
     box.run(["systemctl", "start", RESET])
     said = box.read(REPORT)
-    assert network(box) == before
+    assert state_of(box) == before
     assert said.count("removed the rule") == OURS.count("rule add") * 2
     assert said.count("removed the firewall table") == 2
     assert "removed 1 IPv6 routes" in said

@@ -5,9 +5,9 @@ import pytest
 from tests.labs.ns import INTERNET4, USER4
 from tests.labs.server_end import EVERYTHING, HOME4, HOME6, HOME_SUBNETS
 from tests.support.live_sync import Edited
-from tests.support.told_names import ToldNames
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop
+from tests.support.watched_names import BEFORE, WatchedNames
 from wgdesk.domain.errors import DnsFailed
 from wgdesk.domain.options import DEFAULT_OPTIONS
 from wgdesk.engine.firewall import NftFirewall
@@ -23,10 +23,10 @@ def lab(two_hosts):
 
 
 @on_loop
-async def test_fault_39_new_name_servers_are_told_and_the_session_is_kept(lab, record):
+async def test_fault_39_new_name_servers_are_told_and_the_session_is_kept(lab, tmp_path, record):
     edited = Edited(lab, HOME_SUBNETS, interface=f"DNS = {FIRST}")
     ways: list[str] = []
-    names = ToldNames(lambda: ways.append(lab.user.ip("route", "get", SECOND)))
+    names = WatchedNames(tmp_path, lambda: ways.append(lab.user.ip("route", "get", SECOND)))
     async with a_rig(Machine(name_service=names, firewall=NftFirewall())) as rig:
         tunnel = (await rig.tunnels.up(OWNER_UID, "home", edited.profile())).id
         assert edited.source(HOME4) == edited.client.address4
@@ -38,6 +38,11 @@ async def test_fault_39_new_name_servers_are_told_and_the_session_is_kept(lab, r
             assert edited.source(HOME4) == edited.client.address4
         assert outcome.changed == ("1 peer changed", "routes", "the name servers")
         assert names.log == [f"apply {FIRST}", f"revert {FIRST}", f"apply {SECOND}"]
+        assert names.servers() == [SECOND]
+        assert "search corp.example" in names.file.read_text()
+        status = (await rig.tunnels.snapshot(tunnel)).dns
+        assert status is not None
+        assert [str(server) for server in status.servers] == [SECOND]
         # Whoever is asked from now on can be reached by then.
         assert ["dev home" in way for way in ways] == [False, True]
         assert edited.session() == session
@@ -45,14 +50,14 @@ async def test_fault_39_new_name_servers_are_told_and_the_session_is_kept(lab, r
         sent, lost = pings
         assert lost == 0
         await rig.tunnels.down(tunnel)
-    assert names.told_servers() == []
+    assert names.file.read_text() == BEFORE
     record(f"{lost} of {sent} pings lost while the name servers changed")
 
 
 @on_loop
-async def test_fault_39_name_servers_that_are_refused_leave_the_old_ones(lab):
+async def test_fault_39_name_servers_that_are_refused_leave_the_old_ones(lab, tmp_path):
     edited = Edited(lab, HOME_SUBNETS, interface=f"DNS = {FIRST}")
-    names = ToldNames()
+    names = WatchedNames(tmp_path)
     async with a_rig(Machine(name_service=names, firewall=NftFirewall())) as rig:
         tunnel = (await rig.tunnels.up(OWNER_UID, "home", edited.profile())).id
         assert edited.source(HOME4) == edited.client.address4
@@ -62,9 +67,13 @@ async def test_fault_39_name_servers_that_are_refused_leave_the_old_ones(lab):
         edited.text = text.replace(HOME_SUBNETS, EVERYTHING)
         with pytest.raises(DnsFailed):
             await rig.tunnels.sync(tunnel, edited.profile(), DEFAULT_OPTIONS)
-        assert names.told_servers() == [FIRST]
+        assert names.servers() == [FIRST]
         assert (edited.facts(), edited.session()) == (before, session)
         assert edited.source(INTERNET4) == USER4
+        edited.text = text.replace(f"DNS = {SECOND}\n", "")
+        await rig.tunnels.sync(tunnel, edited.profile(), DEFAULT_OPTIONS)
+        assert names.file.read_text() == BEFORE
+        assert (await rig.tunnels.snapshot(tunnel)).dns is None
 
 
 @on_loop

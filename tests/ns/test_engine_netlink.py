@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from ipaddress import ip_address, ip_interface, ip_network
 
 import pytest
+from pyroute2 import NetlinkDumpInterrupted
 
 from tests.support.build import a_profile
 from tests.support.tunnel_rig import OWNER_UID, a_rig
@@ -270,3 +271,28 @@ async def test_jobs_go_on_up_to_the_first_that_fails_however_it_does(host):
         assert await netlink.run_while_fine(jobs) == 2
         there = [await netlink.has_own_rule(rule) for rule in (OURS, LAN, MARKED)]
     assert there == [True, True, False]
+
+
+@on_loop
+async def test_a_list_that_changes_while_it_is_read_is_read_again(host):
+    sockets = []
+    async with a_netlink() as netlink:
+
+        def read():
+            sockets.append(netlink._route)
+            if len(sockets) < 3:
+                raise NetlinkDumpInterrupted
+            return len(tuple(netlink._route.get_links()))
+
+        assert await netlink.run("read links", read) >= 3
+    assert len(set(map(id, sockets))) == 3  # the rest of an old list may be in a socket
+
+
+@on_loop
+async def test_lists_that_keep_changing_are_given_up_in_words(host):
+    def read():
+        raise NetlinkDumpInterrupted
+
+    async with a_netlink() as netlink:
+        with pytest.raises(KernelRefused, match="to read links: Device or resource busy"):
+            await netlink.run("read links", read)

@@ -93,7 +93,7 @@ def test_polkit_defaults(action):
 def test_polkit_prompts_use_only_details_that_the_helper_gives():
     text = POLKIT_POLICY.read_text(encoding="utf-8")
     used = set(re.findall(r"\$\((\w+)\)", text))
-    assert used == {"profile", "routes", "endpoint", "owner", "commands"}
+    assert used == {"profile", "routes", "lookups", "endpoint", "owner", "commands"}
 
 
 def test_the_example_rule_names_real_actions_and_is_not_installed():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wgdesk.client.patience import within
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.errors import InvalidName, NoSuchProfile, ProfileUnreadable
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
@@ -22,6 +23,7 @@ _KINDS: Final = {
     stat.S_IFLNK: "it is a link that leads to itself",  # no other is left once it is followed
 }
 _OTHERS: Final = 0o007
+PATIENCE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,13 @@ class ProfileFile:
             ProfileUnreadable: It is there and may not, or should not, be read.
         """
         try:
-            return self._read(self.target())
+            return within(PATIENCE_S, lambda: self._read(self.target()))
         except FileNotFoundError as error:
             raise self._missing() from error
+        except TimeoutError as error:
+            raise self._unreadable(
+                f"its file system has not answered for {PATIENCE_S:g} seconds"
+            ) from error
         except OSError as error:
             raise self._refused(error) from error
 

@@ -1,12 +1,12 @@
 """What a tunnel must not take: names that others have, and other users' traffic and look-ups."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Final, NoReturn
 
 from wgdesk.domain.dns import share_names
-from wgdesk.domain.errors import AlreadyUp, Busy, NameConflict, RoutesTaken, UpOtherwise
+from wgdesk.domain.errors import Busy, NameConflict, RoutesTaken
 from wgdesk.domain.state import Up
+from wgdesk.engine.refusals import refuse_second
 from wgdesk.engine.tunnel import Tunnel
 
 LOOKUPS_TAKEN: Final = "another user's tunnel decides which name servers are asked"
@@ -21,28 +21,18 @@ class Conflicts:
 
     def __init__(self, live: Callable[[], Iterable[Tunnel]]) -> None:
         self._live = live
-        self._wanted: list[Tunnel] = []
-
-    @contextmanager
-    def wanting(self, tunnel: Tunnel) -> Iterator[None]:
-        """Meanwhile what a tunnel that is up shall become counts beside what it is."""
-        self._wanted.append(tunnel)
-        try:
-            yield
-        finally:
-            self._wanted.remove(tunnel)
 
     def refuse(self, tunnel: Tunnel) -> None:
         """Raises NameConflict, AlreadyUp, UpOtherwise, Busy or RoutesTaken."""
         for other in self._live():
             if other.id != tunnel.id and other.name == tunnel.name:
                 _refuse_name(other, tunnel)
-        for other in (*self._live(), *self._wanted):
+        for other in self._live():
             if other.owner_uid == tunnel.owner_uid:
                 continue
-            if tunnel.claim.takes_from(other.claim):
+            if any(tunnel.claim.takes_from(claim) for claim in other.claims):
                 raise RoutesTaken
-            if share_names(tunnel.dns, other.dns):
+            if any(share_names(tunnel.dns, asked) for asked in other.lookups):
                 raise RoutesTaken(LOOKUPS_TAKEN)
 
 
@@ -51,6 +41,4 @@ def _refuse_name(there: Tunnel, wanted: Tunnel) -> NoReturn:
         raise NameConflict(wanted.name, "another user")
     if not isinstance(there.state, Up):
         raise Busy(f"“{wanted.name}” is being changed right now")
-    if there.public_digest != wanted.public_digest or there.options != wanted.options:
-        raise UpOtherwise(f"“{there.name}” is up already, as another text of its profile says")
-    raise AlreadyUp(f"“{there.name}” is up already")
+    refuse_second(there, wanted)

@@ -7,12 +7,13 @@ worker thread owns the socket and every call is a job for it.
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from errno import EADDRNOTAVAIL, EEXIST, ENODEV, ENOENT, ESRCH
+from errno import EADDRNOTAVAIL, EBUSY, EEXIST, ENODEV, ENOENT, ESRCH
 from typing import Any, Final, TypeVar
 
-from pyroute2 import IPRoute, NetlinkError
+from pyroute2 import IPRoute, NetlinkDumpInterrupted, NetlinkError
 
 from wgdesk.domain.errors import KernelRefused, NameConflict
 from wgdesk.domain.profile import Address, InterfaceAddress
@@ -32,6 +33,9 @@ from wgdesk.engine.survey import Survey, take_survey
 
 _FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SCOPE_LINK: Final = 253  # RT_SCOPE_LINK; IPv6 has no scopes
+
+_READ_ATTEMPTS: Final = 10
+_READ_AGAIN_S: Final = 0.02
 
 T = TypeVar("T")
 Job = Callable[[], object]
@@ -56,12 +60,27 @@ class Netlink:
             KernelRefused: Names `operation`.
         """
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._worker, job)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._worker, self._undisturbed, job)
         except NetlinkError as error:
             raise KernelRefused(operation, error.code, os.strerror(error.code)) from error
         except OSError as error:
             number = error.errno or ENODEV  # if_nametoindex sets none
             raise KernelRefused(operation, number, os.strerror(number)) from error
+
+    def _undisturbed(self, job: Callable[[], T]) -> T:
+        """Do `job`, from its beginning again where a change came into a list it was reading.
+
+        pyroute2 0.7 says so, 0.9 does not. Only jobs that read lists meet it, and those
+        may be done twice. What is left of such a list is in the socket, so that is made anew.
+        """
+        for _ in range(_READ_ATTEMPTS):
+            try:
+                return job()
+            except NetlinkDumpInterrupted:
+                self._close_socket()
+                time.sleep(_READ_AGAIN_S)
+        raise OSError(EBUSY, "")
 
     async def create_link(self, name: str) -> None:
         """Make a WireGuard link and mark it as ours.

@@ -53,7 +53,7 @@ class Placing:
             facts = await self._system.facts(
                 tunnel.profile, endpoints, allow_lan=tunnel.options.allow_lan
             )
-            facts = self._without_taken(facts)
+            facts = self.without_taken(facts)
             others = Others(earlier=await all_standing(self._live(), self._system))
             plan = plan_up(tunnel.name, tunnel.profile, facts, tunnel.options, others)
             self.refuse_private_table(plan)
@@ -134,7 +134,7 @@ class Placing:
         tunnel.plan = replace(plan, steps=left, pre_down=(), post_down=())
         self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
 
-    def _without_taken(self, facts: Facts) -> Facts:
+    def without_taken(self, facts: Facts) -> Facts:
         """What is about to be used counts as used."""
         taken = [plan.routing for plan in self._rising.values()]
         tables = {it.table for it in taken if it.table is not None}

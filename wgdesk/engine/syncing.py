@@ -13,8 +13,10 @@ from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Endpoint, Profile
 from wgdesk.domain.snapshot import SyncOutcome
 from wgdesk.domain.state import Failed, Off, Up
+from wgdesk.domain.steps import ReplaceDns
 from wgdesk.domain.sync import Current, SyncPlan, both, plan_sync, summary
 from wgdesk.engine import changing
+from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.record import Stage
@@ -42,10 +44,15 @@ class Syncing:
     """Changes one tunnel at a time; whose routes may meet whose is decided by others."""
 
     def __init__(
-        self, system: System, placing: Placing, tunnels_up: Callable[[], Sequence[Tunnel]]
+        self,
+        system: System,
+        placing: Placing,
+        dns: DnsWatch,
+        tunnels_up: Callable[[], Sequence[Tunnel]],
     ) -> None:
         """`tunnels_up` gives them in order of coming up."""
-        self._system, self._placing, self._tunnels_up = system, placing, tunnels_up
+        self._system, self._placing, self._dns = system, placing, dns
+        self._tunnels_up = tunnels_up
 
     async def understand(self, tunnel: Tunnel, given: Profile, options: TunnelOptions) -> Wish:
         """Look at what the tunnel is and what it would be; changes nothing.
@@ -81,7 +88,12 @@ class Syncing:
             plan, engine = _standing(tunnel)
             live = await self._system.read_config(tunnel.name, engine)
             sync = await self._plan(tunnel, plan, live, wish)
-            await self._carry_out(tunnel, plan, sync, wish)
+            if any(isinstance(change, ReplaceDns) for change in sync.changes):
+                await self._dns.end(tunnel.id)  # first, so that nothing old is applied again
+            try:
+                await self._carry_out(tunnel, plan, sync, wish)
+            finally:
+                self._dns.follow(tunnel.id, tunnel.plan)
         return SyncOutcome(
             id=tunnel.id,
             name=tunnel.name,
@@ -98,6 +110,7 @@ class Syncing:
             allow_lan=wanted.options.allow_lan,
             mark=plan.fwmark if plan.routing.rules else None,
         )
+        facts = self._placing.without_taken(facts)
         facts = replace(facts, engine=tunnel.engine or facts.engine)
         others = await others_of(tunnel, self._tunnels_up(), self._system)
         current = Current(plan, tunnel.profile, live)

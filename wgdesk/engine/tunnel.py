@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Final
 
@@ -79,6 +80,7 @@ class Tunnel:
         self.options = options
         self.state: State = Off()
         self.turn = asyncio.Lock()
+        self._wishes: list[Tunnel] = []
         self._given = profile
         self.plan: Plan | None = None
         self.engine: Engine | None = None
@@ -145,6 +147,25 @@ class Tunnel:
     def dns(self) -> DnsConfig | None:
         """What it asks of the machine's name look-ups."""
         return dns_config(self.profile) if self.options.use_dns else None
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What it takes for itself, and what it is about to take."""
+        return (self.claim, *(it.claim for it in self._wishes))
+
+    @property
+    def lookups(self) -> tuple[DnsConfig | None, ...]:
+        """As `claims`, of the machine's name look-ups."""
+        return (self.dns, *(it.dns for it in self._wishes))
+
+    @contextmanager
+    def wishing(self, wanted: "Tunnel") -> Iterator[None]:
+        """It is being changed to this one: nobody else may take what that takes meanwhile."""
+        self._wishes.append(wanted)
+        try:
+            yield
+        finally:
+            self._wishes.remove(wanted)
 
 
 class Actor:

@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
     EngineError,
-    EngineFailed,
     NameConflict,
     NoSuchTunnel,
     RoutesTaken,
@@ -36,6 +35,7 @@ from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import recover
+from wgdesk.engine.refusals import raise_reason
 from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
 from wgdesk.engine.take_over import TakeOver
@@ -66,14 +66,14 @@ class Tunnels:
         self._taking = TakeOver(system, self._actors, self._conflicts)
         self._placing = Placing(system, self._journal, clock, self._plans)
         self._tending = Tending(system, self._up, self._changed, self.refresh)
-        self._syncing = Syncing(system, self._placing, self._up)
+        self._dns = DnsWatch(system.names, self._changed)
+        self._syncing = Syncing(system, self._placing, self._dns, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._take_away,
             Effect.MEND: self._mend,
         }
         system.on_lost(self._lost)
-        self._dns = DnsWatch(system.names, self._changed)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
@@ -120,7 +120,7 @@ class Tunnels:
         actor.tell(Raise())
         await actor.settle()
         if not isinstance(tunnel.state, Up) or tunnel.plan is None or tunnel.engine is None:
-            _raise_reason(tunnel)
+            raise_reason(tunnel)
         return UpOutcome(
             id=tunnel.id,
             name=tunnel.name,
@@ -148,8 +148,8 @@ class Tunnels:
             raise NoSuchTunnel
         wish = await self._syncing.understand(tunnel, profile, options)
         self._conflicts.refuse(wish.tunnel)
-        work = partial(self._syncing.fulfil, tunnel, wish)
-        with self._conflicts.wanting(wish.tunnel):
+        with tunnel.wishing(wish.tunnel):
+            work = partial(self._syncing.fulfil, tunnel, wish)
             outcome, took_over = await self._taking.run(wish.tunnel, work)
         self._told(tunnel_id)
         return replace(outcome, took_over=took_over)
@@ -324,11 +324,3 @@ class Tunnels:
 
     def _up(self) -> Sequence[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]
-
-
-def _raise_reason(tunnel: Tunnel) -> NoReturn:
-    if tunnel.error is not None:
-        raise tunnel.error
-    if tunnel.cause:
-        raise EngineFailed(tunnel.cause)
-    raise Busy(f"“{tunnel.name}” was taken down again before it was up")

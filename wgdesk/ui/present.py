@@ -194,7 +194,7 @@ def _idle_sentence(row: TunnelRow) -> str:
         case Light.STARTING:
             return tr("The helper sets the tunnel up; it may ask for your password first.")
         case Light.RECONNECTING:
-            return tr("Its engine stopped and is started anew; meanwhile nothing goes through it.")
+            return tr("Its engine stopped and is started anew; until then traffic goes past it.")
         case Light.STOPPING:
             return tr("Routes and rules go first, then the interface.")
         case _:

@@ -22,6 +22,7 @@ from wgdesk.domain.conf import MAX_PROFILE_BYTES, parse, read_profile
 from wgdesk.domain.errors import InvalidProfile, Problem, Severity
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.profile import Endpoint, Hook, HookKind, Interface, Peer, Table, TableMode
+from wgdesk.domain.render import render_profile
 
 HEAD = f"[Interface]\nPrivateKey = {PRIVATE}\n"
 PEER = f"[Peer]\nPublicKey = {PUBLIC}\nAllowedIPs = 10.9.0.0/24\n"
@@ -324,6 +325,46 @@ def test_sections_with_space_inside_are_read_on():
 def test_unknown_name_is_quoted_only_where_it_cannot_be_a_piece_of_a_key(name, quoted):
     (problem,) = errors_of(bytes_of(HEAD + f"{name} = 1\n" + PEER))
     assert (name in problem.text) == quoted
+
+
+@pytest.mark.parametrize(
+    ("lines", "allowed", "removed"),
+    [
+        (("+10.1.0.0/16, -10.2.0.0/16",), ["10.1.0.0/16"], ["10.2.0.0/16"]),
+        # In an incremental list what bears no sign is added.
+        (("10.1.0.0/16, +10.2.0.0/16",), ["10.1.0.0/16", "10.2.0.0/16"], []),
+        (("10.1.0.0/16, -10.1.0.0/16",), [], ["10.1.0.0/16"]),
+        (("-10.1.0.0/16, 10.1.0.0/16",), ["10.1.0.0/16"], []),
+        # The last line decides.
+        (("10.1.0.0/16", "-10.1.0.0/16"), [], ["10.1.0.0/16"]),
+        (("+10.1.0.0/16, -10.2.0.0/16", "10.3.0.0/16"), ["10.1.0.0/16", "10.3.0.0/16"], None),
+        (("10.1.0.0/16",), ["10.1.0.0/16"], None),
+    ],
+)
+def test_signs_before_allowed_ips_add_and_take_in_order(lines, allowed, removed):
+    lists = "".join(f"AllowedIPs = {line}\n" for line in lines)
+    text = f"{HEAD}[Peer]\nPublicKey = {PUBLIC}\n{lists}"
+    (peer,) = read_profile(text.encode()).peers
+    assert list(map(str, peer.allowed_ips)) == allowed
+    assert (None if peer.removed_ips is None else list(map(str, peer.removed_ips))) == removed
+    signed = [number for number, line in enumerate(lines, 5) if {"+", "-"} & set(line)]
+    warned = [it.line for it in parse(text.encode()).problems if it.code == "incremental"]
+    assert warned == signed
+    assert read_profile(render_profile(read_profile(text.encode())).encode()).peers == (peer,)
+
+
+def test_sign_takes_nothing_from_another_peer():
+    text = f"{HEAD}{PEER}[Peer]\nPublicKey = {key(7)}\nAllowedIPs = -10.9.0.0/24, +10.8.0.0/16\n"
+    one, two = read_profile(text.encode()).peers
+    assert one.allowed_ips == (ip_network("10.9.0.0/24"),)
+    assert two.allowed_ips == (ip_network("10.8.0.0/16"),)
+
+
+def test_ipv6_that_a_sign_takes_away_again_needs_no_mtu():
+    small = HEAD + "MTU = 1000\n"
+    peer = f"[Peer]\nPublicKey = {PUBLIC}\nAllowedIPs = 10.0.0.0/8, fd00::/8"
+    assert [it.code for it in errors_of(f"{small}{peer}\n".encode())] == ["mtu-ipv6"]
+    assert errors_of(f"{small}{peer}, -fd00::/8\n".encode()) == []
 
 
 def test_mtu_of_1280_is_enough_for_ipv6():

@@ -4,7 +4,14 @@ import pytest
 
 from tests.support.conf_vectors import PRESHARED, PRIVATE, PUBLIC, key
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.render import HIDDEN, digest, redacted, render_profile
+from wgdesk.domain.render import (
+    HIDDEN,
+    digest,
+    public_digest,
+    redacted,
+    render_profile,
+    text_without_secrets,
+)
 
 FULL = f"""\
 [Interface]
@@ -51,6 +58,23 @@ def test_render_profile_splits_long_lists_into_lines_that_are_read_back():
     text = render_profile(profile)
     assert max(map(len, text.splitlines())) < 8192
     assert read_profile(text.encode()) == profile
+
+
+def test_signs_are_rendered_and_change_the_digest():
+    plain = f"[Interface]\n\n[Peer]\nPublicKey = {PUBLIC}\nAllowedIPs = 10.1.0.0/16\n"
+    signed = plain.replace("10.1", "-10.2.0.0/16, +10.1")
+    assert render_profile(read_profile(signed.encode())) == signed
+    assert digest(read_profile(signed.encode())) != digest(read_profile(plain.encode()))
+
+
+def test_public_digest_depends_on_everything_but_the_secrets():
+    bare = FULL.replace(f"PrivateKey = {PRIVATE}\n", "").replace(
+        f"PresharedKey = {PRESHARED}\n", ""
+    )
+    assert text_without_secrets(read_profile(FULL.encode())) == bare
+    first = public_digest(read_profile(FULL.encode()))
+    assert first == public_digest(read_profile(bare.encode()))
+    assert first != public_digest(read_profile(FULL.replace("25\n", "26\n").encode()))
 
 
 def test_digest_is_not_changed_by_looks():

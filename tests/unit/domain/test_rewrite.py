@@ -137,6 +137,25 @@ def test_change_on_the_device_becomes_one_edit(device, old, new):
     assert saved(device) == (TEXT.replace(old, new, 1) if old else TEXT)
 
 
+@pytest.mark.parametrize(
+    ("listed", "live", "expected"),
+    [
+        ("+10.1.0.0/16, -10.2.0.0/16", ["10.1.0.0/16", "10.2.0.0/16"], "+10.1.0.0/16, 10.2.0.0/16"),
+        ("+10.1.0.0/16, -10.2.0.0/16", ["10.3.0.0/16"], "-10.2.0.0/16, 10.3.0.0/16"),
+        ("10.1.0.0/16, -10.1.0.0/16", ["10.1.0.0/16"], "10.1.0.0/16"),
+        ("10.1.0.0/16, +10.2.0.0/16", ["10.1.0.0/16"], "10.1.0.0/16"),
+    ],
+)
+def test_lists_with_signs_are_edited_so_that_an_up_gives_what_was_there(listed, live, expected):
+    text = TEXT.replace("AllowedIPs = 10.50.0.0/16", f"AllowedIPs = {listed}")
+    device = altered(text, peer=TWO, allowed_ips=networks(*live))
+    device = replace(device, peers=tuple(it for it in device.peers if it.public_key == TWO))
+    alone = text.partition("# home")[0] + text[text.index("# a friend") :]
+    assert saved(device, alone) == alone.replace(
+        f"AllowedIPs = {listed}", f"AllowedIPs = {expected}"
+    )
+
+
 def test_port_and_mark_of_the_file_follow_and_chosen_ones_stay_out():
     text = TEXT.replace("DNS", "ListenPort = 51820\nFwMark = 0x10 # own\nDNS")
     device = replace(as_told(read_profile(text.encode())), listen_port=7, fwmark=0x20)

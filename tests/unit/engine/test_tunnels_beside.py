@@ -25,6 +25,7 @@ from wgdesk.domain.routing import FIRST_TABLE
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.steps import AddRule, CreateLink
 from wgdesk.engine.conflicts import LOOKUPS_TAKEN
+from wgdesk.engine.tunnel import Tunnel
 
 
 async def test_two_tunnels_whose_routes_do_not_meet_are_up_at_once(machine):
@@ -197,3 +198,13 @@ async def test_domains_of_two_users_stand_side_by_side(machine):
     other = with_dns(a_profile("198.51.100.0/24", addresses=()), "example.org")
     await machine.tunnels.up(BOB, "work", other)
     assert set(machine.states().values()) == {Lifecycle.UP}
+
+
+async def test_name_lookups_that_a_sync_is_about_to_take_are_taken_for_others(machine):
+    up = await machine.tunnels.up(ALICE, "home", a_profile(SUBNET))
+    home = machine.tunnels.find(up.id)
+    wanted = with_dns(a_profile("198.51.100.0/24", addresses=()))
+    becoming = Tunnel(ALICE, "home", with_dns(home.profile), home.options)
+    with home.wishing(becoming), pytest.raises(RoutesTaken, match="which name servers are asked"):
+        await machine.tunnels.up(BOB, "work", wanted)
+    await machine.tunnels.up(BOB, "work", wanted)

@@ -3,7 +3,13 @@ from ipaddress import ip_address
 import pytest
 
 from tests.support.build import a_key, networks
-from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DevicePeer,
+    DeviceUpdate,
+    PeerUpdate,
+    SocketAddress,
+)
 from wgdesk.domain.keys import PresharedKey, PrivateKey
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine import uapi
@@ -31,6 +37,30 @@ def test_set_names_everything_and_ends_with_an_empty_line():
         f"public_key={key.raw.hex()}\npreshared_key={preshared.raw.hex()}\n"
         "endpoint=[2001:db8::1]:5\npersistent_keepalive_interval=25\n"
         "replace_allowed_ips=true\nallowed_ip=10.0.0.0/8\nallowed_ip=::/0\n\n"
+    )
+
+
+def test_update_names_only_what_changes_and_removes_first():
+    gone, kept, new = a_key(), a_key(), a_key()
+    update = DeviceUpdate(
+        fwmark=0,
+        removed=(gone,),
+        peers=(
+            PeerUpdate(
+                public_key=kept,
+                preshared_key=PresharedKey(bytes(32)),
+                keepalive_s=0,
+                allowed_ips=networks("10.1.0.0/16"),
+            ),
+            PeerUpdate(public_key=new, is_new=True, replaces_ips=True),
+        ),
+    )
+    assert uapi.encode_update(update).decode() == (
+        "set=1\nfwmark=0\n"
+        f"public_key={gone.raw.hex()}\nremove=true\n"
+        f"public_key={kept.raw.hex()}\nupdate_only=true\npreshared_key={'0' * 64}\n"
+        "persistent_keepalive_interval=0\nallowed_ip=10.1.0.0/16\n"
+        f"public_key={new.raw.hex()}\nreplace_allowed_ips=true\n\n"
     )
 
 

@@ -5,11 +5,23 @@ from itertools import chain
 import pytest
 
 from tests.support.build import a_device_peer, a_key, networks
-from wgdesk.domain.device import DeviceConfig, DevicePeer, SocketAddress
+from wgdesk.domain.device import (
+    DeviceConfig,
+    DevicePeer,
+    DeviceUpdate,
+    PeerUpdate,
+    SocketAddress,
+)
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine.attributes import decode_attributes, encode_attribute, encode_nest
-from wgdesk.engine.wg_messages import decode_device, encode_get, encode_set
+from wgdesk.engine.wg_messages import (
+    decode_config,
+    decode_device,
+    encode_get,
+    encode_set,
+    encode_update,
+)
 
 LINKS = {"eth0": 3}
 NAMES = {3: "eth0"}
@@ -224,3 +236,71 @@ def test_no_private_key_is_in_what_is_decoded():
     device = read_back(payloads)
     assert device.has_private_key
     assert private_key.base64() not in repr(device)
+
+
+REMOVE_ME, REPLACE_IPS, UPDATE_ONLY = 1, 2, 4
+
+
+def updates(update):
+    return list(encode_update("wg0", update, LINKS.__getitem__))
+
+
+def flags(part):
+    return struct.unpack("=I", part.get(PEER_FLAGS, bytes(4)))[0]
+
+
+def test_update_of_nothing_says_nothing_but_the_name():
+    (payload,) = updates(DeviceUpdate())
+    assert attributes(payload) == {2: b"wg0\0"}
+
+
+def test_update_says_only_what_changes_and_removes_first():
+    gone, kept = a_key(), a_key()
+    update = DeviceUpdate(
+        listen_port=7, removed=(gone,), peers=(PeerUpdate(public_key=kept, keepalive_s=0),)
+    )
+    (payload,) = updates(update)
+    assert attributes(payload).keys() == {2, 6, DEVICE_PEERS}
+    first, second = peer_parts(payload)
+    assert (first[PEER_KEY], flags(first)) == (gone.raw, REMOVE_ME)
+    assert second.keys() == {PEER_KEY, PEER_FLAGS, PEER_KEEPALIVE}
+    assert (flags(second), second[PEER_KEEPALIVE]) == (UPDATE_ONLY, bytes(2))
+
+
+def test_parts_of_a_peer_that_is_changed_never_make_it_and_replace_only_once():
+    many = tuple(ip_network((0x0A000000 + number, 32)) for number in range(5_000))
+    change = PeerUpdate(public_key=a_key(), keepalive_s=9, allowed_ips=many, replaces_ips=True)
+    payloads = updates(DeviceUpdate(fwmark=1, peers=(change,)))
+    assert len(payloads) > 1
+    assert [7 in attributes(payload) for payload in payloads] == [True] + [False] * (
+        len(payloads) - 1
+    )
+    parts = [part for payload in payloads for part in peer_parts(payload)]
+    assert [flags(part) for part in parts] == [
+        UPDATE_ONLY | REPLACE_IPS,
+        *[UPDATE_ONLY] * (len(parts) - 1),
+    ]
+    assert [PEER_KEEPALIVE in part for part in parts] == [True] + [False] * (len(parts) - 1)
+    assert tuple(chain.from_iterable(map(allowed_ips, parts))) == many
+
+
+def test_new_peer_may_be_made_by_every_part_of_it():
+    many = tuple(ip_network((0x0A000000 + number, 32)) for number in range(2_000))
+    new = PeerUpdate(public_key=a_key(), is_new=True, allowed_ips=many, replaces_ips=True)
+    parts = [part for it in updates(DeviceUpdate(peers=(new,))) for part in peer_parts(it)]
+    assert [flags(part) for part in parts] == [REPLACE_IPS, *[0] * (len(parts) - 1)]
+
+
+def test_config_reads_back_with_its_keys():
+    peer = DevicePeer(
+        public_key=a_key(),
+        preshared_key=PresharedKey.generate(),
+        endpoint=SocketAddress(ip_address("fe80::1"), 5, "eth0"),
+        keepalive_s=25,
+        allowed_ips=networks("10.0.0.0/8", "fd00::/8"),
+    )
+    config = DeviceConfig(
+        private_key=PrivateKey.generate(), listen_port=7, fwmark=9, peers=(peer, a_device_peer())
+    )
+    assert decode_config(encoded(config), NAMES.__getitem__) == config
+    assert decode_config(encoded(DeviceConfig()), NAMES.__getitem__) == DeviceConfig()

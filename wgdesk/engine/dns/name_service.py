@@ -6,7 +6,14 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
-from wgdesk.domain.dns import DnsBackend, DnsChoice, DnsConfig, DnsFacts, choose_backend
+from wgdesk.domain.dns import (
+    DnsBackend,
+    DnsChoice,
+    DnsConfig,
+    DnsFacts,
+    choose_backend,
+    name_servers,
+)
 from wgdesk.domain.errors import DnsFailed
 from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine.bounded_bus import CallRefused
@@ -62,8 +69,12 @@ class SystemNames:
         choice = choose_backend(facts)
         if facts != self._found:  # anybody may ask again and again
             self._found = facts
-            _log.info("names are looked up by %s: %s", choice.backend, choice.reason)
-            _log.info("found: %s", facts)
+            _log.info(
+                "names are looked up by %s: %s (resolv.conf %s, nsswitch %s, resolved %s, "
+                "NetworkManager %s, resolvconf %s)",
+                *(choice.backend, choice.reason, name_servers(facts.text), facts.hosts_line),
+                *(facts.has_resolved, facts.has_networkmanager, facts.resolvconf),
+            )
         return choice
 
     async def apply(self, step: ApplyDns) -> None:

@@ -22,7 +22,7 @@ def changed(**members):
 
 def test_a_request_and_an_answer_travel_as_they_are():
     assert work.decode_request(work.encode(REQUEST)) == REQUEST
-    answer = work.Answer("ab12", "it is full", "Make room.")
+    answer = work.Answer("ab12", "it is full")
     assert work.decode_answer(work.encode(answer)) == answer
 
 

@@ -1,0 +1,20 @@
+"""Why a tunnel does not come up, as the error that its caller sees."""
+
+from typing import NoReturn
+
+from wgdesk.domain.errors import AlreadyUp, Busy, EngineFailed, UpOtherwise
+from wgdesk.engine.tunnel import Tunnel
+
+
+def refuse_second(there: Tunnel, wanted: Tunnel) -> NoReturn:
+    if there.public_digest != wanted.public_digest or there.options != wanted.options:
+        raise UpOtherwise(f"“{there.name}” is up already, as another text of its profile says")
+    raise AlreadyUp(f"“{there.name}” is up already")
+
+
+def raise_reason(tunnel: Tunnel) -> NoReturn:
+    if tunnel.error is not None:
+        raise tunnel.error
+    if tunnel.cause:
+        raise EngineFailed(tunnel.cause)
+    raise Busy(f"“{tunnel.name}” was taken down again before it was up")
