@@ -51,6 +51,7 @@ class SystemNames:
             },
         }
         self._told: Callable[[], None] = lambda: None
+        self._found: DnsFacts | None = None  # what the log has told last
         self._watched: set[DnsBackend] = set()
         self._file_watch: FileWatch | None = None
 
@@ -66,12 +67,14 @@ class SystemNames:
     async def choose(self) -> DnsChoice | None:
         facts = await self._facts()
         choice = choose_backend(facts)
-        _log.info(
-            "names are looked up by %s: %s (resolv.conf %s, nsswitch %s, resolved %s, "
-            "NetworkManager %s, resolvconf %s)",
-            *(choice.backend, choice.reason, name_servers(facts.text), facts.hosts_line),
-            *(facts.has_resolved, facts.has_networkmanager, facts.resolvconf),
-        )
+        if facts != self._found:  # anybody may ask again and again
+            self._found = facts
+            _log.info(
+                "names are looked up by %s: %s (resolv.conf %s, nsswitch %s, resolved %s, "
+                "NetworkManager %s, resolvconf %s)",
+                *(choice.backend, choice.reason, name_servers(facts.text), facts.hosts_line),
+                *(facts.has_resolved, facts.has_networkmanager, facts.resolvconf),
+            )
         return choice
 
     async def apply(self, step: ApplyDns) -> None:
