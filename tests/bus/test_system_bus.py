@@ -8,10 +8,11 @@ import pytest
 from dbus_next import Message, MessageType, Variant
 
 from tests.support.open_bus import open_bus
-from tests.support.private_bus import connect
+from tests.support.private_bus import PrivateBus, connect
 from tests.support.waiting import until
 from wgdesk.engine.bounded_bus import CallRefused
 from wgdesk.engine.system_bus import NO_ANSWER, NO_BUS, SystemBus, variant
+from wgdesk.helper.authority import POLKIT
 
 NAME = "org.example.Service1"
 PATH = "/org/example/Service1"
@@ -158,6 +159,53 @@ async def test_what_strangers_send_is_thrown_away_unread(bus, system_bus):
     assert time.process_time() - begun < 0.5
     for each in (service, stranger):
         each.bus.disconnect()
+
+
+@pytest.fixture
+def guarded_bus(monkeypatch, tmp_path):
+    """With the project's policy, as on a machine where it is installed."""
+    opened = PrivateBus(tmp_path)
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", opened.address)
+    yield opened
+    opened.close()
+
+
+async def test_the_bus_lets_through_what_a_service_tells_everybody_and_nothing_sent_straight(
+    guarded_bus, system_bus_on
+):
+    heard = []
+    service, stranger = await serve(guarded_bus, name=POLKIT), await serve(guarded_bus, name="")
+    await system_bus_on.listen(POLKIT, f"{NAME}.Done", lambda _path, body: heard.append(body[0]))
+    arrived = []
+    system_bus_on._bus.add_message_handler(
+        lambda message: arrived.append(message.sender) if message.member == "Done" else None
+    )
+    me = system_bus_on._bus.unique_name
+    for sender in (stranger, service):
+        sender.signal("Done", "s", ["straight"], destination=me)
+        await sender.bus.call(ping())
+    service.signal("Done", "s", ["to all"])
+    await until(lambda: heard)
+    assert heard == ["to all"]
+    assert arrived == [service.bus.unique_name]
+    for each in (service, stranger):
+        each.bus.disconnect()
+
+
+@pytest.fixture
+async def system_bus_on(guarded_bus):
+    opened = SystemBus()
+    yield opened
+    await opened.close()
+
+
+def ping():
+    return Message(
+        destination="org.freedesktop.DBus",
+        path="/org/freedesktop/DBus",
+        interface="org.freedesktop.DBus",
+        member="GetId",
+    )
 
 
 async def test_nobody_can_call_it(bus, system_bus):

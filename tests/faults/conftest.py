@@ -19,7 +19,10 @@ from tests.support.started_helper import start  # noqa: F401  # likewise
 # Lab -> the fixtures that bring it; the dearest lab of a test is the one it is told with.
 LABS = {
     "vm": {"vm"},
-    "box": {"box", "fresh_box", "users", "box_server"},
+    "box": {
+        *("box", "fresh_box", "users", "box_server"),
+        *("plain_names", "resolved_names", "networkmanager_names"),
+    },
     "bus": {"private_bus"},
     "ns": {"two_hosts", "routed_hosts", "ns_host", "in_ns"},
 }
@@ -66,11 +69,11 @@ def connected(fresh_box: Box) -> tuple[Box, ServerEnd, Client]:
 
 
 @pytest.fixture(autouse=True)
-def lab(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> str:
+def told_lab(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
     """Which lab the test runs in; `./dev faults` tells it."""
-    name = lab_of(request.node)
-    record_property("lab", name)
-    return name
+    record_property("lab", lab_of(request.node))
 
 
 @pytest.fixture

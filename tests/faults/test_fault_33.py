@@ -31,8 +31,9 @@ def test_fault_33_also_when_the_helper_was_replaced_before(connected, record):
     box, _, client = connected
     box.run(["systemctl", "restart", "wgdesk-helper"])
     (before,) = listed(box)["tunnels"]
-    box.run(["kill", "-KILL", engine_pid(box)])
-    wait_until(lambda: engine_pid(box) != "0", what="the next engine", timeout_s=10)
+    pid = engine_pid(box)
+    box.run(["kill", "-KILL", pid])
+    wait_until(lambda: engine_pid(box) not in ("0", pid), what="the next engine", timeout_s=10)
     wait_until(lambda: listed(box)["tunnels"][0]["state"] == "up", what="it to be up", timeout_s=10)
     assert listed(box)["tunnels"][0]["id"] == before["id"]
     assert box.world.source_seen_by(HOME4) == client.address4

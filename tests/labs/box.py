@@ -192,6 +192,10 @@ class Box:
         """`ip` in the box's network; what it printed. Network namespace names are the lab's."""
         return programs.run([*self._entered("--net"), "ip", *words]).stdout
 
+    def seen_from_outside(self, path: str) -> Path:
+        """A path of the box as this process sees it: its own root may not do everything."""
+        return Path(f"/proc/{self.leader}/root{path}")
+
     def close(self) -> None:
         """Power off, by force if that takes more than ten seconds, and leave nothing behind."""
         self.world.close()

@@ -56,13 +56,13 @@ def in_ns(ns_host: ns.Host) -> Iterator[ns.Host]:
 @pytest.fixture(scope="session")
 def box() -> Iterator[box_lab.Box]:
     """A booted system with the project installed, shared by all tests that ask for it."""
-    yield from _booted_box()
+    yield from booted_box()
 
 
 @pytest.fixture
 def fresh_box() -> Iterator[box_lab.Box]:
     """A booted system for this test alone."""
-    yield from _booted_box()
+    yield from booted_box()
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +74,11 @@ def box_packages() -> Sequence[str]:
 @pytest.fixture(scope="module")
 def own_box(box_packages: Sequence[str]) -> Iterator[box_lab.Box]:
     """A booted system for the tests of one module alone."""
-    yield from _booted_box(box_packages)
+    yield from booted_box(box_packages)
 
 
-def _booted_box(packages: Sequence[str] = ()) -> Iterator[box_lab.Box]:
+def booted_box(packages: Sequence[str] = ()) -> Iterator[box_lab.Box]:
+    """For a fixture: one box, closed at its end."""
     require("box", box_lab.missing())
     booted = box_lab.Box(packages)
     yield booted

@@ -5,26 +5,35 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from tests.labs import ns, programs
 from tests.labs.namespaces import enter_private_world
 from tests.support.differential_machine import Probe, Standing, look, set_up, state_now
+from tests.support.differential_names import ResolvconfNames, ResolvedNames
 from tests.support.differential_profiles import HOSTS, Case
 from tests.support.quick_up import QuickUp
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from wgdesk.domain.conf import read_profile
-from wgdesk.domain.dns import DnsBackend, DnsChoice, DnsConfig
 from wgdesk.domain.errors import HookFailed, WgdeskError
 from wgdesk.domain.explain import hook_line
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.steps import ApplyDns, RunHook
+from wgdesk.domain.steps import RunHook
 from wgdesk.engine import hooks
 from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.machine import Machine
 
 NOT_UP = "not up"
+
+
+class Way(StrEnum):
+    """How wgdesk brings a profile up: with commands left alone and resolvconf told, or else."""
+
+    PLAIN = "plain"
+    HOOKS = "commands run"
+    RESOLVED = "systemd-resolved told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Difference:
     Attributes:
         what: "up", "mtu", "address", "dns", "hooks", "device", or a probe's kind.
         probe: Where a packet was asked about.
-        runs_hooks: wgdesk ran the profile's commands too.
+        way: How wgdesk was asked to do it.
     """
 
     case: Case
@@ -43,41 +52,13 @@ class Difference:
     theirs: str
     ours: str
     probe: Probe | None = None
-    runs_hooks: bool = False
+    way: Way = Way.PLAIN
 
     def __str__(self) -> str:
         place = str(self.probe or self.what)
-        name = f"{self.case.name}, commands run" if self.runs_hooks else self.case.name
-        return f"{name}: {place}: wg-quick {self.theirs!r}, wgdesk {self.ours!r}"
-
-
-class ToldNames:
-    """Implements ports.NameService: remembers what it was told, and changes nothing."""
-
-    def __init__(self) -> None:
-        self.told: list[DnsConfig] = []
-
-    async def choose(self) -> DnsChoice:
-        return DnsChoice(DnsBackend.OPENRESOLV, "the test says so")
-
-    async def apply(self, step: ApplyDns) -> None:
-        self.told.append(step.config)
-
-    async def revert(self, step: ApplyDns) -> None:
-        self.told.remove(step.config)
-
-    async def verify(self, _step: ApplyDns) -> str:
-        return ""
-
-    def on_change(self, told: Callable[[], None]) -> None:
-        """Nothing ever changes."""
-
-    async def close(self) -> None:
-        assert self.told == []
-
-    def lines(self) -> tuple[str, ...]:
-        """The same in the words of a resolv.conf."""
-        return tuple(line for config in self.told for line in _dns_lines(config))
+        return (
+            f"{self.case.name}, {self.way}: {place}: wg-quick {self.theirs!r}, wgdesk {self.ours!r}"
+        )
 
 
 class LocalHooks:
@@ -103,14 +84,6 @@ class LocalHooks:
 
     async def close(self) -> None:
         pass
-
-
-def _dns_lines(config: DnsConfig) -> Iterator[str]:
-    yield from (f"nameserver {server}" for server in config.servers)
-    if config.search:
-        yield f"search {' '.join(config.search)}"
-    if config.is_exclusive:
-        yield "exclusive"
 
 
 class Contest:
@@ -139,16 +112,12 @@ class Contest:
         theirs = self._theirs(text)
         self._require_clean(f"wg-quick, {case.name}")
         profile = read_profile(text)
-        modes = (HookMode.IGNORE, HookMode.ROOT) if profile.interface.hooks else (HookMode.IGNORE,)
         found = []
-        for mode in modes:
-            ours = asyncio.run(self._ours(profile, mode))
-            self._require_clean(f"wgdesk, {case.name}, commands: {mode}")
-            runs_hooks = mode is HookMode.ROOT
-            found += [
-                replace(difference, runs_hooks=runs_hooks)
-                for difference in _compare(case, profile, theirs, ours)
-            ]
+        for way in _ways(profile):
+            ours = asyncio.run(self._ours(profile, way))
+            self._require_clean(f"wgdesk, {case.name}, {way}")
+            differences = _compare(case, profile, theirs, ours)
+            found += [replace(difference, way=way) for difference in differences]
         return found
 
     def _theirs(self, text: bytes) -> Standing | str:
@@ -161,20 +130,25 @@ class Contest:
             # wg-quick leaves it so; the other shall not profit from that.
             Path("/proc/sys/net/ipv4/conf/all/src_valid_mark").write_text("0")
 
-    async def _ours(self, profile: Profile, mode: HookMode) -> Standing | str:
+    async def _ours(self, profile: Profile, way: Way) -> Standing | str:
         """What stands, or why nothing does."""
-        names = ToldNames()
-        self._quick.forget()
-        runner = LocalHooks(self._quick.environment)
-        machine = Machine(name_service=names, firewall=NftFirewall(), hooks=runner)
-        options = TunnelOptions(hooks=mode)
+        quick = self._quick
+        quick.forget()
+        resolved = ResolvedNames()
+        names = ResolvconfNames(quick.recorder, quick.resolv_conf)
+        machine = Machine(
+            name_service=resolved if way is Way.RESOLVED else names,
+            firewall=NftFirewall(),
+            hooks=LocalHooks(quick.environment),
+        )
+        options = TunnelOptions(hooks=HookMode.ROOT if way is Way.HOOKS else HookMode.IGNORE)
         async with a_rig(machine) as rig:
             try:
                 outcome = await rig.tunnels.up(OWNER_UID, self._interface, profile, options)
             except WgdeskError as error:
                 return f"{NOT_UP}: {error}"
-            dns = names.lines() or self._quick.told()
-            standing = look(self._interface, dns=dns, hooks=self._quick.hook_lines())
+            dns = resolved.lines() or quick.told()
+            standing = look(self._interface, dns=dns, hooks=quick.hook_lines())
             await rig.tunnels.down(outcome.id)
             return standing
 
@@ -182,6 +156,14 @@ class Contest:
         after = state_now()
         left = {what: text for what, text in after.items() if text != self._before[what]}
         assert left == {}, f"{who} left the machine otherwise than it was: {left}"
+
+
+def _ways(profile: Profile) -> Iterator[Way]:
+    yield Way.PLAIN
+    if profile.interface.hooks:
+        yield Way.HOOKS
+    if profile.interface.dns_servers or profile.interface.dns_search:
+        yield Way.RESOLVED
 
 
 def hold_contests(cases: Sequence[Case], folder: Path) -> list[Difference]:

@@ -60,6 +60,7 @@ class FakeSystem:
         pause: Every `do` and every change waits for it, once it has begun.
         changes: Every change that was asked for, in order; `updates` those of devices.
         live: What the device has; as it was told where it is None.
+        no_config: Raised by `read_config` while it is there.
     """
 
     engine: Engine = ENGINE
@@ -86,6 +87,7 @@ class FakeSystem:
     changes: list[Change] = field(default_factory=list)
     updates: list[DeviceUpdate] = field(default_factory=list)
     live: DeviceConfig | None = None
+    no_config: WgdeskError | None = None
 
     async def do(self, step: Step) -> None:
         self.log.append(("do", step))
@@ -159,6 +161,8 @@ class FakeSystem:
             self.standing.remove(step)
 
     async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
+        if self.no_config is not None:
+            raise self.no_config
         told = (it.config for it in self.standing if isinstance(it, ConfigureDevice))
         return self.live or next(told)
 

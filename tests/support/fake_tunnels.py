@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.errors import EngineMissing, NoSuchTunnel, WgdeskError
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Hook, Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     ForeignLink,
@@ -29,6 +29,7 @@ class FakeTunnel:
     lifecycle: Lifecycle = Lifecycle.UP
     full_tunnel: bool = False
     options: TunnelOptions = DEFAULT_OPTIONS
+    root_hooks: tuple[Hook, ...] = ()
 
 
 class FakeTunnels:
@@ -130,6 +131,9 @@ class FakeTunnels:
 
     async def foreign(self) -> tuple[ForeignLink, ...]:
         return ()
+
+    def on_return(self, asked: Callable[[FakeTunnel], None], /) -> None:
+        """Nothing makes room here."""
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         self._listeners.append(told)

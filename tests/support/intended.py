@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.labs import programs
 from tests.support.agreement import listed_codes
-from tests.support.differential import NOT_UP, Difference
+from tests.support.differential import NOT_UP, Difference, Way
 from tests.support.differential_machine import TUNNEL, UNREACHABLE
 from wgdesk.domain.profile import MIN_IPV6_MTU, TableMode
 
@@ -106,7 +106,8 @@ def _search_only(it: Difference) -> bool:
 
 def _servers_of_a_split_tunnel(it: Difference) -> bool:
     is_split = bool(it.profile.interface.dns_search) and not it.profile.is_full_tunnel()
-    return it.what == "dns" and is_split and it.theirs == it.ours[:-1] + ", 'exclusive')"
+    is_told = it.what == "dns" and it.way is Way.RESOLVED
+    return is_told and is_split and it.theirs == it.ours[:-1] + ", 'exclusive')"
 
 
 def _ipv6_beside_ipv4(it: Difference) -> bool:
@@ -119,7 +120,7 @@ def _ipv6_beside_ipv4(it: Difference) -> bool:
 def _hooks(it: Difference) -> bool:
     interface = it.profile.interface
     by_hook = it.what == "hooks" or (it.what == "dns" and not interface.dns_servers)
-    return by_hook and bool(interface.hooks) and not it.runs_hooks and it.ours == "()"
+    return by_hook and bool(interface.hooks) and it.way is not Way.HOOKS and it.ours == "()"
 
 
 INTENDED: Final[dict[str, Callable[[Difference], bool]]] = {

@@ -15,15 +15,16 @@ NAME: Final = "token.lab.example"
 DOMAIN: Final = "lab.example"
 
 
-def start(lab: ns.Lab, address: str, *answers: str) -> None:
+def start(lab: ns.Lab, address: str, *answers: str, refuses: bool = False) -> None:
     """A dnsmasq on `address` of the server's host; `answers` are `/name/address` as it has them.
 
-    What it does not know it answers with “no such name”.
+    What it does not know it answers with “no such name”, or refuses to look for.
     """
     words = ["dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root"]
     words += [f"--listen-address={address}", "--bind-interfaces", "--pid-file=", "--conf-file="]
-    words += ["--address=/#/", *(f"--address={answer}" for answer in answers)]
-    words[-1:] = [words[-1], "--log-queries=extra", "--log-facility=-"]
+    words += [f"--address={answer}" for answer in answers]
+    if not refuses:
+        words.append("--address=/#/")
     variants.start_in(lab.server, DNSMASQ, words)
     programs.wait_until(
         lambda: f"{address}:53" in lab.server.run(["ss", "-Hlun"]).stdout,

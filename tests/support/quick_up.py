@@ -10,11 +10,15 @@ from typing import Final
 from tests.labs import programs
 
 INTERFACE: Final = "agreeup"
+# Who has a clean environment, as what wgdesk starts, gets the one that stands here.
 _RECORDER: Final = """#!/bin/sh
-printf '%s ' "$@" >>"$RECORD"
-echo >>"$RECORD"
-[ "$1" = -a ] && cat >>"$RECORD"
-exit 0
+record=${{RECORD:-{record}}}
+printf '%s ' "$@" >>"$record"
+echo >>"$record"
+case " $* " in
+*" -a "*) tee -a "$record" >"$record.resolv" ;;
+*" -d "*) rm -f "$record.resolv" ;;
+esac
 """
 _TIMEOUT_S: Final = 60  # in an emulated machine it takes seconds
 
@@ -41,14 +45,14 @@ class QuickUp:
         self._conf = folder / f"{interface}.conf"
         self._hooks = folder / "hooks"
         self._record = folder / "record"
-        self._recorder = folder / "bin" / "resolvconf"
-        self._recorder.parent.mkdir()
-        self._recorder.write_text(_RECORDER)
-        self._recorder.chmod(0o755)
+        self.recorder = folder / "bin" / "resolvconf"
+        self.recorder.parent.mkdir()
+        self.recorder.write_text(_RECORDER.format(record=self._record))
+        self.recorder.chmod(0o755)
         # wg-quick looks in its own folder first.
         self._covered = Path(programs.program("wg-quick")).with_name("resolvconf")
         if self._covered.exists():
-            programs.run(["mount", "--bind", str(self._recorder), str(self._covered)])
+            programs.run(["mount", "--bind", str(self.recorder), str(self._covered)])
 
     def uncover(self) -> None:
         if self._covered.exists():
@@ -67,10 +71,15 @@ class QuickUp:
             programs.run(["ip", "link", "delete", self._interface], check=False)
 
     @property
+    def resolv_conf(self) -> Path:
+        """What that program makes of what it is told."""
+        return self._record.with_suffix(".resolv")
+
+    @property
     def environment(self) -> dict[str, str]:
         """What wg-quick and the commands of a profile are started with."""
         return {
-            "PATH": f"{self._recorder.parent}:{programs.ROOT_PATH}",
+            "PATH": f"{self.recorder.parent}:{programs.ROOT_PATH}",
             "WG_QUICK_USERSPACE_IMPLEMENTATION": "wireguard-go",
             "WG_ENDPOINT_RESOLUTION_RETRIES": "0",
             "LOG_LEVEL": "silent",

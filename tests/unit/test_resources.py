@@ -55,20 +55,25 @@ def test_the_bus_lets_each_method_of_the_table_through_and_no_other():
         assert it["max_fds"] == "0"
 
 
-def test_nobody_but_root_may_have_the_name():
+def test_nobody_but_root_may_have_the_names():
     text = BUS_POLICY.read_text(encoding="utf-8")
     own = [it for it in elements(BUS_POLICY, "allow") if "own" in it]
-    assert own == [{"own": names.BUS_NAME}]
-    by_root = re.search(r'<policy user="root">\s*<allow own="[^"]*"/>\s*</policy>', text)
+    assert own == [{"own": names.BUS_NAME}, {"own": names.ASKING_NAME}]
+    by_root = re.search(r'<policy user="root">(\s*<allow own="[^"]*"/>){2}\s*</policy>', text)
     assert by_root is not None
     denied = [it for it in elements(BUS_POLICY, "deny") if "own" in it]
-    assert denied == [{"own": names.BUS_NAME}]
+    assert denied == own
 
 
 def test_nobody_may_send_signals_to_the_helper():
     text = BUS_POLICY.read_text(encoding="utf-8")
     default = text[text.index('<policy context="default">') :].partition("</policy>")[0]
     rule = f'<deny send_destination="{names.BUS_NAME}" send_type="signal"/>'
+    assert rule in default
+    # What resolved and systemd tell everybody is to be heard there.
+    rule = (
+        f'<deny send_destination="{names.ASKING_NAME}" send_type="signal" send_broadcast="false"/>'
+    )
     assert rule in default
 
 
@@ -88,7 +93,7 @@ def test_polkit_defaults(action):
 def test_polkit_prompts_use_only_details_that_the_helper_gives():
     text = POLKIT_POLICY.read_text(encoding="utf-8")
     used = set(re.findall(r"\$\((\w+)\)", text))
-    assert used == {"profile", "routes", "endpoint", "owner", "commands"}
+    assert used == {"profile", "routes", "lookups", "endpoint", "owner", "commands"}
 
 
 def test_the_example_rule_names_real_actions_and_is_not_installed():

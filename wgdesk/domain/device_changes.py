@@ -45,6 +45,18 @@ def merged(profile: Profile, live: DeviceConfig) -> Profile:
     )
 
 
+def with_keys(profile: Profile, live: DeviceConfig) -> Profile:
+    """The profile with the private and the preshared keys that the device has."""
+    has = {peer.public_key: peer.preshared_key for peer in live.peers}
+    return replace(
+        profile,
+        interface=replace(profile.interface, private_key=live.private_key),
+        peers=tuple(
+            replace(peer, preshared_key=has.get(peer.public_key)) for peer in profile.peers
+        ),
+    )
+
+
 def unchanged_endpoints(
     before: Profile, profile: Profile, live: DeviceConfig
 ) -> Mapping[PublicKey, SocketAddress]:

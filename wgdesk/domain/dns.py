@@ -114,6 +114,13 @@ def dns_config(profile: Profile) -> DnsConfig | None:
     )
 
 
+def share_names(one: DnsConfig | None, other: DnsConfig | None) -> bool:
+    """Whether one would take names from the other: one of them wants all, and both have servers."""
+    if one is None or other is None or not (one.servers and other.servers):
+        return False
+    return one.is_exclusive or other.is_exclusive
+
+
 def fit(config: DnsConfig, backend: DnsBackend) -> DnsConfig | None:
     """What of it this backend can do; None for nothing.
 

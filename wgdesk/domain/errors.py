@@ -197,11 +197,11 @@ class TableTaken(EngineError):
 
 class DnsFailed(EngineError):
     code = "DnsFailed"
+    remedy = "To connect without them, bring it up with --dns=ignore."
 
-    def __init__(self, why: str, remedy: str = "") -> None:
+    def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-        self.remedy = remedy or "To connect without them, bring it up with --dns=ignore."
 
     def __str__(self) -> str:
         return f"the name servers of the profile cannot be applied: {self.why}"

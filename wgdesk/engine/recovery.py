@@ -81,7 +81,7 @@ async def _adopt(record: Record, system: System) -> tuple[Tunnel, str]:
     except WgdeskError:
         profile = Profile()
     tunnel = Tunnel(record.owner_uid, record.name, profile, record.options, tunnel_id=record.id)
-    tunnel.plan, tunnel.engine = record.plan, record.engine
+    tunnel.plan, tunnel.engine, tunnel.has_keys = record.plan, record.engine, False
     tunnel.since_unix_s = record.since_unix_s
     try:
         tunnel.plan = await system.adopt(record.plan, record.engine.kind)
@@ -121,7 +121,7 @@ async def _inspect(
     device = await _read(name, engine, system)
     profile = _as_profile(plan, device)
     tunnel = Tunnel(header.owner_uid, name, profile, DEFAULT_OPTIONS, tunnel_id=header.id)
-    tunnel.plan, tunnel.engine = plan, engine
+    tunnel.plan, tunnel.engine, tunnel.has_keys = plan, engine, False
     try:
         tunnel.plan = await system.adopt(plan, engine.kind)
     except EngineError as error:

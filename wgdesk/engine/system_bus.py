@@ -1,6 +1,7 @@
 """The engine's own connection to the system bus: it asks, and nobody can ask it.
 
-It owns no name and takes no file descriptors. It connects at the first question, and again
+It takes no file descriptors, and its name is there for the bus policy alone: by it the bus
+holds back what anybody might send straight to a connection. It connects at the first question, and again
 after it was lost. What others send it unasked is thrown away unread, but for the signals
 that somebody here listens to, and those only from the owner of the name they stand for.
 """
@@ -24,6 +25,7 @@ from wgdesk.engine.bounded_bus import (
     Header,
     is_expected,
 )
+from wgdesk.wire.names import ASKING_NAME
 
 TIMEOUT_S: Final = 2.0
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -148,6 +150,7 @@ class SystemBus:
             bus.add_message_handler(self._on_message)
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await bus.connect()
+                await _take_name(bus)
                 for key in self._signal_told:
                     await _add_match(bus, _signal_rule(*key))
                 for name in self._owners:
@@ -239,6 +242,14 @@ class SystemBus:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _take_name(bus: BoundedBus) -> None:
+    """Waits in line where a helper before this one still has it."""
+    try:
+        await bus.ask_daemon("RequestName", "su", [ASKING_NAME, 0])
+    except CallRefused as error:  # a bus without the policy, which works all the same
+        _log.info("the bus gives nobody the name %s: %s", ASKING_NAME, printable(error.text, 200))
 
 
 def _signal_rule(name: str, interface: str, member: str) -> str:

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from wgdesk.domain.claim import Claim
-from wgdesk.domain.device import Engine
+from wgdesk.domain.device import DeviceConfig, Engine
+from wgdesk.domain.device_changes import with_keys
+from wgdesk.domain.dns import DnsConfig, dns_config
 from wgdesk.domain.errors import InternalError, WgdeskError
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.plan import Plan
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Hook, Profile
 from wgdesk.domain.render import public_digest, text_without_secrets
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.state import (
@@ -23,6 +25,7 @@ from wgdesk.domain.state import (
     Failed,
     Falling,
     Lost,
+    Lower,
     Lowered,
     Mending,
     Off,
@@ -58,6 +61,7 @@ class Tunnel:
         since_unix_s: When it came up; 0 while it is not up.
         trouble: What others did to it and was mended or must be known, in sentences.
         took_over: Names of the tunnels that made room for it.
+        has_keys: The profile has those it was brought up with; a record has none.
         yields: It did not come up and waits for those that had made room to come back.
         error: Why it did not come up or go down the last time; None where it did.
     """
@@ -76,21 +80,27 @@ class Tunnel:
         self.options = options
         self.state: State = Off()
         self.turn = asyncio.Lock()
-        self._wishes: list[Claim] = []
+        self._wishes: list[Tunnel] = []
         self._given = profile
         self.plan: Plan | None = None
         self.engine: Engine | None = None
         self.since_unix_s = 0
         self.took_over: tuple[str, ...] = ()
         self.trouble: tuple[str, ...] = ()
+        self.has_keys = True
         self.yields = False
         self.error: BaseException | None = None
 
     def become(self, profile: Profile, options: TunnelOptions, *, given: Profile) -> None:
         """It was changed while up; `given` is the profile as the caller had it."""
         self.profile, self.options, self._given = profile, options, given
-        for name in ("full_tunnel", "bare_text", "public_digest", "claim"):
+        self.has_keys = True
+        for name in ("full_tunnel", "bare_text", "public_digest", "claim", "dns"):
             self.__dict__.pop(name, None)
+
+    def take_keys(self, live: DeviceConfig) -> None:
+        """Those of its device; kept in memory only."""
+        self.profile, self.has_keys = with_keys(self.profile, live), True
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -106,8 +116,9 @@ class Tunnel:
         return self.profile.is_full_tunnel()
 
     @property
-    def runs_hooks_as_root(self) -> bool:
-        return self.options.hooks is HookMode.ROOT and bool(self.profile.interface.hooks)
+    def root_hooks(self) -> tuple[Hook, ...]:
+        """The commands that run as root."""
+        return self.profile.interface.hooks if self.options.hooks is HookMode.ROOT else ()
 
     @property
     def is_live(self) -> bool:
@@ -132,19 +143,29 @@ class Tunnel:
     def claim(self) -> Claim:
         return Claim(self.profile)
 
+    @cached_property
+    def dns(self) -> DnsConfig | None:
+        """What it asks of the machine's name look-ups."""
+        return dns_config(self.profile) if self.options.use_dns else None
+
     @property
     def claims(self) -> tuple[Claim, ...]:
         """What it takes for itself, and what it is about to take."""
-        return (self.claim, *self._wishes)
+        return (self.claim, *(it.claim for it in self._wishes))
+
+    @property
+    def lookups(self) -> tuple[DnsConfig | None, ...]:
+        """As `claims`, of the machine's name look-ups."""
+        return (self.dns, *(it.dns for it in self._wishes))
 
     @contextmanager
-    def wishing(self, claim: Claim) -> Iterator[None]:
-        """It is being changed so that it takes this: nobody else may take it meanwhile."""
-        self._wishes.append(claim)
+    def wishing(self, wanted: "Tunnel") -> Iterator[None]:
+        """It is being changed to this one: nobody else may take what that takes meanwhile."""
+        self._wishes.append(wanted)
         try:
             yield
         finally:
-            self._wishes.remove(claim)
+            self._wishes.remove(wanted)
 
 
 class Actor:
@@ -199,6 +220,11 @@ class Actor:
     async def settle(self) -> None:
         """Wait until it is up, off or failed."""
         await self._settled.wait()
+
+    async def lower(self) -> None:
+        """Take it down, and wait until it is."""
+        self.tell(Lower())
+        await self.settle()
 
     async def _live(self) -> None:
         while not self._effects.empty():

@@ -1,8 +1,7 @@
 """All tunnels of all users: who may have which name and routes, and who makes room for whom."""
 
 import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -15,8 +14,6 @@ from wgdesk.domain.errors import (
     NameConflict,
     NoSuchTunnel,
     RoutesTaken,
-    TakeOverFailed,
-    WgdeskError,
 )
 from wgdesk.domain.explain import explain
 from wgdesk.domain.names import parse_tunnel_name
@@ -31,16 +28,17 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
-from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Lower, Off, Raise, Up
-from wgdesk.engine import runner
+from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Off, Raise, Up
+from wgdesk.engine.conflicts import Conflicts
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import recover
-from wgdesk.engine.refusals import raise_reason, refuse_second
+from wgdesk.engine.refusals import raise_reason
 from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
+from wgdesk.engine.take_over import TakeOver
 from wgdesk.engine.tending import Tending
 from wgdesk.engine.tunnel import Actor, Tunnel
 
@@ -64,6 +62,8 @@ class Tunnels:
         self._degraded: tuple[str, ...] = ()
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
+        self._conflicts = Conflicts(self._live)
+        self._taking = TakeOver(system, self._actors, self._conflicts)
         self._placing = Placing(system, self._journal, clock, self._plans)
         self._tending = Tending(system, self._up, self._changed, self.refresh)
         self._dns = DnsWatch(system.names, self._changed)
@@ -78,6 +78,10 @@ class Tunnels:
     def on_change(self, told: Callable[[str], None], /) -> None:
         """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
         self._told = told
+
+    def on_return(self, asked: Callable[[Tunnel], None], /) -> None:
+        """Call `asked(tunnel)` before one that made room comes up again; a WgdeskError forbids it."""
+        self._taking.let_return = asked
 
     def find(self, tunnel_id: str, /) -> Tunnel | None:
         actor = self._actors.get(tunnel_id)
@@ -111,7 +115,7 @@ class Tunnels:
         """
         tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, options)
         await self._forget_failed(owner_uid, name)
-        self._refuse_conflicts(tunnel)
+        self._conflicts.refuse(tunnel)
         actor = self._add(tunnel)
         actor.tell(Raise())
         await actor.settle()
@@ -143,10 +147,10 @@ class Tunnels:
         if tunnel is None:
             raise NoSuchTunnel
         wish = await self._syncing.understand(tunnel, profile, options)
-        self._refuse_conflicts(wish.tunnel)
-        with tunnel.wishing(wish.tunnel.claim):
+        self._conflicts.refuse(wish.tunnel)
+        with tunnel.wishing(wish.tunnel):
             work = partial(self._syncing.fulfil, tunnel, wish)
-            outcome, took_over = await self._take_over(wish.tunnel, work)
+            outcome, took_over = await self._taking.run(wish.tunnel, work)
         self._told(tunnel_id)
         return replace(outcome, took_over=took_over)
 
@@ -159,7 +163,7 @@ class Tunnels:
         actor = self._actors.get(tunnel_id)
         if actor is None:
             return
-        await self._lower(actor)
+        await actor.lower()
         tunnel = actor.tunnel
         if isinstance(tunnel.state, Failed):
             await self._placing.take_away(tunnel)  # what could not be undone before is tried again
@@ -193,7 +197,7 @@ class Tunnels:
         conflicts: list[str] = []
         told: tuple[str, ...] = ()
         try:
-            self._refuse_conflicts(tunnel)
+            self._conflicts.refuse(tunnel)
             await self._refuse_foreign_link(tunnel)
         except (AlreadyUp, Busy, NameConflict, RoutesTaken) as error:
             conflicts.append(str(error))
@@ -202,14 +206,14 @@ class Tunnels:
             names = self._system.names
             dns = await names.choose() if names is not None else None
             told = notices(profile, ipv6=self._system.has_ipv6(), dns=dns, options=options)
-            if tunnel.runs_hooks_as_root:
+            if tunnel.root_hooks:
                 await self._system.check_hooks()
         except EngineError as error:
             conflicts.append(str(error))
         return CheckOutcome(
             digest="",
             needs_approval=False,
-            takes_over=tuple(rival.tunnel.name for rival in self._rivals(tunnel)),
+            takes_over=tuple(rival.tunnel.name for rival in self._taking.rivals(tunnel)),
             conflicts=tuple(conflicts),
             notices=told,
         )
@@ -243,7 +247,7 @@ class Tunnels:
     async def lower_all(self) -> None:
         """Take everything down."""
         for actor in tuple(self._actors.values()):
-            await self._lower(actor)
+            await actor.lower()
 
     async def close(self) -> None:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
@@ -255,91 +259,21 @@ class Tunnels:
         actor = self._actors[tunnel.id] = Actor(tunnel, self._works, self._changed)
         return actor
 
-    def _refuse_conflicts(self, tunnel: Tunnel) -> None:
-        for other in self._live():
-            if other.id == tunnel.id:
-                continue
-            if other.name == tunnel.name:
-                if other.owner_uid != tunnel.owner_uid:
-                    raise NameConflict(tunnel.name, "another user")
-                if isinstance(other.state, Up):
-                    refuse_second(other, tunnel)
-                raise Busy(f"“{tunnel.name}” is being changed right now")
-            if other.owner_uid != tunnel.owner_uid and any(
-                tunnel.claim.takes_from(claim) for claim in other.claims
-            ):
-                raise RoutesTaken
-
     async def _refuse_foreign_link(self, tunnel: Tunnel) -> None:
         is_ours = any(other.name == tunnel.name and other is not tunnel for other in self._live())
         if not is_ours and await self._system.link_exists(tunnel.name):
             raise NameConflict(tunnel.name, "another program")
 
-    def _rivals(self, tunnel: Tunnel) -> Sequence[Actor]:
-        """The owner's other tunnels that have to make room."""
-        return tuple(
-            actor
-            for actor in self._actors.values()
-            if actor.tunnel.id != tunnel.id
-            and actor.tunnel.is_live
-            and not actor.tunnel.yields
-            and actor.tunnel.owner_uid == tunnel.owner_uid
-            and tunnel.claim.meets(actor.tunnel.claim)
-        )
-
     def _live(self) -> Iterable[Tunnel]:
         return tuple(actor.tunnel for actor in self._actors.values() if actor.tunnel.is_live)
 
     async def _bring_up(self, tunnel: Tunnel) -> None:
-        if tunnel.runs_hooks_as_root:
+        if tunnel.root_hooks:
             await self._system.check_hooks()
         endpoints = await self._system.resolve(tunnel.profile)
         await self._refuse_foreign_link(tunnel)
         work = partial(self._placing.put, tunnel, endpoints)
-        _, tunnel.took_over = await self._take_over(tunnel, work)
-
-    async def _take_over(
-        self, tunnel: Tunnel, work: Callable[[], Awaitable[T]]
-    ) -> tuple[T, tuple[str, ...]]:
-        """Do the work once there is room for the tunnel; names of those that made it.
-
-        Where it fails they come up again.
-        """
-        lowered: deque[Actor] = deque()
-        try:
-            await self._make_room(tunnel, lowered)
-            done = await work()
-        except BaseException as error:
-            restored = await runner.to_the_end(self._give_back(tunnel, lowered))
-            if restored and isinstance(error, WgdeskError):
-                raise TakeOverFailed(str(error), restored) from error
-            raise
-        return done, tuple(rival.tunnel.name for rival in lowered)
-
-    async def _make_room(self, tunnel: Tunnel, lowered: deque[Actor]) -> None:
-        for rival in self._rivals(tunnel):
-            if isinstance(rival.tunnel.state, Up):
-                lowered.append(rival)
-            await self._lower(rival)
-            if rival.tunnel.plan is not None and rival.tunnel.error is not None:
-                raise rival.tunnel.error  # something of it is still in the way
-
-    async def _give_back(self, tunnel: Tunnel, lowered: Iterable[Actor]) -> tuple[str, ...]:
-        """Bring up again what made room; the names of those that came up."""
-        tunnel.yields = True
-        restored = []
-        for rival in lowered:
-            try:
-                self._refuse_conflicts(rival.tunnel)
-            except WgdeskError as error:  # somebody has taken its place meanwhile
-                _log.warning("%s cannot be brought back: %s", rival.tunnel.name, error)
-                continue
-            self._actors[rival.tunnel.id] = rival
-            rival.tell(Raise())
-            await rival.settle()
-            if isinstance(rival.tunnel.state, Up):
-                restored.append(rival.tunnel.name)
-        return tuple(restored)
+        _, tunnel.took_over = await self._taking.run(tunnel, work)
 
     async def _take_away(self, tunnel: Tunnel) -> None:
         await self._dns.end(tunnel.id)  # first, so that nothing is applied again meanwhile
@@ -348,10 +282,6 @@ class Tunnels:
     async def _mend(self, tunnel: Tunnel) -> None:
         self._tending.refuse_endless_mending(tunnel)
         await self._placing.mend(tunnel)
-
-    async def _lower(self, actor: Actor) -> None:
-        actor.tell(Lower())
-        await actor.settle()
 
     async def _forget_failed(self, owner_uid: int, name: str) -> None:
         """Drop what an earlier attempt left behind: a line in the list, at worst some rules."""

@@ -78,9 +78,13 @@ class UserspaceDevice:
         if pid is None or not (is_marked or is_started_by_us(pid, name)):
             raise EngineFailed(f"the engine of {name} does not run any more")
         try:
-            self._running[name] = Process(pid, lambda: self._ended(name))
+            process = Process(pid, lambda: self._ended(name))
         except OSError as error:
             raise EngineFailed(f"the engine of {name} ended just now") from error
+        if _listener(name) != pid:  # its number may be another program's by now
+            process.forget()
+            raise EngineFailed(f"the engine of {name} ended just now")
+        self._running[name] = process
 
     async def configure(self, name: str, config: DeviceConfig) -> None:
         await self._tell(name, uapi.encode_set(config))

@@ -56,6 +56,15 @@ class Consents:
         """Also where there are none to run as root."""
         return not wish.hooks or self._stored_hooks(wish) is not None
 
+    def let_return(self, uid: int, name: str, hooks: tuple[Hook, ...]) -> None:
+        """Whether commands that ran before may run again, unasked.
+
+        Raises:
+            HooksNotApproved: Their approval was withdrawn meanwhile.
+        """
+        if hooks and self._approvals.find_hooks(uid, name, hooks) is None:
+            raise HooksNotApproved(f"the commands of {name} are not approved any more")
+
     def seek(self, wish: Wish, details: prompts.Details) -> Consent:
         """The questions for a wish.
 

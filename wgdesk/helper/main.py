@@ -120,6 +120,7 @@ class Helper:
         if self._is_loaded():
             tunnels = self._loading.result()
             tunnels.on_change(lambda it: self._service.tell_change(it, tunnels.find(it)))
+            tunnels.on_return(self._service.let_return)
 
 
 async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: float = IDLE_S) -> int:

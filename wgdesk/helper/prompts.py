@@ -82,6 +82,7 @@ def describe(name: str, profile: Profile, digest: str) -> Details:
         "profile": name,
         "endpoint": _listed(_endpoints(profile), MAX_DETAIL_CHARS) or "no fixed address",
         "routes": reach + aside,
+        "lookups": _lookups(profile.interface),
         "profile_hash": digest,
         "full_tunnel": "true" if _is_full([*routed_networks(profile), *own]) else "false",
     }
@@ -116,6 +117,17 @@ def _aside(interface: Interface) -> str:
     if interface.fwmark:
         told.append(f"FwMark = {interface.fwmark:#x}")
     return f" ({', '.join(told)})" if told else ""
+
+
+def _lookups(interface: Interface) -> str:
+    """Who is asked for names, as a part of the dialog's sentence; "" where nobody new is.
+
+    They hear of every name that any program here looks up, wherever the routes lead.
+    """
+    if not interface.dns_servers:
+        return ""
+    before = " and name lookups to "
+    return before + _listed(map(str, interface.dns_servers), MAX_DETAIL_CHARS - len(before))
 
 
 def _listed(items: Iterable[str], room_chars: int) -> str:

@@ -18,7 +18,7 @@ from wgdesk.domain.errors import (
 )
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Hook, Profile
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     ForeignLink,
@@ -59,6 +59,8 @@ class TunnelRecord(Protocol):
     def full_tunnel(self) -> bool: ...
     @property
     def options(self) -> TunnelOptions: ...
+    @property
+    def root_hooks(self) -> tuple[Hook, ...]: ...
 
 
 class Tunnels(Protocol):
@@ -91,6 +93,7 @@ class Tunnels(Protocol):
     def degraded(self) -> Sequence[str]: ...
     async def foreign(self) -> Sequence[ForeignLink]: ...
     def on_change(self, told: Callable[[str], None], /) -> None: ...
+    def on_return(self, asked: Callable[[TunnelRecord], None], /) -> None: ...
 
 
 _Claim = tuple[int, str]
@@ -122,6 +125,10 @@ class Service:
         else:
             owner_uid = self._owners[tunnel_id] = tunnel.owner_uid
         self._subscribers.tell(tunnel_id, owner_uid)
+
+    def let_return(self, tunnel: TunnelRecord) -> None:
+        """One that made room is about to come up again; raises HooksNotApproved."""
+        self._consents.let_return(tunnel.owner_uid, tunnel.name, tunnel.root_hooks)
 
     async def hello(self, _caller: Caller, _client_api: int) -> Answer:
         tunnels = await self._tunnels()

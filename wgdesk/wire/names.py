@@ -5,6 +5,9 @@ from typing import Final
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
 
 BUS_NAME: Final = "org.wgdesk.Helper1"
+# Of the connection that the helper asks others on: nobody calls it, and the bus policy lets
+# nobody send it anything unasked.
+ASKING_NAME: Final = "org.wgdesk.Helper1.Asking"
 OBJECT_PATH: Final = "/org/wgdesk/Helper1"
 INTERFACE: Final = "org.wgdesk.Helper1"
 ERROR_PREFIX: Final = "org.wgdesk.Error"

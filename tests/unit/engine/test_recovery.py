@@ -7,9 +7,16 @@ import pytest
 from tests.support.build import a_plan, a_profile
 from tests.support.fake_system import FakeSystem
 from tests.support.seen_tunnels import ALICE, SUBNET
-from wgdesk.domain.errors import KernelRefused, RollbackIncomplete, StateNotSaved
+from wgdesk.domain.device import EngineKind
+from wgdesk.domain.errors import (
+    EngineFailed,
+    KernelRefused,
+    RollbackIncomplete,
+    StateNotSaved,
+    TakeOverFailed,
+)
 from wgdesk.domain.snapshot import Lifecycle
-from wgdesk.domain.steps import AddRoute, AddRule, CreateLink
+from wgdesk.domain.steps import AddRoute, AddRule, ConfigureDevice, CreateLink
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.record import Stage
 from wgdesk.engine.recovery import JOURNAL_DEGRADED
@@ -185,3 +192,27 @@ async def test_a_newer_record_still_tells_whose_the_tunnel_is(world):
     tunnels = await world.next_helper()
     (tunnel,) = tunnels.list()
     assert (tunnel.id, tunnel.owner_uid) == (outcome.id, ALICE)
+
+
+async def test_a_tunnel_taken_over_has_its_keys_again_when_it_comes_back(world):
+    profile = a_profile()
+    await world.helper().up(ALICE, "home", profile)
+    tunnels = await world.next_helper()
+    world.system.fail_before = {CreateLink("work", EngineKind.USERSPACE)}
+    with pytest.raises(TakeOverFailed, match="“home” is up again"):
+        await tunnels.up(ALICE, "work", a_profile())
+    (told,) = (it.config for it in world.system.standing if isinstance(it, ConfigureDevice))
+    assert told.private_key == profile.interface.private_key
+    assert [it.preshared_key for it in told.peers] == [it.preshared_key for it in profile.peers]
+    record = next(iter(world.journal.read()))
+    assert profile.interface.private_key.base64() not in record.profile_text
+
+
+async def test_a_tunnel_taken_over_whose_keys_nobody_knows_does_not_come_back(world):
+    await world.helper().up(ALICE, "home", a_profile())
+    tunnels = await world.next_helper()
+    world.system.no_config = EngineFailed("it did not answer")
+    world.system.fail_before = {CreateLink("work", EngineKind.USERSPACE)}
+    with pytest.raises(KernelRefused):
+        await tunnels.up(ALICE, "work", a_profile())
+    assert world.system.standing == []

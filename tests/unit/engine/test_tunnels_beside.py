@@ -1,6 +1,8 @@
 """Several tunnels at once: who stands beside whom, and who makes room."""
 
 import asyncio
+from dataclasses import replace
+from ipaddress import ip_address
 
 import pytest
 
@@ -11,15 +13,19 @@ from wgdesk.domain.errors import (
     Busy,
     EndpointUnresolved,
     EngineFailed,
+    HooksNotApproved,
     KernelRefused,
     RoutesTaken,
     TableTaken,
     TakeOverFailed,
 )
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.profile import Table, TableMode
 from wgdesk.domain.routing import FIRST_TABLE
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.steps import AddRule, CreateLink
+from wgdesk.engine.conflicts import LOOKUPS_TAKEN
+from wgdesk.engine.tunnel import Tunnel
 
 
 async def test_two_tunnels_whose_routes_do_not_meet_are_up_at_once(machine):
@@ -149,3 +155,56 @@ async def test_an_up_that_takes_its_time_holds_up_no_other_and_shares_no_number(
     assert quick.name == "work"
     assert plans["home"].routing.table != plans["work"].routing.table
     assert plans["home"].fwmark != plans["work"].fwmark
+
+
+async def test_a_tunnel_that_may_not_return_stays_down(machine):
+    asked = []
+
+    def refuse(tunnel):
+        asked.append((tunnel.owner_uid, tunnel.name))
+        raise HooksNotApproved("withdrawn")
+
+    machine.tunnels.on_return(refuse)
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    machine.system.fail_before = {CreateLink("work", EngineKind.USERSPACE)}
+    with pytest.raises(KernelRefused):
+        await machine.tunnels.up(ALICE, "work", a_profile())
+    assert asked == [(ALICE, "home")]
+    assert machine.system.standing == []
+
+
+def with_dns(profile, *search):
+    interface = replace(profile.interface, dns_servers=(ip_address("10.9.0.1"),), dns_search=search)
+    return replace(profile, interface=interface)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine"), [((), ()), (("example.net",), ()), ((), ("corp.net",))]
+)
+async def test_up_refuses_to_take_another_users_name_lookups(machine, theirs, mine):
+    await machine.tunnels.up(ALICE, "home", with_dns(a_profile(SUBNET), *theirs))
+    wanted = with_dns(a_profile("198.51.100.0/24", addresses=()), *mine)
+    nowhere = replace(wanted, interface=replace(wanted.interface, table=Table(TableMode.OFF)))
+    for profile in (wanted, nowhere):
+        with pytest.raises(RoutesTaken, match="which name servers are asked"):
+            await machine.tunnels.up(BOB, "work", profile)
+    outcome = await machine.tunnels.check(BOB, "work", wanted)
+    assert outcome.conflicts == (LOOKUPS_TAKEN,)
+    await machine.tunnels.up(BOB, "work", wanted, TunnelOptions(use_dns=False))
+
+
+async def test_domains_of_two_users_stand_side_by_side(machine):
+    await machine.tunnels.up(ALICE, "home", with_dns(a_profile(SUBNET), "example.net"))
+    other = with_dns(a_profile("198.51.100.0/24", addresses=()), "example.org")
+    await machine.tunnels.up(BOB, "work", other)
+    assert set(machine.states().values()) == {Lifecycle.UP}
+
+
+async def test_name_lookups_that_a_sync_is_about_to_take_are_taken_for_others(machine):
+    up = await machine.tunnels.up(ALICE, "home", a_profile(SUBNET))
+    home = machine.tunnels.find(up.id)
+    wanted = with_dns(a_profile("198.51.100.0/24", addresses=()))
+    becoming = Tunnel(ALICE, "home", with_dns(home.profile), home.options)
+    with home.wishing(becoming), pytest.raises(RoutesTaken, match="which name servers are asked"):
+        await machine.tunnels.up(BOB, "work", wanted)
+    await machine.tunnels.up(BOB, "work", wanted)

@@ -10,7 +10,7 @@ from wgdesk.domain.errors import Busy, HooksNotApproved
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.domain.render import digest
-from wgdesk.helper.approvals import Approvals
+from wgdesk.helper.approvals import Approvals, hooks_digest
 from wgdesk.helper.consent import Consents, Wish
 from wgdesk.wire import names
 
@@ -175,3 +175,13 @@ def test_long_commands_that_root_has_approved_are_not_asked_for(consents, approv
     text = TEXT.replace("touch up", "x" * 5000)
     approvals.add_hooks(ALICE, "home", read_profile(text.encode()).interface.hooks)
     assert asked(consents, wish(text)) == [CONNECT, APPROVE]
+
+
+def test_commands_whose_approval_was_withdrawn_do_not_run_again_unasked(consents, approvals):
+    hooks = granted(consents, wish()).interface.hooks
+    consents.let_return(ALICE, "home", hooks)
+    consents.let_return(ALICE, "home", ())
+    approvals.revoke(ALICE, hooks_digest(hooks))
+    with pytest.raises(HooksNotApproved, match="not approved any more"):
+        consents.let_return(ALICE, "home", hooks)
+    consents.let_return(ALICE, "home", ())

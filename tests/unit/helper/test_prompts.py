@@ -1,14 +1,17 @@
 import os
 import pwd
 from dataclasses import replace
-from ipaddress import ip_interface, ip_network
+from ipaddress import ip_address, ip_interface, ip_network
+from pathlib import Path
 
 from tests.support.conf_vectors import key
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import Endpoint, Interface, Peer, Profile, Table, TableMode
 from wgdesk.helper import prompts
+from wgdesk.helper.authority import sanitised
 from wgdesk.wire import names
 
+POLICY = Path(__file__).resolve().parents[3] / "resources" / "polkit" / "org.wgdesk.policy"
 PEER = Peer(
     public_key=PublicKey.parse(key(1)),
     endpoint=Endpoint("vpn.example.net", 51820),
@@ -31,9 +34,27 @@ def test_a_profile_is_told_by_name_endpoint_and_routes():
         "profile": "home",
         "endpoint": "vpn.example.net:51820",
         "routes": "10.0.0.0/24, fd00::/64",
+        "lookups": "",
         "profile_hash": "ab",
         "full_tunnel": "false",
     }
+
+
+def test_name_servers_are_told_wherever_the_routes_lead():
+    servers = (ip_address("10.9.0.1"), ip_address("fd09::1"))
+    found = details(dns_servers=servers, table=Table(TableMode.OFF))
+    assert found["routes"] == "no destinations (Table = off)"
+    assert found["lookups"] == " and name lookups to 10.9.0.1, fd09::1"
+    assert details(dns_search=("example.net",))["lookups"] == ""
+
+
+def test_the_dialog_shows_the_name_servers_in_full():
+    servers = tuple(ip_address(f"2001:db8:1111:2222:3333:4444:5555:666{n}") for n in range(8))
+    told = details(PEER, dns_servers=servers)["lookups"]
+    assert sanitised(told) == told
+    assert str(servers[0]) in told
+    assert told.endswith(" and 6 more")
+    assert "$(lookups)" in POLICY.read_text(encoding="utf-8")
 
 
 def test_a_full_tunnel_is_called_all_destinations():

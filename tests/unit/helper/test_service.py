@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.fake_tunnels import FakeTunnel, FakeTunnels
 from tests.support.private_bus import HOME
-from wgdesk.domain.errors import EngineFailed, LimitExceeded
+from wgdesk.domain.errors import EngineFailed, HooksNotApproved, LimitExceeded
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile import Hook, HookKind, Profile
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.caller import Caller
@@ -42,11 +42,16 @@ def tunnels():
 
 
 @pytest.fixture
-def service(tunnels, tmp_path):
+def approvals(tmp_path):
+    return Approvals(tmp_path / "approvals.json")
+
+
+@pytest.fixture
+def service(tunnels, approvals):
     async def engine():
         return tunnels
 
-    return Service(engine, Approvals(tmp_path / "approvals.json"), NoSubscribers())
+    return Service(engine, approvals, NoSubscribers())
 
 
 async def test_list_leaves_out_a_tunnel_that_goes_meanwhile(service, tunnels):
@@ -155,3 +160,15 @@ async def test_a_name_is_looked_up_while_others_are_served(service, tunnels, mon
     known.set()
     (question,) = (await asked).questions
     assert question.details["owner"] == "bob"
+
+
+def test_a_tunnel_comes_back_with_the_commands_that_are_approved_for_its_owner_only(
+    service, tunnels, approvals
+):
+    hooks = (Hook(HookKind.POST_UP, "true"),)
+    approvals.add_hooks(ALICE.uid, "home", hooks)
+    service.let_return(FakeTunnel("1", "home", ALICE.uid, root_hooks=hooks))
+    for other in (FakeTunnel("2", "home", 77), FakeTunnel("3", "work", ALICE.uid)):
+        other.root_hooks = hooks
+        with pytest.raises(HooksNotApproved):
+            service.let_return(other)

@@ -71,10 +71,9 @@ class Unit:
         except (OSError, ValueError):
             given = work.Answer("")
         if given.id != request.id:
-            remedy = f"Its journal tells more: journalctl -u {UNIT}"
-            raise DnsFailed(f"{UNIT} gave no answer ({how})", remedy)
+            raise DnsFailed(f"{UNIT} gave no answer ({how}); its journal tells more")
         if given.why:
-            raise DnsFailed(given.why, given.remedy)
+            raise DnsFailed(given.why)
 
     async def _start_and_wait(self) -> str:
         """How the job ended, in systemd's word."""

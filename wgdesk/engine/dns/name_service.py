@@ -6,7 +6,14 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
-from wgdesk.domain.dns import DnsBackend, DnsChoice, DnsConfig, DnsFacts, choose_backend
+from wgdesk.domain.dns import (
+    DnsBackend,
+    DnsChoice,
+    DnsConfig,
+    DnsFacts,
+    choose_backend,
+    name_servers,
+)
 from wgdesk.domain.errors import DnsFailed
 from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine.bounded_bus import CallRefused
@@ -44,6 +51,7 @@ class SystemNames:
             },
         }
         self._told: Callable[[], None] = lambda: None
+        self._found: DnsFacts | None = None  # what the log has told last
         self._watched: set[DnsBackend] = set()
         self._file_watch: FileWatch | None = None
 
@@ -57,8 +65,16 @@ class SystemNames:
         return cls(bus, places, OwnHands(places))
 
     async def choose(self) -> DnsChoice | None:
-        choice = choose_backend(await self._facts())
-        _log.info("names are looked up by %s: %s", choice.backend, choice.reason)
+        facts = await self._facts()
+        choice = choose_backend(facts)
+        if facts != self._found:  # anybody may ask again and again
+            self._found = facts
+            _log.info(
+                "names are looked up by %s: %s (resolv.conf %s, nsswitch %s, resolved %s, "
+                "NetworkManager %s, resolvconf %s)",
+                *(choice.backend, choice.reason, name_servers(facts.text), facts.hosts_line),
+                *(facts.has_resolved, facts.has_networkmanager, facts.resolvconf),
+            )
         return choice
 
     async def apply(self, step: ApplyDns) -> None:
@@ -112,15 +128,13 @@ class SystemNames:
         flavour = None
         if "resolvconf" in text:  # else it is not asked, for that runs a program
             flavour = await asyncio.to_thread(find_flavour, self._places)
-        facts = DnsFacts(
+        return DnsFacts(
             text=text,
             hosts_line=_hosts_line(read_text(self._places.nsswitch)),
             has_resolved=await self._has(resolved.NAME),
             has_networkmanager=await self._has(networkmanager.NAME),
             resolvconf=flavour,
         )
-        _log.info("found: %s", facts)
-        return facts
 
     async def _has(self, name: str) -> bool:
         try:

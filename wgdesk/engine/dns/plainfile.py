@@ -30,10 +30,10 @@ _SELINUX: Final = "security.selinux"
 # glibc reads three servers and looks no further.
 _MAX_SERVERS: Final = 3
 _WHY: Final = {
-    EPERM: ("it is marked immutable", "Take the mark away with: chattr -i /etc/resolv.conf"),
-    EACCES: ("it may not be written", ""),
-    EBUSY: ("something is mounted over it", "It belongs to the container or the program that did."),
-    EROFS: ("its file system is read-only", ""),
+    EPERM: "it is marked immutable (“chattr -i” takes that away)",
+    EACCES: "it may not be written",
+    EBUSY: "something is mounted over it",
+    EROFS: "its file system is read-only",
 }
 
 
@@ -324,5 +324,5 @@ def _label(path: Path) -> str:
 
 
 def _refusal(error: OSError) -> DnsFailed:
-    why, remedy = _WHY.get(error.errno or 0, (error.strerror or "it failed", ""))
-    return DnsFailed(f"resolv.conf cannot be changed: {why}", remedy)
+    why = _WHY.get(error.errno or 0, error.strerror or "it failed")
+    return DnsFailed(f"resolv.conf cannot be changed: {why}")

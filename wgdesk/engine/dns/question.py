@@ -20,6 +20,7 @@ _MAX_ANSWER_BYTES: Final = 4096
 # Exists by RFC 2606, and no name of ours is in it: nothing on the way can know the answer.
 _NEUTRAL_DOMAIN: Final = "example.org"
 SERVER_FAILURE: Final = 2
+REFUSED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,18 @@ def decode_reply(data: bytes, number: int, name: str) -> Reply | None:
     return Reply(flags & 0xF)
 
 
-async def ask(server: Address, name: str, *, port: int = PORT) -> Reply | None:
-    """Ask a server for `name`, three seconds at most; None where it does not answer.
+async def ask(
+    server: Address, name: str, *, port: int = PORT, tries_s: Sequence[float] = TRIES_S
+) -> Reply | None:
+    """Ask a server for `name`; None where it does not answer in the sum of these seconds.
 
     Raises:
         ConnectionRefusedError: Nobody listens there.
     """
-    numbers = tuple(secrets.randbits(16) for _ in TRIES_S)
+    numbers = tuple(secrets.randbits(16) for _ in tries_s)
     loop = asyncio.get_running_loop()
     with _open(server) as udp:
-        for number, wait_s in zip(numbers, TRIES_S, strict=True):
+        for number, wait_s in zip(numbers, tries_s, strict=True):
             try:
                 await loop.sock_connect(udp, (str(server), port))
                 await loop.sock_sendall(udp, encode_question(number, name))

@@ -26,6 +26,9 @@ MANAGER: Final = "org.freedesktop.resolve1.Manager"
 LINK: Final = "org.freedesktop.resolve1.Link"
 STUB: Final = IPv4Address("127.0.0.53")
 OWNER_WAIT_S: Final = 1.5
+# Together less than the time there is for all of it.
+STUB_TRIES_S: Final = (0.5, 1.0, 1.0)
+SERVER_TRIES_S: Final = (0.5, 1.0)
 _BUSY: Final = "org.freedesktop.resolve1.LinkBusy"
 _NO_LINK: Final = "org.freedesktop.resolve1.NoSuchLink"
 
@@ -94,13 +97,13 @@ class Resolved:
 
     async def _ask(self, step: ApplyDns, index: int) -> str:
         domain = step.config.search[0] if step.config.search else ""
+        name = question.fresh_name(domain)
         try:
-            reply = await question.ask(STUB, question.fresh_name(domain))
+            reply = await question.ask(STUB, name, tries_s=STUB_TRIES_S)
         except ConnectionRefusedError:
             return await self._ask_by_bus(step, domain)
         if reply is None or reply.code == question.SERVER_FAILURE:
-            # Its own words say nothing; the server itself tells whether it is there.
-            return await ask_server(step.config.servers[0], domain)
+            return await _find_fault(step.config.servers[0], name, reply)
         asked = _addresses([(await self._link(index))["CurrentDNSServer"]])
         if asked and asked[0] not in step.config.servers:
             return f"systemd-resolved asked {asked[0]} instead"
@@ -147,14 +150,13 @@ class Resolved:
             if await self._owner():
                 return
             await asyncio.sleep(0.1)
-        remedy = "Start it: systemctl start systemd-resolved"
-        raise DnsFailed("resolv.conf names systemd-resolved, and that does not run", remedy)
+        raise DnsFailed("systemd-resolved, which looks names up here, does not run")
 
     async def _refusal(self, step: ApplyDns, index: int, error: CallRefused) -> DnsFailed:
         if error.name == _BUSY:
             return DnsFailed(
-                f"systemd-networkd manages the interface {step.name}",
-                f"Take {step.name} out of the .network file in /etc/systemd/network.",
+                f"systemd-networkd manages the interface {step.name}, by a .network file in "
+                "/etc/systemd/network"
             )
         with suppress(CallRefused):  # the same trouble; the link goes next
             await self._tell("RevertLink", "i", index)
@@ -162,6 +164,19 @@ class Resolved:
 
 
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+
+
+async def _find_fault(server: Address, name: str, reply: question.Reply | None) -> str:
+    """Why resolved has no answer; "" where the server itself has none for this name."""
+    try:
+        own = await question.ask(server, name, tries_s=SERVER_TRIES_S)
+    except ConnectionRefusedError:
+        return f"at {server} nobody answers DNS questions"
+    if own is None:
+        return f"the DNS server {server} does not answer"
+    if reply is not None and own.code in (question.SERVER_FAILURE, question.REFUSED):
+        return ""
+    return "systemd-resolved does not pass the server's answers on"
 
 
 def wanted_domains(step: ApplyDns) -> tuple[Domain, ...]:

@@ -52,7 +52,6 @@ class Answer:
 
     id: str
     why: str = ""
-    remedy: str = ""
 
 
 def carry_out(request: Request, places: Places) -> None:
@@ -82,7 +81,7 @@ def answer(request: Request, places: Places) -> Answer:
     try:
         carry_out(request, places)
     except DnsFailed as error:
-        return Answer(request.id, error.why, error.remedy)
+        return Answer(request.id, error.why)
     return Answer(request.id)
 
 
@@ -113,7 +112,7 @@ def decode_answer(data: bytes) -> Answer:
     """Raises ValueError where it is none."""
     try:
         words = json.loads(data)
-        return Answer(str(words["id"]), str(words["why"]), str(words["remedy"]))
+        return Answer(str(words["id"]), str(words["why"]))
     except (KeyError, TypeError) as error:
         raise ValueError("not an answer") from error
 
