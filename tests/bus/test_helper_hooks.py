@@ -6,12 +6,7 @@ import os
 import pytest
 
 from tests.support.private_bus import HOME
-from wgdesk.domain.errors import (
-    HooksNotApproved,
-    HooksUnavailable,
-    InvalidRequest,
-    NotAuthorized,
-)
+from wgdesk.domain.errors import HooksNotApproved, HooksUnavailable, InvalidRequest, NotAuthorized
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.wire import codec, names

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wgdesk.domain.conf import parse
-from wgdesk.domain.errors import Severity
+from wgdesk.domain.problem import Severity
 from wgdesk.domain.profile import Profile
 
 _ALLOWED_IPS = re.compile(rb"(?im)^([ \t\v\f]*allowedips[ \t\v\f]*=)([^#\n]*)")

@@ -191,11 +191,9 @@ BAD_TEXTS: Final = (
         "line 5, column 9: this routing table belongs to the system itself",
     ),
     _bad(
-        "table-name",
+        "table-main",
         _interface("Table = main"),
-        "line 5, column 9: the routing table must be “auto”, “off” or a number: names mean"
-        " something else on each machine",
-        "Write the table's number from rt_tables.",
+        "line 5, column 9: this routing table belongs to the system itself",
     ),
     _bad(
         "mtu-70000",

@@ -3,8 +3,8 @@
 import json
 
 from wgdesk.client.profile_file import ProfileFile
-from wgdesk.domain.errors import Problem
 from wgdesk.domain.health import Health, health
+from wgdesk.domain.problem import Problem
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.snapshot import MachineSnapshot
 from wgdesk.wire.codec import VERSION, Json, machine_json, tunnel_json

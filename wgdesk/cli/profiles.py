@@ -10,11 +10,15 @@ from wgdesk.cli.terminal import complain, safe, say
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import parse, read_profile
-from wgdesk.domain.errors import InvalidName, Problem, Severity, WgdeskError
+from wgdesk.domain.errors import InvalidName, WgdeskError
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
+from wgdesk.domain.problem import Problem, Severity
 
 EXIT_ERRORS: Final = 1
 EXIT_NO_PROFILE: Final = 5
+
+# Stands for a table of which the profile has but the name, which is printed instead.
+NAMED_TABLE: Final = (1 << 32) - 1
 
 
 def plan(argument: str) -> int:
@@ -37,10 +41,18 @@ def plan(argument: str) -> int:
         for peer in profile.peers
         if peer.endpoint
     }
-    facts = Facts(engine=Engine(EngineKind.KERNEL, "assumed"), endpoints=endpoints, dns=ASSUMED)
+    facts = Facts(
+        engine=Engine(EngineKind.KERNEL, "assumed"),
+        endpoints=endpoints,
+        named_table=NAMED_TABLE,
+        dns=ASSUMED,
+    )
     planned = plan_up(name, profile, facts)
     for step in planned.steps:
-        say(f"[#] {explain(step)}")
+        line = explain(step).replace(
+            f"table {NAMED_TABLE}", f"table {profile.interface.table.name}"
+        )
+        say(f"[#] {line}")
     for notice in planned.notices:
         say(f"Note: {notice}")
     return 0

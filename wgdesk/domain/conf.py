@@ -23,7 +23,8 @@ from wgdesk.domain.conf_lexer import (
 from wgdesk.domain.conf_peer import PeerReader
 from wgdesk.domain.conf_report import BadValue, Report, TooManyProblems
 from wgdesk.domain.conf_scalar import SEMICOLON
-from wgdesk.domain.errors import InvalidProfile, Problem
+from wgdesk.domain.errors import InvalidProfile
+from wgdesk.domain.problem import Problem
 from wgdesk.domain.profile import MIN_IPV6_MTU, Profile, TableMode
 
 MAX_PROFILE_BYTES: Final = 1 << 20

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wgdesk.domain.conf_lexer import SPACE, value_offset
-from wgdesk.domain.errors import Problem, Severity
+from wgdesk.domain.problem import Problem, Severity
 
 # A file that has more than this wrong with it is not a profile; reading on helps nobody.
 MAX_PROBLEMS: Final = 1000

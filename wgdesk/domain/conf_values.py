@@ -28,6 +28,9 @@ _STANDARD_KEY: Final = re.compile(r"[A-Za-z0-9+/]{43}=?")
 MIN_MTU: Final = 68  # RFC 791; the TUN device refuses less
 MAX_MTU: Final = 65535  # the TUN device refuses more
 MAX_U32: Final = 0xFFFFFFFF
+_TABLE_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,31}")
+# What `ip` takes these words for, whatever rt_tables says.
+_SYSTEM_TABLES: Final = frozenset({"unspec", "default", "main", "local", "all", "cache"})
 _RESERVED_TABLES: Final = (0, 253, 254, 255)  # unspec, default, main, local: uapi/linux/rtnetlink.h
 
 
@@ -132,7 +135,7 @@ def parse_mtu(text: str) -> int:
 
 
 def parse_table(text: str) -> Table:
-    """Read `off`, `auto` or a table's number; wg-quick minds the case of the words."""
+    """Read `off`, `auto`, a table's number or its name; wg-quick minds the case of the words."""
     if text in ("auto", "off"):
         return Table(TableMode(text))
     if text.lower() in ("auto", "off"):
@@ -152,14 +155,14 @@ def parse_table(text: str) -> Table:
         raise BadValue("table-reserved", "this routing table belongs to the system itself")
     if 0 < number <= MAX_U32:
         return Table(TableMode.NUMBER, number)
-    if number == -1 and _SERVICE.fullmatch(text):
-        raise BadValue(
-            "table-name",
-            "the routing table must be “auto”, “off” or a number: names mean"
-            " something else on each machine",
-            "Write the table's number from rt_tables.",
-        )
-    raise BadValue("table", "the routing table must be “auto”, “off” or a number below 2^32")
+    if text in _SYSTEM_TABLES:
+        raise BadValue("table-reserved", "this routing table belongs to the system itself")
+    if number == -1 and _TABLE_NAME.fullmatch(text):
+        return Table(TableMode.NAME, name=text)
+    raise BadValue(
+        "table",
+        "the routing table must be “auto”, “off”, a number below 2^32 or a name of rt_tables",
+    )
 
 
 def parse_save_config(text: str) -> bool:

@@ -10,6 +10,7 @@ WgdeskError
     EndpointUnresolved a peer's host name has no address
     NameConflict       the interface name is in use by somebody else
     MarkTaken          the profile's FwMark steers other traffic already
+    TableUnknown       the profile names a Table that this machine has no number for
     TableTaken         the profile's Table belongs to another tunnel
     DnsFailed          the profile's name servers could not be applied
     FirewallFailed     nftables refused the tunnel's rules
@@ -44,40 +45,27 @@ WgdeskError
 attributes; `str(error)` is one sentence; `remedy` says what to do, or is empty.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong in a profile's text.
-
-    Attributes:
-        line: 1-based.
-        column: 1-based, in characters.
-        length: Characters to underline, at least 1.
-        text: One sentence that never quotes key material.
-        fix: What to do about it, one sentence, or "".
-    """
-
-    line: int
-    column: int
-    length: int
-    code: str
-    text: str
-    severity: Severity = Severity.ERROR
-    fix: str = ""
+from wgdesk.domain.problem import Problem, Severity
 
 
 class WgdeskError(Exception):
     code: ClassVar[str] = "Error"
     remedy: str = ""
+
+
+class _Why(WgdeskError):
+    """A sentence that is the same but for the reason, which stands for its {}."""
+
+    words: ClassVar[str]
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.words.format(self.why)
 
 
 class InvalidName(WgdeskError):
@@ -124,27 +112,15 @@ class KernelRefused(EngineError):
         return f"the kernel refused to {self.operation}: {self.text}"
 
 
-class EngineFailed(EngineError):
+class EngineFailed(_Why, EngineError):
     code = "EngineFailed"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"the userspace engine failed: {self.why}"
+    words = "the userspace engine failed: {}"
 
 
-class EngineMissing(EngineError):
+class EngineMissing(_Why, EngineError):
     code = "EngineMissing"
     remedy = "Install wireguard-go, or reboot if the kernel was updated since the last boot."
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"this machine has no WireGuard: {self.why}"
+    words = "this machine has no WireGuard: {}"
 
 
 class EndpointUnresolved(EngineError):
@@ -183,6 +159,12 @@ class MarkTaken(EngineError):
         return f"the mark {self.mark:#x} is in use: a routing rule of this machine goes by it"
 
 
+class TableUnknown(_Why, EngineError):
+    code = "TableUnknown"
+    remedy = "Add it with a number to /etc/iproute2/rt_tables, or write the number."
+    words = "no routing table of this machine is called “{}”"
+
+
 class TableTaken(EngineError):
     code = "TableTaken"
     remedy = "Remove Table from the profile, and a free one is chosen."
@@ -195,28 +177,16 @@ class TableTaken(EngineError):
         return f"the routing table {self.table} belongs to another tunnel"
 
 
-class DnsFailed(EngineError):
+class DnsFailed(_Why, EngineError):
     code = "DnsFailed"
     remedy = "To connect without them, bring it up with --dns=ignore."
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"the name servers of the profile cannot be applied: {self.why}"
+    words = "the name servers of the profile cannot be applied: {}"
 
 
-class FirewallFailed(EngineError):
+class FirewallFailed(_Why, EngineError):
     code = "FirewallFailed"
     remedy = "Install nftables, or update the kernel's modules by a reboot."
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"the firewall rules of the tunnel cannot be loaded: {self.why}"
+    words = "the firewall rules of the tunnel cannot be loaded: {}"
 
 
 class HookFailed(EngineError):
@@ -231,28 +201,16 @@ class HookFailed(EngineError):
         return f"the command {self.kind} {self.number} failed: {self.why}"
 
 
-class StateNotSaved(EngineError):
+class StateNotSaved(_Why, EngineError):
     code = "StateNotSaved"
     remedy = "Make room in /run."
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"the helper cannot note what it is about to do: {self.why.lower()}"
+    words = "the helper cannot note what it is about to do: {}"
 
 
-class HooksUnavailable(EngineError):
+class HooksUnavailable(_Why, EngineError):
     code = "HooksUnavailable"
     remedy = "Connect without them (--hooks=ignore), or run them as yourself (--hooks=me)."
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"the commands of the profile cannot be run as root here: {self.why}"
+    words = "the commands of the profile cannot be run as root here: {}"
 
 
 class TakeOverFailed(EngineError):
@@ -437,12 +395,6 @@ class ProfileNotSaved(ClientError):
         return f"what was changed by hand is not saved in {self.path}: {self.why}"
 
 
-class SandboxFailed(WgdeskError):
+class SandboxFailed(_Why, WgdeskError):
     code = "SandboxFailed"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"the sandbox failed: {self.why}"
+    words = "the sandbox failed: {}"

@@ -13,11 +13,11 @@ that is asked ahead of `main`, so a route pushed into `main` by the local networ
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, SocketAddress
 from wgdesk.domain.dns import DnsChoice, dns_config, fit, shortfall
-from wgdesk.domain.errors import EndpointUnresolved
+from wgdesk.domain.errors import EndpointUnresolved, TableUnknown
 from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.nesting import Others, Standing, ways
 from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
@@ -28,6 +28,8 @@ from wgdesk.domain.profile import (
     InterfaceAddress,
     Network,
     Profile,
+    Table,
+    TableMode,
 )
 from wgdesk.domain.recipes import not_run_text
 from wgdesk.domain.routing import RoutePlan, Way, plan_routing, with_rules
@@ -62,6 +64,7 @@ class Facts:
             beside a full tunnel; empty where the user wants none.
         local_networks: All private networks on the physical links.
         path_mtu: Bytes; the smallest towards the endpoints, None if unknown.
+        named_table: The number of the table that the profile names; None where it names none.
         ipv6: Whether links may have IPv6 addresses.
         endpoints: The address of every endpoint of the profile.
         dns: Who looks names up here; None where that cannot be changed.
@@ -80,6 +83,7 @@ class Facts:
     local_networks: tuple[Network, ...] = ()
     path_mtu: int | None = None
     ipv6: bool = True
+    named_table: int | None = None
     endpoints: Mapping[Endpoint, SocketAddress] = field(default_factory=dict)
     dns: DnsChoice | None = None
     has_firewall: bool = False
@@ -123,7 +127,9 @@ def plan_up(
 
     Raises:
         EndpointUnresolved: A peer's endpoint is missing from the facts.
+        TableUnknown: So is the number of the table that the profile names.
     """
+    profile = _with_table_number(profile, facts)
     routing = plan_routing(
         profile,
         used_tables=facts.used_tables,
@@ -170,6 +176,16 @@ def plan_up(
             *taken_networks(routing, facts.local_networks),
         ),
     )
+
+
+def _with_table_number(profile: Profile, facts: Facts) -> Profile:
+    table = profile.interface.table
+    if table.mode is not TableMode.NAME:
+        return profile
+    if facts.named_table is None:
+        raise TableUnknown(table.name)
+    found = Table(TableMode.NUMBER, facts.named_table)
+    return replace(profile, interface=replace(profile.interface, table=found))
 
 
 def blocks_ipv6(profile: Profile, facts: Facts, options: TunnelOptions) -> bool:

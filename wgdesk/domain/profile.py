@@ -42,6 +42,7 @@ class TableMode(StrEnum):
     AUTO = "auto"
     OFF = "off"
     NUMBER = "number"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,13 @@ class Table:
     """Where routes go.
 
     AUTO: wgdesk picks a private table and the rules that lead to it. OFF: no
-    routes at all. NUMBER: routes into that table and no rules, as wg-quick does.
+    routes at all. NUMBER: routes into that table and no rules, as wg-quick does. NAME: the
+    same, by a name that the machine has a number for.
     """
 
     mode: TableMode = TableMode.AUTO
     number: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ def _table_text(table: Table) -> str | None:
             return "off"
         case TableMode.NUMBER:
             return str(table.number)
+        case TableMode.NAME:
+            return table.name
 
 
 def _peer_lines(peer: Peer) -> list[str]:

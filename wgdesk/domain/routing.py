@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from wgdesk.domain.errors import MarkTaken
 from wgdesk.domain.profile import InterfaceAddress, Network, Profile, TableMode
 
+KERNEL_TABLES = frozenset({0, 253, 254, 255})  # rtnetlink.h: unspec, default, main, local
 MAIN_TABLE = 254  # RT_TABLE_MAIN, uapi/linux/rtnetlink.h
 FIRST_TABLE = 51820
 FIRST_MARK = 0x77670001  # "wg" and a number; wg-quick, Mullvad and Tailscale use others

@@ -59,13 +59,13 @@ class FolderJournal:
         except OSError as error:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
-            raise StateNotSaved(error.strerror or "the system refused") from error
+            raise StateNotSaved((error.strerror or "the system refused").lower()) from error
 
     def remove(self, name: str) -> None:
         try:
             self._path(name).unlink(missing_ok=True)
         except OSError as error:
-            raise StateNotSaved(error.strerror or "the system refused") from error
+            raise StateNotSaved((error.strerror or "the system refused").lower()) from error
 
     def read(self) -> Iterator[Record | Unread]:
         try:

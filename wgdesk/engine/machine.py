@@ -47,6 +47,7 @@ from wgdesk.engine.netlink import Job, Netlink
 from wgdesk.engine.ports import Device, FirewallLoader, HookRunner, NameService, is_taken
 from wgdesk.engine.standing import own_links
 from wgdesk.engine.survey import has_ipv6, has_ipv6_elsewhere
+from wgdesk.engine.table_names import named_table
 from wgdesk.engine.userspace_device import LINK_DELETED, TUN_PATH, UserspaceDevice
 
 KERNEL: Final = Engine(EngineKind.KERNEL, "the kernel module answers")
@@ -212,6 +213,7 @@ class Machine:
             local_networks=local_networks,
             path_mtu=survey.path_mtu,
             ipv6=has_ipv6(),
+            named_table=named_table(profile),
             endpoints=endpoints,
             dns=await self._name_service.choose() if self._name_service else None,
             has_firewall=has_nft,

@@ -15,13 +15,13 @@ from wgdesk.domain.profile import Address, InterfaceAddress
 from wgdesk.domain.routing import (
     INNER_DEFAULT_PRIORITY,
     INNER_SUBNET_PRIORITY,
+    KERNEL_TABLES,
     MAIN_TABLE,
     TRANSPORT_PRIORITY,
 )
 from wgdesk.engine.route_messages import Hop
 from wgdesk.engine.route_socket import RouteSocket
 
-_KERNEL_TABLES: Final = frozenset({0, 253, 254, 255})  # rtnetlink.h: unspec, default, main, local
 _IFF_UP: Final = 0x1
 _IFF_LOOPBACK: Final = 0x8
 _ENGINE_SOCKETS: Final = Path("/var/run/wireguard")
@@ -60,7 +60,7 @@ def take_survey(
     mtus = (mtu for hop in hops if (mtu := _mtu_of(hop, links)) is not None)
     ways = {links[hop.link].get_attr("IFLA_IFNAME"): None for hop in hops if hop.link in links}
     return Survey(
-        tables=(raw.tables() | frozenset(map(_table, rules))) - _KERNEL_TABLES,
+        tables=(raw.tables() | frozenset(map(_table, rules))) - KERNEL_TABLES,
         marks=frozenset(mark for rule in rules if (mark := rule.get_attr("FRA_FWMARK"))),
         addresses=tuple(_addresses(route, links)),
         path_mtu=min(mtus, default=None),

@@ -13,13 +13,7 @@ from typing import Any, Final, Protocol
 
 from dbus_next import Message, MessageFlag, MessageType
 
-from wgdesk.domain.errors import (
-    Busy,
-    InternalError,
-    InvalidRequest,
-    LimitExceeded,
-    WgdeskError,
-)
+from wgdesk.domain.errors import Busy, InternalError, InvalidRequest, LimitExceeded, WgdeskError
 from wgdesk.domain.names import printable
 from wgdesk.engine.bounded_bus import ReceivedMessage
 from wgdesk.helper.authority import Authority, Question

@@ -113,7 +113,8 @@ def _aside(interface: Interface) -> str:
     """What the profile wants besides, in its own words: other programs' traffic may follow it."""
     told = []
     if interface.table.mode is not TableMode.AUTO:
-        told.append(f"Table = {interface.table.number or interface.table.mode.value}")
+        table = interface.table
+        told.append(f"Table = {table.name or table.number or table.mode.value}")
     if interface.fwmark:
         told.append(f"FwMark = {interface.fwmark:#x}")
     return f" ({', '.join(told)})" if told else ""

@@ -8,10 +8,11 @@ from typing import Final
 
 from wgdesk.domain.device import EngineKind
 from wgdesk.domain.dns import ASSUMED
-from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
+from wgdesk.domain.errors import InvalidProfile, WgdeskError
 from wgdesk.domain.health import Light
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
+from wgdesk.domain.problem import Problem, Severity
 from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
 from wgdesk.domain.units import bytes_text

@@ -9,7 +9,8 @@ import pytest
 import wgdesk
 from wgdesk.cli import main as cli
 from wgdesk.domain import errors
-from wgdesk.domain.errors import InvalidProfile, Problem, Severity, WgdeskError
+from wgdesk.domain.errors import InvalidProfile, WgdeskError
+from wgdesk.domain.problem import Problem, Severity
 from wgdesk.wire.codec import error_from
 
 CODES = {

@@ -19,8 +19,9 @@ from tests.support.conf_vectors import (
     text_with,
 )
 from wgdesk.domain.conf import MAX_PROFILE_BYTES, parse, read_profile
-from wgdesk.domain.errors import InvalidProfile, Problem, Severity
+from wgdesk.domain.errors import InvalidProfile
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
+from wgdesk.domain.problem import Problem, Severity
 from wgdesk.domain.profile import Endpoint, Hook, HookKind, Interface, Peer, Table, TableMode
 from wgdesk.domain.render import render_profile
 

@@ -16,21 +16,24 @@ from wgdesk.domain.errors import (
     KernelRefused,
     NameConflict,
     NoSuchProfile,
-    Problem,
     ProfileUnreadable,
     RollbackIncomplete,
     SandboxFailed,
-    Severity,
     TakeOverFailed,
     WgdeskError,
 )
+from wgdesk.domain.problem import Problem, Severity
 
 
 def tree(parent: type[WgdeskError]) -> list[type[WgdeskError]]:
     return [parent, *(found for child in parent.__subclasses__() for found in tree(child))]
 
 
-CLASSES = [found for found in tree(WgdeskError) if found.__module__ == errors.__name__]
+CLASSES = [
+    found
+    for found in dict.fromkeys(tree(WgdeskError))
+    if found.__module__ == errors.__name__ and not found.__name__.startswith("_")
+]
 
 
 @pytest.mark.parametrize("kind", CLASSES[1:])

@@ -9,7 +9,7 @@ from tests.support.conf_vectors import PRESHARED, PRIVATE, PUBLIC, key
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import DeviceConfig, DevicePeer, Engine, EngineKind, SocketAddress
 from wgdesk.domain.dns import DnsBackend, DnsChoice
-from wgdesk.domain.errors import EndpointUnresolved
+from wgdesk.domain.errors import EndpointUnresolved, TableUnknown
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.options import TunnelOptions
@@ -225,3 +225,12 @@ def test_a_local_network_that_goes_through_the_tunnel_is_told(allowed, is_told):
     assert all("192.168.1.0/24" in it for it in told)
     off = text.replace("Address", "Table = off\nAddress")
     assert not any("local network" in it for it in plan_up("home", read(off), facts).notices)
+
+
+def test_a_table_with_a_name_is_the_one_of_its_number():
+    text = FULL.replace("Address", "Table = vpn\nAddress")
+    with pytest.raises(TableUnknown):
+        plan_up("home", read(text), FACTS)
+    plan = plan_up("home", read(text), replace(FACTS, named_table=100))
+    assert {route.table for route in plan.routing.routes} == {100}
+    assert plan.routing.rules == ()

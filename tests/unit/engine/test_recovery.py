@@ -110,7 +110,7 @@ async def test_what_could_not_be_undone_is_tried_again_by_the_next_helper(world)
 
 async def test_nothing_is_done_that_cannot_be_noted(world, monkeypatch):
     def full(_record):
-        raise StateNotSaved("No space left on device")
+        raise StateNotSaved("no space left on device")
 
     monkeypatch.setattr(world.journal, "write", full)
     with pytest.raises(StateNotSaved):
