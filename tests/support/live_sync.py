@@ -12,7 +12,7 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.profile import Profile
 
 PINGS_S = 0.02
-_LOSS = re.compile(r"(\d+) packets transmitted, (\d+) received")
+_REPLY = re.compile(r"icmp_seq=(\d+)")
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,21 @@ class Edited:
 
     @contextmanager
     def pings(self, address: str = HOME4) -> Iterator[list[int]]:
-        """Pings all the while; [sent, lost] once it is over."""
+        """Pings all the while; once it is over [sent, lost] up to the last that came back.
+
+        What is on its way when ping ends is no loss, though ping itself counts it as one.
+        """
         result: list[int] = []
-        words = ["ping", "-n", "-i", str(PINGS_S), "-W", "1", "-q", address]
+        words = ["ping", "-n", "-i", str(PINGS_S), "-W", "1", address]
         process = self.user.popen(words, pipes=True)
         try:
             yield result
         finally:
             process.send_signal(signal.SIGINT)  # then it tells what came back
             output, _ = process.communicate(timeout=10)
-            found = _LOSS.search(output)
-            if found:
-                sent, back = map(int, found.groups())
-                result += [sent, sent - back]
+            back = {int(number) for number in _REPLY.findall(output)}
+            sent = max(back, default=0)
+            result += [sent, sent - len(back)]
 
 
 def _hidden(secret: str) -> str:

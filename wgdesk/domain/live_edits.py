@@ -5,12 +5,13 @@ moved away from a host name or was learnt.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.keys import PublicKey
-from wgdesk.domain.ownership import owned, unmapped
+from wgdesk.domain.ownership import unmapped
 from wgdesk.domain.profile import Endpoint, Network, Peer, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 
@@ -56,12 +57,16 @@ def find_edits(profile: Profile, device: DeviceSnapshot) -> LiveEdits:
     live = {peer.public_key: peer for peer in device.peers}
     own = _own_keys(profile, device)
     known = {peer.public_key for peer in profile.peers}
-    nets = owned(profile)
-    changed = (
-        _peer_edit(peer, live[peer.public_key], nets[peer.public_key])
-        for peer in profile.peers
-        if peer.public_key in live
-    )
+    holders = {unmapped(net): peer.public_key for peer in device.peers for net in peer.allowed_ips}
+    later: set[PublicKey] = set()
+    changed = []
+    for peer in reversed(profile.peers):
+        if peer.public_key in live:
+            # What a later peer of the file has, and has on the device, may stay with this one.
+            elsewhere = {net for net, holder in holders.items() if holder in later}
+            changed.append(_peer_edit(peer, live[peer.public_key], elsewhere))
+            later.add(peer.public_key)
+    changed.reverse()
     return LiveEdits(
         listen_port=_other(interface.listen_port, device.listen_port),
         fwmark=device.fwmark if interface.fwmark and interface.fwmark != device.fwmark else None,
@@ -107,13 +112,14 @@ def _other(wanted: int | None, live: int) -> int | None:
     return live if wanted and live and wanted != live else None
 
 
-def _peer_edit(peer: Peer, live: PeerSnapshot, nets: tuple[Network, ...]) -> PeerEdit:
-    wants, has = set(map(unmapped, nets)), set(map(unmapped, live.allowed_ips))
+def _peer_edit(peer: Peer, live: PeerSnapshot, elsewhere: AbstractSet[Network]) -> PeerEdit:
+    listed = set(map(unmapped, peer.allowed_ips))
+    has = set(map(unmapped, live.allowed_ips)) | elsewhere
     keepalive_s = None if (peer.keepalive_s or 0) == live.keepalive_s else live.keepalive_s
     return PeerEdit(
         public_key=peer.public_key,
-        added_ips=tuple(net for net in live.allowed_ips if unmapped(net) not in wants),
-        removed_ips=tuple(net for net in nets if unmapped(net) not in has),
+        added_ips=tuple(net for net in live.allowed_ips if unmapped(net) not in listed),
+        removed_ips=tuple(net for net in peer.allowed_ips if unmapped(net) not in has),
         keepalive_s=keepalive_s,
         endpoint=_moved(peer.endpoint, live.endpoint) if peer.endpoint else None,
         drops_preshared_key=peer.preshared_key is not None and not live.has_preshared_key,

@@ -31,7 +31,7 @@ from wgdesk.domain.profile import (
 )
 from wgdesk.domain.recipes import not_run_text
 from wgdesk.domain.routing import RoutePlan, Way, plan_routing, with_rules
-from wgdesk.domain.routing_notices import routing_notices
+from wgdesk.domain.routing_notices import routing_notices, taken_networks
 from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
@@ -60,6 +60,7 @@ class Facts:
         used_marks: Marks that a rule or a live WireGuard device uses.
         onlink_networks: Private networks on the physical links that stay reachable
             beside a full tunnel; empty where the user wants none.
+        local_networks: All private networks on the physical links.
         path_mtu: Bytes; the smallest towards the endpoints, None if unknown.
         ipv6: Whether links may have IPv6 addresses.
         endpoints: The address of every endpoint of the profile.
@@ -76,6 +77,7 @@ class Facts:
     used_tables: frozenset[int] = frozenset()
     used_marks: frozenset[int] = frozenset()
     onlink_networks: tuple[Network, ...] = ()
+    local_networks: tuple[Network, ...] = ()
     path_mtu: int | None = None
     ipv6: bool = True
     endpoints: Mapping[Endpoint, SocketAddress] = field(default_factory=dict)
@@ -165,6 +167,7 @@ def plan_up(
                 lacks_nft=facts.lacks_nft,
                 strict_links=() if is_helped else facts.strict_links,
             ),
+            *taken_networks(routing, facts.local_networks),
         ),
     )
 

@@ -56,3 +56,19 @@ def _narrowed(routing: RoutePlan, narrowed: Mapping[Network, Network]) -> Iterat
                 f"The local network says it is {claimed}; only {kept} of it is reachable"
                 " beside the tunnel."
             )
+
+
+def taken_networks(routing: RoutePlan, local_networks: Sequence[Network]) -> Iterator[str]:
+    """What of the local network goes through the tunnel.
+
+    With wg-quick the local network wins; here it must not take traffic out of a tunnel.
+    """
+    if not routing.rules:
+        return
+    subnets = [it.destination for it in routing.routes if it.destination.prefixlen]
+    for network in local_networks:
+        if any(net.version == network.version and network.subnet_of(net) for net in subnets):  # type: ignore[arg-type]
+            yield (
+                f"The local network {network} lies in this profile's AllowedIPs,"
+                " so its devices are looked for at the other end of the tunnel."
+            )

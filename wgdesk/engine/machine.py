@@ -202,12 +202,14 @@ class Machine:
         engine = await self.choose_engine()
         survey = await self._netlink.survey((it.address for it in endpoints.values()), mark)
         full = profile.is_full_tunnel()
+        local_networks = lan_networks(survey.addresses)
         has_nft = self._firewall is not None and self._firewall.is_there()
         return Facts(
             engine=engine,
             used_tables=survey.tables,
             used_marks=survey.marks,
-            onlink_networks=lan_networks(survey.addresses) if allow_lan and full else (),
+            onlink_networks=local_networks if allow_lan and full else (),
+            local_networks=local_networks,
             path_mtu=survey.path_mtu,
             ipv6=has_ipv6(),
             endpoints=endpoints,

@@ -20,7 +20,7 @@ from wgdesk.domain.names import printable
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Hook, HookKind, Profile
-from wgdesk.domain.routing import Route, RoutePlan, Rule
+from wgdesk.domain.routing import Route, RoutePlan
 from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
@@ -32,6 +32,7 @@ from wgdesk.domain.steps import (
     RunHook,
     Step,
 )
+from wgdesk.wire.codec import rule_from, rule_json
 from wgdesk.wire.options import decode_options, encode_options
 
 SCHEMA: Final = 1
@@ -201,7 +202,7 @@ def _step_json(step: Step) -> list[Any] | None:
         case AddRoute(_, route):
             return ["route", str(route.destination), route.table]
         case AddRule(rule):
-            return ["rule", _rule_json(rule)]
+            return ["rule", rule_json(rule)]
         case LoadFirewall(firewall):
             addresses = [str(address) for address in firewall.addresses]
             return ["firewall", firewall.table, firewall.fwmark, addresses, firewall.ipv6]
@@ -223,7 +224,7 @@ def _step_from(name: str, kind: EngineKind, item: list[Any]) -> Step:
         case ["route", destination, int(table)]:
             return AddRoute(name, Route(ip_network(destination), table))
         case ["rule", dict(rule)]:
-            return AddRule(_rule_from(rule))
+            return AddRule(rule_from(rule))
         case ["firewall", int(table), int(fwmark), [*addresses], bool(ipv6)]:
             found = tuple(map(ip_address, addresses))
             return LoadFirewall(
@@ -238,28 +239,6 @@ def _step_from(name: str, kind: EngineKind, item: list[Any]) -> Step:
             return ApplyDns(name, DnsBackend(backend), config)
         case _:
             raise ValueError("an unknown step")
-
-
-def _rule_json(rule: Rule) -> Json:
-    return {
-        "family": rule.family,
-        "priority": rule.priority,
-        "table": rule.table,
-        "fwmark": rule.fwmark,
-        "to": str(rule.to) if rule.to else None,
-        "suppress_default": rule.suppress_default,
-    }
-
-
-def _rule_from(document: Json) -> Rule:
-    return Rule(
-        family=int(document["family"]),
-        priority=int(document["priority"]),
-        table=int(document["table"]),
-        fwmark=document["fwmark"],
-        to=ip_network(document["to"]) if document["to"] else None,
-        suppress_default=bool(document["suppress_default"]),
-    )
 
 
 def _hook_json(step: RunHook) -> list[str]:

@@ -112,7 +112,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "addresses": [str(address) for address in tunnel.addresses],
         "peers": [_peer_json(peer) for peer in device.peers],
         "routes": [{"to": str(r.destination), "table": r.table} for r in tunnel.routes],
-        "rules": [_rule_json(rule) for rule in tunnel.rules],
+        "rules": [rule_json(rule) for rule in tunnel.rules],
         "full_tunnel": tunnel.full_tunnel,
         "notices": list(tunnel.notices),
         "dns": _dns_json(tunnel.dns) if tunnel.dns else None,
@@ -143,7 +143,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             addresses=tuple(ip_interface(text) for text in document["addresses"]),
             mtu=document["mtu"] or 0,
             routes=tuple(Route(ip_network(r["to"]), r["table"]) for r in document["routes"]),
-            rules=tuple(_rule_from(item) for item in document["rules"]),
+            rules=tuple(rule_from(item) for item in document["rules"]),
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
             dns=_dns_from(document["dns"]) if document["dns"] else None,
@@ -336,7 +336,7 @@ def _endpoint_from(document: Json) -> SocketAddress:
     return SocketAddress(ip_address(document["address"]), document["port"], document["scope"] or "")
 
 
-def _rule_json(rule: Rule) -> Json:
+def rule_json(rule: Rule) -> Json:
     return {
         "family": rule.family,
         "priority": rule.priority,
@@ -347,7 +347,7 @@ def _rule_json(rule: Rule) -> Json:
     }
 
 
-def _rule_from(document: Json) -> Rule:
+def rule_from(document: Json) -> Rule:
     to: Network | None = ip_network(document["to"]) if document["to"] else None
     return Rule(
         family=document["family"],

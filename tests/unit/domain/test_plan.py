@@ -1,7 +1,7 @@
 """A profile and the facts of a machine as ordered steps."""
 
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 
@@ -204,3 +204,24 @@ def test_name_servers_are_left_alone_where_that_is_asked_for_or_a_local_resolver
     steps, notices = dns_steps(DnsChoice(DnsBackend.LOCAL, "a resolver answers at 127.0.0.1"))
     assert steps == []
     assert "a resolver answers at 127.0.0.1, and is left alone" in notices[0]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "is_told"),
+    [
+        ("192.168.0.0/16", True),
+        ("192.168.1.0/24", True),
+        ("0.0.0.0/0, 192.168.1.0/24", True),
+        ("0.0.0.0/0, ::/0", False),
+        ("10.9.0.0/16", False),
+        ("192.168.1.7/32", False),
+    ],
+)
+def test_a_local_network_that_goes_through_the_tunnel_is_told(allowed, is_told):
+    text = FULL.replace("0.0.0.0/0, ::/0, 10.9.0.0/24", allowed)
+    facts = replace(FACTS, local_networks=(ip_network("192.168.1.0/24"), ip_network("fe80::/64")))
+    told = [it for it in plan_up("home", read(text), facts).notices if "local network" in it]
+    assert bool(told) is is_told
+    assert all("192.168.1.0/24" in it for it in told)
+    off = text.replace("Address", "Table = off\nAddress")
+    assert not any("local network" in it for it in plan_up("home", read(off), facts).notices)

@@ -8,7 +8,7 @@ from wgdesk.domain.dns import DnsBackend
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.engine.dns import program, work
 from wgdesk.engine.dns.places import Places
-from wgdesk.engine.dns.plainfile import Entry
+from wgdesk.engine.dns.plainfile import STATE_FILE, Entry
 
 ENTRY = Entry("home", ("10.0.0.1", "fd00::1"), ("corp.example",))
 REQUEST = work.Request("ab12", work.Deed.APPLY, DnsBackend.FILE, ENTRY)
@@ -90,6 +90,17 @@ def test_without_a_request_nothing_is_done_before_a_reboot(places, tmp_path):
     before = places.resolv_conf.read_text()
     assert program.run(tmp_path / "none", places) == 0
     assert places.resolv_conf.read_text() == before
+
+
+def test_without_a_request_the_file_of_before_a_reboot_comes_back(places, tmp_path):
+    file = tmp_path / "request"
+    file.write_bytes(work.encode(REQUEST))
+    program.run(file, places)
+    state = places.state_dir / STATE_FILE
+    state.write_text(json.dumps({**json.loads(state.read_text()), "boot": "another"}))
+    assert program.run(tmp_path / "none", places) == 0
+    assert places.resolv_conf.read_text() == "nameserver 192.0.2.1\n"
+    assert not state.exists()
 
 
 def test_a_request_that_is_none_changes_nothing(places, tmp_path):
