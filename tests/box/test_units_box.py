@@ -39,3 +39,12 @@ def test_no_unit_starts_by_itself(box, units):
         name = path.rpartition("/")[2]
         asked = box.run(["systemctl", "is-enabled", name], check=False)
         assert asked.stdout.strip() in {"static", "disabled"}, name
+
+
+def test_resolv_conf_comes_back_at_boot_and_only_where_there_is_one_to_bring_back(box):
+    wants = box.run(["systemctl", "show", "--property=Wants", "multi-user.target"]).stdout
+    assert "wgdesk-resolv.service" in wants
+    box.run(["systemctl", "start", "wgdesk-resolv.service"])
+    said = box.journal("wgdesk-resolv.service")
+    assert "Skipped due to 'exec-condition'" in said
+    assert "the request cannot be read" not in said
