@@ -24,6 +24,7 @@ GAVE_UP: Final = (
 )
 SHOWN: Final = 3
 TOLD: Final = 10
+LATER_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -72,12 +73,18 @@ class Tending:
         while True:
             self._again = False
             await self._refresh()
+            is_whole = True
             for tunnel in tuple(self._tunnels_up()):
+                if tunnel.turn.locked():  # a slow command of one tunnel keeps no other waiting
+                    is_whole = False
+                    continue
                 async with tunnel.turn:
                     plan = tunnel.plan
                     if plan is not None and GAVE_UP not in tunnel.trouble:
                         await self._mend(tunnel, plan)
-            if not self._again:
+            if not is_whole:
+                await asyncio.sleep(LATER_S)
+            elif not self._again:
                 return
 
     async def _mend(self, tunnel: Tunnel, plan: Plan) -> None:

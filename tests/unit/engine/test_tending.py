@@ -6,6 +6,7 @@ from tests.support.build import a_profile
 from tests.support.seen_tunnels import ALICE, SeenTunnels
 from tests.support.waiting import until
 from wgdesk.domain.steps import AddRule, CreateLink
+from wgdesk.engine import tending
 from wgdesk.engine.tending import GAVE_UP, REPAIRS
 
 
@@ -68,3 +69,20 @@ async def test_changes_that_come_during_a_look_are_looked_at_too(machine):
     machine.system.disturb()
     await until(lambda: tunnel.trouble)
     assert machine.system.redone == [rule]
+
+
+async def test_a_tunnel_that_is_being_changed_keeps_no_other_waiting(machine, monkeypatch):
+    monkeypatch.setattr(tending, "LATER_S", 0.01)
+    await machine.tunnels.up(ALICE, "work", a_profile("10.88.0.0/24"))
+    (busy,) = machine.tunnels.list()
+    await machine.tunnels.up(ALICE, "home", a_profile("10.77.0.0/24"))
+    (other,) = (it for it in machine.tunnels.list() if it is not busy)
+    rules = [
+        next(step for step in it.plan.steps if isinstance(step, AddRule)) for it in (busy, other)
+    ]
+    async with busy.turn:
+        machine.system.lost_steps = list(rules)
+        machine.system.disturb()
+        await until(lambda: other.trouble)
+        assert not busy.trouble
+    await until(lambda: busy.trouble)
