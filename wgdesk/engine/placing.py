@@ -61,10 +61,13 @@ class Placing:
             # Half an `up` is only ever taken back: a note of 20,000 routes would be in vain.
             self.note(tunnel, replace(plan, steps=way_down(plan.steps)[::-1]), Stage.RISING)
             self._rising[tunnel.id] = plan
+        # For the note at the end; meanwhile an engine works off what it is told.
+        text = asyncio.ensure_future(asyncio.to_thread(getattr, tunnel, "bare_text"))
         try:  # outside of the lock: a command of it may take its time
             await self._carry_out(tunnel, plan)
         finally:
             del self._rising[tunnel.id]
+            await asyncio.wait((text,))
         tunnel.plan, tunnel.trouble = plan, ()
         tunnel.since_unix_s = int(self._clock())
         # Failing that, a helper that is killed from here on leaves it down, not half up.
@@ -109,7 +112,8 @@ class Placing:
                 owner_uid=tunnel.owner_uid,
                 name=tunnel.name,
                 stage=stage,
-                profile_text=tunnel.bare_text,
+                # What is to go needs no profile, and 10,000 peers take a tenth of a second.
+                profile_text=tunnel.bare_text if stage is Stage.UP else "",
                 options=tunnel.options,
                 engine=tunnel.engine,
                 plan=plan,

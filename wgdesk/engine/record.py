@@ -57,7 +57,7 @@ class Record:
     """One tunnel as noted.
 
     Attributes:
-        profile_text: The canonical text, without its secrets.
+        profile_text: The canonical text, without its secrets; "" unless it is up.
         plan: What stands, or may stand; nothing in it tells the device its keys.
     """
 
