@@ -65,8 +65,8 @@ class Tunnels:
         self._conflicts = Conflicts(self._live)
         self._taking = TakeOver(system, self._actors, self._conflicts)
         self._placing = Placing(system, self._journal, clock, self._plans)
-        self._tending = Tending(system, self._up, self._changed, self.refresh)
-        self._dns = DnsWatch(system.names, self._changed)
+        self._tending = Tending(system, self._up, self._say, self.refresh)
+        self._dns = DnsWatch(system.names, self._say)
         self._syncing = Syncing(system, self._placing, self._dns, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
@@ -301,7 +301,12 @@ class Tunnels:
             _log.warning("%s: %s", tunnel.name, error)
             return DeviceSnapshot()
 
+    def _say(self, tunnel_id: str) -> None:
+        """More is known about it; what it is doing did not change."""
+        self._told(tunnel_id)
+
     def _changed(self, tunnel_id: str) -> None:
+        """It is doing something else now."""
         actor = self._actors.get(tunnel_id)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]

@@ -62,6 +62,22 @@ async def test_what_cannot_be_put_back_is_told(machine):
     assert "cannot be put back" in tunnel.trouble[0]
 
 
+async def test_what_cannot_be_put_back_is_tried_once_for_each_change_beside_another_tunnel(machine):
+    await machine.tunnels.up(ALICE, "work", a_profile("10.88.0.0/24"))
+    await machine.tunnels.up(ALICE, "home", a_profile("10.77.0.0/24"))
+    tunnel = next(it for it in machine.tunnels.list() if it.name == "home")
+    rule = next(step for step in tunnel.plan.steps if isinstance(step, AddRule))
+    await asyncio.sleep(0.01)
+    machine.system.lost_steps, machine.system.fail_before = [rule], {rule}
+    machine.system.disturb()
+    await until(lambda: tunnel.trouble)
+    await asyncio.sleep(0.05)
+    assert GAVE_UP not in tunnel.trouble
+    machine.system.fail_before = set()
+    machine.system.disturb()
+    await until(lambda: machine.system.redone)
+
+
 async def test_changes_that_come_during_a_look_are_looked_at_too(machine):
     tunnel, rule = await a_tunnel(machine)
     machine.system.disturb()
