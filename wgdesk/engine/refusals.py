@@ -7,8 +7,10 @@ from wgdesk.engine.tunnel import Tunnel
 
 
 def refuse_second(there: Tunnel, wanted: Tunnel) -> NoReturn:
-    if there.public_digest != wanted.public_digest or there.options != wanted.options:
+    if there.public_digest != wanted.public_digest:
         raise UpOtherwise(f"“{there.name}” is up already, as another text of its profile says")
+    if there.options != wanted.options:  # of which a sync of the same file changes nothing
+        raise AlreadyUp(f"“{there.name}” is up already, with other options; take it down first")
     raise AlreadyUp(f"“{there.name}” is up already")
 
 

@@ -11,6 +11,7 @@ from tests.support.build import a_key, a_profile, networks, some_facts
 from tests.support.fake_system import REFUSED
 from tests.support.seen_tunnels import ALICE, BOB, SUBNET, until_settled
 from wgdesk.domain.errors import (
+    AlreadyUp,
     Busy,
     EngineFailed,
     KernelRefused,
@@ -255,6 +256,14 @@ async def test_up_with_other_content_says_so_and_names_the_way(machine):
     with pytest.raises(UpOtherwise) as caught:
         await machine.tunnels.up(ALICE, "home", edited(profile))
     assert "wgdesk sync" in caught.value.remedy
+
+
+async def test_up_with_other_options_says_so_and_names_the_way(machine):
+    profile = a_profile(SUBNET)
+    await machine.tunnels.up(ALICE, "home", profile)
+    with pytest.raises(AlreadyUp, match="with other options; take it down first") as caught:
+        await machine.tunnels.up(ALICE, "home", profile, TunnelOptions(use_dns=False))
+    assert not isinstance(caught.value, UpOtherwise)
 
 
 async def test_options_of_the_commands_stay_as_the_up_had_them(machine):
