@@ -34,7 +34,7 @@ from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
-from wgdesk.engine.recovery import recover
+from wgdesk.engine.recovery import JOURNAL_DEGRADED, recover
 from wgdesk.engine.refusals import raise_reason
 from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
@@ -59,7 +59,7 @@ class Tunnels:
         """Take charge of `system`; `clock` gives Unix seconds."""
         self._system = system
         self._journal = journal or NoJournal()
-        self._degraded: tuple[str, ...] = ()
+        self._unread: frozenset[str] = frozenset()
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
         self._conflicts = Conflicts(self._live)
@@ -221,7 +221,7 @@ class Tunnels:
     async def recover(self) -> None:
         """Take over what a helper before this one left, before anything is brought up."""
         found = await recover(self._system, self._journal)
-        self._degraded = found.degraded
+        self._unread = found.unread
         for tunnel, why_broken in found.tunnels:
             actor = self._add(tunnel)
             actor.tell(Adopted())
@@ -238,7 +238,8 @@ class Tunnels:
 
     def degraded(self) -> Sequence[str]:
         """What cannot be done as it should, in sentences."""
-        return self._degraded
+        has_unread = any(it.id in self._unread for it in self.list())
+        return (JOURNAL_DEGRADED,) if has_unread else ()
 
     async def foreign(self) -> Sequence[ForeignLink]:
         """WireGuard tunnels of other programs; they are never touched."""

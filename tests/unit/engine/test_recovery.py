@@ -152,6 +152,15 @@ async def test_a_newer_record_leaves_the_machine_alone_and_the_tunnel_can_be_tak
     await tunnels.down(tunnel.id)
     assert not path.exists()
     assert "home" not in world.system.links
+    assert tunnels.degraded() == ()
+
+
+async def test_a_record_of_nothing_that_cannot_be_read_goes(world):
+    world.folder.mkdir()
+    path = world.folder / "home.json"
+    path.write_text('{"v":99}')
+    tunnels = await world.next_helper()
+    assert (tunnels.degraded(), tunnels.list(), path.exists()) == ((), (), False)
 
 
 async def test_a_link_of_ours_without_a_record_is_taken_over_for_root(world):
