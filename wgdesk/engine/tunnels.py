@@ -245,11 +245,6 @@ class Tunnels:
         """WireGuard tunnels of other programs; they are never touched."""
         return await self._system.other_tunnels()
 
-    async def lower_all(self) -> None:
-        """Take everything down."""
-        for actor in tuple(self._actors.values()):
-            await actor.lower()
-
     async def close(self) -> None:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
         await self._dns.close()

@@ -323,14 +323,6 @@ async def test_close_leaves_everything_up(machine, kind):
     assert machine.system.closed
 
 
-async def test_lower_all_leaves_nothing(machine):
-    for name, subnet in (("home", SUBNET), ("work", "10.88.0.0/24")):
-        await machine.tunnels.up(ALICE, name, a_profile(subnet))
-    await machine.tunnels.lower_all()
-    assert machine.system.standing == []
-    assert machine.tunnels.list() == ()
-
-
 AS_ROOT = TunnelOptions(hooks=HookMode.ROOT)
 
 
