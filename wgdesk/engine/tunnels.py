@@ -277,6 +277,7 @@ class Tunnels:
 
     async def _mend(self, tunnel: Tunnel) -> None:
         self._tending.refuse_endless_mending(tunnel)
+        _log.warning("%s: %s; it is started anew", tunnel.name, tunnel.cause)
         await self._placing.mend(tunnel)
 
     async def _forget_failed(self, owner_uid: int, name: str) -> None:
