@@ -107,6 +107,8 @@ class Placing:
             await runner.to_the_end(self._system.redo(names))
         except EngineError as error:
             _log.warning("%s: %s", tunnel.name, error)
+        # Another one that says the same: the new device has a port of its own, which nobody set.
+        tunnel.plan = replace(plan)
 
     async def refresh(self, tunnels: Iterable[Tunnel]) -> Sequence[Tunnel]:
         """Follow a change of the network, or of our other tunnels; those that were changed."""
