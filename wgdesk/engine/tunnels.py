@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from wgdesk.domain.device import Engine
+from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -29,6 +30,7 @@ from wgdesk.domain.snapshot import (
     UpOutcome,
 )
 from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Off, Raise, Up
+from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine.conflicts import Conflicts
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
@@ -274,6 +276,15 @@ class Tunnels:
     async def _take_away(self, tunnel: Tunnel) -> None:
         await self._dns.end(tunnel.id)  # first, so that nothing is applied again meanwhile
         await self._placing.take_away(tunnel)
+        if tunnel.id in self._unread:
+            await self._forget_names(tunnel.name)
+
+    async def _forget_names(self, name: str) -> None:
+        """Take back name servers that only a record which cannot be read knows of."""
+        names = self._system.names
+        choice = await names.choose() if names is not None else None
+        if names is not None and choice is not None and choice.backend is not DnsBackend.LOCAL:
+            await names.revert(ApplyDns(name, choice.backend, DnsConfig(servers=())))
 
     async def _mend(self, tunnel: Tunnel) -> None:
         self._tending.refuse_endless_mending(tunnel)
