@@ -138,9 +138,12 @@ async def test_sync_applies_the_edited_file_and_up_names_the_way(user, helper):
 
 async def test_sync_of_what_is_not_up_says_so(user, helper):
     sync = await user.wgdesk_beside("sync", "home")
-    assert (sync.returncode, sync.stderr) == (
+    assert (sync.returncode, sync.stderr.splitlines()) == (
         1,
-        "wgdesk: cannot apply home to the tunnel that is up: “home” is not up\n",
+        [
+            "wgdesk: cannot apply home to its tunnel: “home” is not up",
+            "To bring it up: wgdesk up home",
+        ],
     )
 
 

@@ -46,7 +46,7 @@ async def test_fault_29_routes_of_option_121_take_nothing_out(two_hosts, record,
             assert leaks.of(AIMS) == []
             assert far.fetch(INTERNET4) == far.clients[0].address4
             assert far.fetch("8.8.8.8") == far.clients[0].address4
-            await rig.tunnels.lower_all()
+            await rig.lower_all()
         assert leaks.of(AIMS) == sorted(AIMS)
     record(f"{len(AIMS)} addresses, 0 in clear")
 
@@ -68,5 +68,5 @@ async def test_fault_29_a_lease_for_half_the_world_keeps_no_more_than_the_lan(
             assert leaks.of(every) == ([neighbour] if neighbour else [])
             assert any("/24 of it is reachable" in it for it in outcome.notices) == bool(neighbour)
             assert far.fetch(aims[0]) is not None
-            await rig.tunnels.lower_all()
+            await rig.lower_all()
     record(f"{len(every)} addresses, {'only the LAN' if neighbour else 'none'} in clear")

@@ -41,7 +41,7 @@ async def test_fault_46_ipv6_goes_past_it_only_when_that_is_asked_for(two_hosts)
             outcome = await rig.tunnels.up(OWNER_UID, "home", far.profile("0.0.0.0/0"), options)
             assert "Only IPv4 goes through this tunnel; IPv6 goes past it." in outcome.notices
             assert leaks.of([AIM4, AIM6]) == [AIM6]
-            await rig.tunnels.lower_all()
+            await rig.lower_all()
 
 
 @pytest.mark.parametrize("ipv6_endpoint", [False, True])
@@ -56,7 +56,7 @@ async def test_fault_46_a_tunnel_for_ipv6_carries_all_of_it(two_hosts, record, i
             assert leaks.of([AIM4, AIM6]) == [AIM4]
             assert far.fetch(INTERNET6) == far.clients[0].address6
             assert far.fetch(INTERNET4) == USER4
-            await rig.tunnels.lower_all()
+            await rig.lower_all()
     record("IPv6 tunnelled, 0 in clear")
 
 
@@ -76,7 +76,7 @@ async def test_fault_46_a_megabyte_passes(routed_hosts, record, case, allowed_ip
             times = [await transfer(far, INTERNET4, *way) for way in (("-o", "/dev/null"), UPLOAD)]
             if allowed_ips == EVERYTHING:
                 times.append(await transfer(far, INTERNET6, "-o", "/dev/null"))
-            await rig.tunnels.lower_all()
+            await rig.lower_all()
     record(f"1 MiB in {max(times):.1f} s")
 
 

@@ -234,6 +234,19 @@ async def test_own_is_what_bears_our_mark_and_nothing_else(host):
 
 
 @on_loop
+async def test_what_was_put_back_is_taken_away_like_all_else(host):
+    """Also where it had been taken back, as when an engine ends while a refresh is under way."""
+    before = host.ip("rule")
+    async with a_rig() as rig:
+        await rig.machine.do(AddRule(OURS))
+        await rig.machine.undo(AddRule(OURS))
+        await rig.machine.redo([AddRule(OURS)])
+        assert "lookup 51820" in host.ip("rule")
+        await rig.machine.undo(AddRule(OURS))
+        assert host.ip("rule") == before
+
+
+@on_loop
 async def test_missing_tells_what_of_a_plan_does_not_stand(host):
     host.ip("link", "add", "left", "type", "veth", "peer", "name", "right")
     host.ip("link", "set", "right", "up")

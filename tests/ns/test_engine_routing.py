@@ -196,7 +196,7 @@ async def test_next_helper_follows_and_removes_what_the_last_one_added_meanwhile
             assert lan in far.rules()
             far.lab.user.ip("link", "set", "eth0", "mtu", "1400")
             await until(lambda: far.mtu("home") == 1320)
-            await after.tunnels.lower_all()
+            await after.lower_all()
         assert far.rules() == []
 
 

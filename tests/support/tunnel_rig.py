@@ -26,6 +26,10 @@ class Rig:
         self.journal = journal or FolderJournal(HELPER_DIR / f"tunnels-{secrets.token_hex(4)}")
         self.tunnels = Tunnels(self.machine, time.time, self.journal)
 
+    async def lower_all(self) -> None:
+        for tunnel in self.tunnels.list():
+            await self.tunnels.down(tunnel.id)
+
     async def end(self) -> None:
         """As a helper that ends: what is up stays up."""
         self.has_ended = True
@@ -52,5 +56,5 @@ async def a_rig(
         yield rig
     finally:
         if not rig.has_ended:
-            await rig.tunnels.lower_all()
+            await rig.lower_all()
             await rig.end()

@@ -38,7 +38,7 @@ _PURPOSES: Final = {
     "list": "cannot list the profiles",
     "status": "cannot tell the status",
     "up": "cannot bring {} up",
-    "sync": "cannot apply {} to the tunnel that is up",
+    "sync": "cannot apply {} to its tunnel",
     "down": "cannot take {} down",
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
@@ -264,6 +264,8 @@ def _remedy(error: WgdeskError, arguments: argparse.Namespace) -> str:
         return (
             f"To apply the profile without taking the tunnel down: wgdesk sync {arguments.profile}"
         )
+    if error.code == "NoSuchTunnel" and arguments.verb == "sync":
+        return f"To bring it up: wgdesk up {arguments.profile}"
     if error.code == "NoSuchProfile" and not error.remedy:
         return "The profiles there are: wgdesk list"
     return error.remedy

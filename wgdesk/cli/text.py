@@ -83,7 +83,7 @@ def tunnel_lines(tunnel: TunnelSnapshot, now_unix_s: int, paint: Paint) -> Itera
     yield from _section("State", _state_lines(tunnel, now_unix_s), paint)
     yield from _section("Routes", _route_lines(tunnel), paint)
     yield from _section("DNS", _dns_lines(tunnel.dns), paint)
-    yield from _section("Not done", tunnel.notices, paint)
+    yield from _section("Notes", tunnel.notices, paint)
 
 
 def foreign_line(tunnel: ForeignTunnel) -> str:

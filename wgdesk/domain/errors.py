@@ -11,7 +11,7 @@ WgdeskError
     NameConflict       the interface name is in use by somebody else
     MarkTaken          the profile's FwMark steers other traffic already
     TableUnknown       the profile names a Table that this machine has no number for
-    TableTaken         the profile's Table belongs to another tunnel
+    TableTaken         the profile's Table belongs to another tunnel or to the system
     DnsFailed          the profile's name servers could not be applied
     FirewallFailed     nftables refused the tunnel's rules
     HookFailed         a command of the profile failed or took too long
@@ -169,12 +169,12 @@ class TableTaken(EngineError):
     code = "TableTaken"
     remedy = "Remove Table from the profile, and a free one is chosen."
 
-    def __init__(self, table: int) -> None:
-        super().__init__(table)
-        self.table = table
+    def __init__(self, table: int, holder: str = "another tunnel") -> None:
+        super().__init__(table, holder)
+        self.table, self.holder = table, holder
 
     def __str__(self) -> str:
-        return f"the routing table {self.table} belongs to another tunnel"
+        return f"the routing table {self.table} belongs to {self.holder}"
 
 
 class DnsFailed(_Why, EngineError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wgdesk.domain.device import DeviceUpdate, EngineKind, PeerUpdate
-from wgdesk.domain.dns import DnsBackend, DnsConfig
+from wgdesk.domain.dns import ROUTE_ALL, DnsBackend, DnsConfig
 from wgdesk.domain.routing import MAIN_TABLE, NOWHERE, Route, Rule
 from wgdesk.domain.steps import (
     AddAddress,
@@ -148,13 +148,21 @@ def _dns_line(name: str, backend: DnsBackend, config: DnsConfig) -> str:
     servers = " ".join(map(str, config.servers)) or "none"
     match backend:
         case DnsBackend.RESOLVED:
-            return f"resolvectl dns {name} {servers}"
+            return " && ".join(_resolvectl_lines(name, config))
         case DnsBackend.OPENRESOLV | DnsBackend.RESOLVCONF:
             return f"resolvconf -a {name} -m 0 -x"
         case DnsBackend.LOCAL:
             return "leave the name servers to the local resolver"
         case DnsBackend.NETWORKMANAGER | DnsBackend.FILE:
             return f"tell {backend.value} the name servers {servers}"
+
+
+def _resolvectl_lines(name: str, config: DnsConfig) -> Iterator[str]:
+    if config.servers:
+        yield f"resolvectl dns {name} {' '.join(map(str, config.servers))}"
+    domains = dict.fromkeys((*config.search, *([ROUTE_ALL] if config.is_exclusive else [])))
+    if domains:
+        yield f"resolvectl domain {name} {' '.join(domains)}"
 
 
 def _dns_undo_line(name: str, backend: DnsBackend) -> str:

@@ -1,20 +1,8 @@
 """Names of routing tables, as iproute2 keeps them in its files. Pure."""
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 from typing import Final
 
-# As iproute2 reads them: what comes later adds to what comes before. Files, and folders whose
-# *.conf files count.
-FILES: Final = (
-    PurePosixPath("/usr/share/iproute2/rt_tables"),
-    PurePosixPath("/etc/iproute2/rt_tables"),
-)
-FOLDERS: Final = (
-    PurePosixPath("/usr/share/iproute2/rt_tables.d"),
-    PurePosixPath("/etc/iproute2/rt_tables.d"),
-)
-MAX_FILE_BYTES: Final = 1 << 16
 _MOST: Final = (1 << 32) - 1
 
 

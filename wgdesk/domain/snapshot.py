@@ -69,7 +69,8 @@ class TunnelSnapshot:
         since_unix_s: When it came up; 0 while it is not up.
         mtu: Bytes; 0 while there is no link.
         routes: As planned and put in place.
-        notices: What the profile asks for and is not done, in sentences.
+        notices: What the profile asks for and is not done, and what others did to it, in
+            sentences.
         dns: Its name servers; None where none are applied.
         hooks: Who runs the profile's commands, as its `up` said.
         profile_digest: SHA-256, hexadecimal, of what the profile says less its keys

@@ -99,8 +99,8 @@ class DeviceWatch:
             now = settings_of(await self._system.read(tunnel.name, engine))
         except EngineError:
             return  # its end is told by other means
-        if tunnel.plan is not plan:
-            return  # changed by us meanwhile
+        if tunnel.plan is not plan or tunnel.turn.locked():
+            return  # changed by us meanwhile, or just now
         known, before = self._seen.get(tunnel.id, (None, now))
         self._seen[tunnel.id] = plan, now
         found = differences(before, now) if known is plan else ()

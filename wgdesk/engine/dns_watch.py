@@ -41,8 +41,11 @@ class DnsWatch:
         """The tunnel is up by this plan: whatever it says of name servers is looked after."""
         mind = self._minds.get(tunnel_id)
         for step in plan.steps if plan is not None else ():
-            if isinstance(step, ApplyDns) and (mind is None or mind.step != step):
-                self.begin(tunnel_id, step)
+            if isinstance(step, ApplyDns):
+                if mind is None or mind.step != step:
+                    self.begin(tunnel_id, step)
+                else:  # it may be up again with a new link
+                    mind.wake()
 
     def begin(self, tunnel_id: str, step: ApplyDns) -> None:
         """The step was applied, by this process or one before it: is it true?"""

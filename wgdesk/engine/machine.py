@@ -283,6 +283,8 @@ class Machine:
 
     async def redo(self, steps: Sequence[Step]) -> None:
         for step in steps:
+            if isinstance(step, _LASTING):
+                self._begun.add(step)  # where it had been taken back already
             try:
                 await self._carry_out(step)
             except EngineError as error:

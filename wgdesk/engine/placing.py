@@ -7,12 +7,18 @@ from dataclasses import replace
 from typing import Final
 
 from wgdesk.domain.device import SocketAddress
-from wgdesk.domain.errors import EngineFailed, RollbackIncomplete, StateNotSaved, TableTaken
+from wgdesk.domain.errors import (
+    EngineError,
+    EngineFailed,
+    RollbackIncomplete,
+    StateNotSaved,
+    TableTaken,
+)
 from wgdesk.domain.explain import explain_undo
 from wgdesk.domain.nesting import Others
 from wgdesk.domain.plan import Facts, Plan, plan_up, way_down
 from wgdesk.domain.profile import Endpoint
-from wgdesk.domain.steps import AddRule, CreateLink, LoadFirewall, RunHook
+from wgdesk.domain.steps import AddRule, ApplyDns, CreateLink, LoadFirewall, RunHook
 from wgdesk.engine import runner
 from wgdesk.engine.journal import Journal
 from wgdesk.engine.ports import System
@@ -86,16 +92,26 @@ class Placing:
         tunnel.plan, tunnel.engine, tunnel.since_unix_s = None, None, 0
 
     async def mend(self, tunnel: Tunnel) -> None:
-        """Start its engine anew and put back all that went with it; its rules still stand."""
+        """Start its engine anew and put back all that went with it; its rules still stand.
+
+        Name servers that are refused now are the watch's business, which tries again.
+        """
         plan = tunnel.plan
         if plan is None:
             raise EngineFailed("nothing of it is known any more")
         gone = tuple(step for step in plan.steps if not isinstance(step, STAYING))
         link = next(step for step in gone if isinstance(step, CreateLink))
-        rest = tuple(step for step in gone if step is not link)
+        names = tuple(step for step in gone if isinstance(step, ApplyDns))
+        rest = tuple(step for step in gone if step is not link and step not in names)
         await runner.to_the_end(self._system.undo(link))
         await runner.to_the_end(self._system.do(link))
         await runner.to_the_end(self._system.redo(rest))
+        try:
+            await runner.to_the_end(self._system.redo(names))
+        except EngineError as error:
+            _log.warning("%s: %s", tunnel.name, error)
+        # Another one that says the same: the new device has a port of its own, which nobody set.
+        tunnel.plan = replace(plan)
 
     async def refresh(self, tunnels: Iterable[Tunnel]) -> Sequence[Tunnel]:
         """Follow a change of the network, or of our other tunnels; those that were changed."""

@@ -35,11 +35,11 @@ class Recovered:
 
     Attributes:
         tunnels: Those that are up, and why where one turns out to be broken.
-        degraded: Sentences.
+        unread: Ids of those of which only what the machine shows is known.
     """
 
     tunnels: list[tuple[Tunnel, str]] = field(default_factory=list)
-    degraded: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 async def recover(system: System, journal: Journal) -> Recovered:
@@ -55,18 +55,19 @@ async def recover(system: System, journal: Journal) -> Recovered:
             await _finish(entry, system, journal)
     try:
         known = {tunnel.name for tunnel, _ in found.tunnels}
-        unread |= {
-            it: NO_HEADER for it in await system.own_links() if it not in known | set(unread)
-        }
+        links = await system.own_links()
+        unread |= {it: NO_HEADER for it in links if it not in known | set(unread)}
         for name, header in unread.items():
-            found.tunnels += await _inspect(name, header, system, _plans(found.tunnels))
+            taken = await _inspect(name, header, system, _plans(found.tunnels))
+            found.tunnels += taken
+            found.unread |= {tunnel.id for tunnel, _ in taken}
+            if not taken and name not in links:
+                journal.remove(name)  # there is nothing left that it could tell of
         cleared = await system.clear_strays(_plans(found.tunnels))
         if cleared:
             _log.warning("cleared what a former helper left: %s", ", ".join(cleared))
     except EngineError as error:
         _log.warning("%s", error)
-    if unread:
-        found.degraded = (JOURNAL_DEGRADED,)
     return found
 
 

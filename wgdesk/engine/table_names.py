@@ -1,11 +1,18 @@
 """The number of a routing table that a profile names, on this machine."""
 
 from pathlib import Path
+from typing import Final
 
 from wgdesk.domain.errors import TableTaken, TableUnknown
 from wgdesk.domain.profile import Profile, TableMode
-from wgdesk.domain.route_tables import FILES, FOLDERS, MAX_FILE_BYTES, find_table
+from wgdesk.domain.route_tables import find_table
 from wgdesk.domain.routing import KERNEL_TABLES
+
+# As iproute2 reads them: what comes later adds to what comes before. Files, and folders whose
+# *.conf files count.
+FILES: Final = (Path("/usr/share/iproute2/rt_tables"), Path("/etc/iproute2/rt_tables"))
+FOLDERS: Final = (Path("/usr/share/iproute2/rt_tables.d"), Path("/etc/iproute2/rt_tables.d"))
+MAX_FILE_BYTES: Final = 1 << 16
 
 
 def named_table(profile: Profile) -> int | None:
@@ -18,13 +25,12 @@ def named_table(profile: Profile) -> int | None:
     table = profile.interface.table
     if table.mode is not TableMode.NAME:
         return None
-    folders = (Path(folder) for folder in FOLDERS)
-    paths = [*map(Path, FILES), *(path for it in folders for path in sorted(it.glob("*.conf")))]
+    paths = [*FILES, *(path for folder in FOLDERS for path in sorted(folder.glob("*.conf")))]
     number = find_table(map(_read, paths), table.name)
     if number is None:
         raise TableUnknown(table.name)
     if number in KERNEL_TABLES:
-        raise TableTaken(number)
+        raise TableTaken(number, "the system itself")
     return number
 
 

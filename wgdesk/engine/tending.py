@@ -22,6 +22,7 @@ REPAIRS_IN_S: Final = 60.0
 GAVE_UP: Final = (
     "Another program keeps removing routes or rules of this tunnel; they are left alone now."
 )
+NOT_PUT_BACK: Final = "What another program removed cannot be put back: "
 SHOWN: Final = 3
 TOLD: Final = 10
 LATER_S: Final = 1.0
@@ -93,14 +94,16 @@ class Tending:
             if tunnel.plan is not plan or _is_without_link(missing):
                 return  # it is being changed, or its end is told by other means
             if not missing:
+                self._forget_failures(tunnel)
                 return
             if self._is_too_much(tunnel.id):
                 self._tell(tunnel, GAVE_UP)
                 return
             await self._system.redo(missing)
         except EngineError as error:
-            self._tell(tunnel, f"What another program removed cannot be put back: {error}.")
+            self._tell(tunnel, f"{NOT_PUT_BACK}{error}.")
         else:
+            self._forget_failures(tunnel)
             self._tell(tunnel, _told(missing))
 
     def _is_too_much(self, tunnel_id: str) -> bool:
@@ -112,8 +115,23 @@ class Tending:
     def _tell(self, tunnel: Tunnel, text: str) -> None:
         _log.warning("%s: %s", tunnel.name, text)
         if text not in tunnel.trouble:
-            tunnel.trouble = (*tunnel.trouble, text)[-TOLD:]
+            tunnel.trouble = _latest((*tunnel.trouble, text))
         self._changed(tunnel.id)
+
+    def _forget_failures(self, tunnel: Tunnel) -> None:
+        """All of it stands again."""
+        kept = tuple(it for it in tunnel.trouble if not it.startswith(NOT_PUT_BACK))
+        if kept != tunnel.trouble:
+            tunnel.trouble = kept
+            self._changed(tunnel.id)
+
+
+def _latest(told: tuple[str, ...]) -> tuple[str, ...]:
+    """As many as are shown; that a tunnel is left alone is never forgotten, for it goes on."""
+    if len(told) <= TOLD:
+        return told
+    oldest = next(at for at, text in enumerate(told) if text != GAVE_UP)
+    return (*told[:oldest], *told[oldest + 1 :])
 
 
 def _is_without_link(missing: Iterable[Step]) -> bool:

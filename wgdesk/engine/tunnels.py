@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from wgdesk.domain.device import Engine
+from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -29,12 +30,13 @@ from wgdesk.domain.snapshot import (
     UpOutcome,
 )
 from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Off, Raise, Up
+from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine.conflicts import Conflicts
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
-from wgdesk.engine.recovery import recover
+from wgdesk.engine.recovery import JOURNAL_DEGRADED, recover
 from wgdesk.engine.refusals import raise_reason
 from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
@@ -59,14 +61,14 @@ class Tunnels:
         """Take charge of `system`; `clock` gives Unix seconds."""
         self._system = system
         self._journal = journal or NoJournal()
-        self._degraded: tuple[str, ...] = ()
+        self._unread: frozenset[str] = frozenset()
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
         self._conflicts = Conflicts(self._live)
         self._taking = TakeOver(system, self._actors, self._conflicts)
         self._placing = Placing(system, self._journal, clock, self._plans)
-        self._tending = Tending(system, self._up, self._changed, self.refresh)
-        self._dns = DnsWatch(system.names, self._changed)
+        self._tending = Tending(system, self._up, self._say, self.refresh)
+        self._dns = DnsWatch(system.names, self._say)
         self._syncing = Syncing(system, self._placing, self._dns, self._up)
         self._works = {
             Effect.RAISE: self._bring_up,
@@ -221,7 +223,7 @@ class Tunnels:
     async def recover(self) -> None:
         """Take over what a helper before this one left, before anything is brought up."""
         found = await recover(self._system, self._journal)
-        self._degraded = found.degraded
+        self._unread = found.unread
         for tunnel, why_broken in found.tunnels:
             actor = self._add(tunnel)
             actor.tell(Adopted())
@@ -238,16 +240,12 @@ class Tunnels:
 
     def degraded(self) -> Sequence[str]:
         """What cannot be done as it should, in sentences."""
-        return self._degraded
+        has_unread = any(it.id in self._unread for it in self.list())
+        return (JOURNAL_DEGRADED,) if has_unread else ()
 
     async def foreign(self) -> Sequence[ForeignLink]:
         """WireGuard tunnels of other programs; they are never touched."""
         return await self._system.other_tunnels()
-
-    async def lower_all(self) -> None:
-        """Take everything down."""
-        for actor in tuple(self._actors.values()):
-            await actor.lower()
 
     async def close(self) -> None:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
@@ -278,9 +276,19 @@ class Tunnels:
     async def _take_away(self, tunnel: Tunnel) -> None:
         await self._dns.end(tunnel.id)  # first, so that nothing is applied again meanwhile
         await self._placing.take_away(tunnel)
+        if tunnel.id in self._unread:
+            await self._forget_names(tunnel.name)
+
+    async def _forget_names(self, name: str) -> None:
+        """Take back name servers that only a record which cannot be read knows of."""
+        names = self._system.names
+        choice = await names.choose() if names is not None else None
+        if names is not None and choice is not None and choice.backend is not DnsBackend.LOCAL:
+            await names.revert(ApplyDns(name, choice.backend, DnsConfig(servers=())))
 
     async def _mend(self, tunnel: Tunnel) -> None:
         self._tending.refuse_endless_mending(tunnel)
+        _log.warning("%s: %s; it is started anew", tunnel.name, tunnel.cause)
         await self._placing.mend(tunnel)
 
     async def _forget_failed(self, owner_uid: int, name: str) -> None:
@@ -301,7 +309,12 @@ class Tunnels:
             _log.warning("%s: %s", tunnel.name, error)
             return DeviceSnapshot()
 
+    def _say(self, tunnel_id: str) -> None:
+        """More is known about it; what it is doing did not change."""
+        self._told(tunnel_id)
+
     def _changed(self, tunnel_id: str) -> None:
+        """It is doing something else now."""
         actor = self._actors.get(tunnel_id)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]

@@ -178,9 +178,9 @@ def test_routes_in_the_main_table_and_networks_beside_the_tunnel_are_told():
     ]
 
 
-def test_tunnel_without_routes_says_so_and_what_is_not_done_comes_last():
+def test_tunnel_without_routes_says_so_and_notes_come_last():
     tunnel = replace(a_tunnel("home", HOME.encode()), routes=(), rules=(), notices=("No DNS.",))
-    assert after_device(tunnel)[-5:] == ["Routes", "  none", "", "Not done", "  No DNS."]
+    assert after_device(tunnel)[-5:] == ["Routes", "  none", "", "Notes", "  No DNS."]
 
 
 def test_failed_tunnel_says_why_without_control_characters():

@@ -6,18 +6,25 @@ import pytest
 
 from tests.support.conf_vectors import PRESHARED, PRIVATE, PUBLIC
 from wgdesk.domain.device import DeviceConfig, DevicePeer, EngineKind, SocketAddress
+from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.explain import explain, explain_undo
+from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
+from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
 from wgdesk.domain.steps import (
     AddAddress,
     AddRoute,
     AddRule,
+    ApplyDns,
     ConfigureDevice,
     CreateLink,
+    LoadFirewall,
     RaiseLink,
+    RunHook,
 )
 
+SERVERS = (ip_address("10.0.0.1"), ip_address("fd00::1"))
 V4, V6 = ip_network("10.9.0.0/24"), ip_network("::/0")
 CONFIG = DeviceConfig(
     private_key=PrivateKey.parse(PRIVATE),
@@ -50,6 +57,38 @@ LINES = (
         AddAddress("home", ip_interface("fd00::2/64")),
         "ip -6 address add fd00::2/64 dev home",
         "ip -6 address delete fd00::2/64 dev home",
+    ),
+    (
+        ApplyDns("home", DnsBackend.RESOLVED, DnsConfig(servers=SERVERS, search=("corp", "~."))),
+        "resolvectl dns home 10.0.0.1 fd00::1 && resolvectl domain home corp ~.",
+        "resolvectl revert home",
+    ),
+    (
+        ApplyDns("home", DnsBackend.RESOLVED, DnsConfig(servers=SERVERS, is_exclusive=True)),
+        "resolvectl dns home 10.0.0.1 fd00::1 && resolvectl domain home ~.",
+        "resolvectl revert home",
+    ),
+    (
+        ApplyDns(
+            "home", DnsBackend.RESOLVED, DnsConfig(servers=(), search=("corp",), is_exclusive=False)
+        ),
+        "resolvectl domain home corp",
+        "resolvectl revert home",
+    ),
+    (
+        ApplyDns("home", DnsBackend.FILE, DnsConfig(servers=SERVERS)),
+        "tell resolv.conf the name servers 10.0.0.1 fd00::1",
+        "take the name servers of home back from resolv.conf",
+    ),
+    (
+        LoadFirewall(Firewall(name="home", table=51820, fwmark=7, addresses=())),
+        "nft add table inet wgdesk-51820",
+        "nft delete table inet wgdesk-51820",
+    ),
+    (
+        RunHook("home", Hook(HookKind.POST_UP, "touch /run/%i"), 1),
+        "touch /run/home",
+        "undo by hand: touch /run/home",
     ),
     (
         RaiseLink("home", 1420),

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 
 from tests.support.build import a_key, a_profile, networks
-from tests.support.seen_tunnels import ALICE
+from tests.support.seen_tunnels import ALICE, until_settled
 from tests.support.waiting import until
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+from wgdesk.domain.state import Lost
 from wgdesk.engine import device_watch
 from wgdesk.engine.device_watch import differences, settings_of
 
@@ -52,4 +53,46 @@ async def test_a_change_of_others_is_told_once(machine, monkeypatch):
     await asyncio.sleep(0.05)
     (sentence,) = tunnel.trouble
     assert "changed the WireGuard settings of this tunnel: the mark is 0x0." in sentence
+    await machine.tunnels.close()
+
+
+async def test_what_an_engine_that_was_started_anew_has_is_nobodys_change(machine, monkeypatch):
+    monkeypatch.setattr(device_watch, "PERIOD_S", 0.005)
+    device = DEVICE
+
+    async def read(_name, _engine):
+        return device
+
+    machine.system.read = read
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    (tunnel,) = machine.tunnels.list()
+    await asyncio.sleep(0.05)
+    machine.system.lose("home", Lost("the userspace engine stopped"))
+    device = replace(DEVICE, listen_port=6)
+    await until_settled(machine)
+    await asyncio.sleep(0.05)
+    assert tunnel.trouble == ()
+    device = replace(DEVICE, listen_port=7)
+    await until(lambda: tunnel.trouble)
+    await machine.tunnels.close()
+
+
+async def test_what_is_being_changed_by_us_is_nobodys_change(machine, monkeypatch):
+    monkeypatch.setattr(device_watch, "PERIOD_S", 0.005)
+    device = DEVICE
+
+    async def read(_name, _engine):
+        return device
+
+    machine.system.read = read
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    (tunnel,) = machine.tunnels.list()
+    await asyncio.sleep(0.05)
+    async with tunnel.turn:
+        device = replace(DEVICE, fwmark=0)
+        await asyncio.sleep(0.05)
+        assert tunnel.trouble == ()
+        device = DEVICE
+    await asyncio.sleep(0.05)
+    assert tunnel.trouble == ()
     await machine.tunnels.close()

@@ -1,10 +1,12 @@
 """The watch over name servers, with a name service that does as the test says."""
 
 import asyncio
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
 
+from tests.support.build import a_plan
 from tests.support.waiting import until
 from wgdesk.domain.dns import DnsBackend, DnsConfig, DnsState
 from wgdesk.domain.errors import DnsFailed
@@ -195,3 +197,13 @@ async def test_a_machine_whose_names_are_left_alone_has_nothing_to_watch():
     watch.begin("1", HOME)
     assert watch.status("1") is None
     await watch.end("1")
+
+
+async def test_a_tunnel_that_is_up_again_is_looked_at_again(watch, names):
+    plan = replace(a_plan("home"), steps=(HOME,))
+    watch.follow("1", plan)
+    await until(lambda: state(watch, "1") == VERIFIED)
+    names.standing.discard("home")  # with its link, of which nobody sends news
+    watch.follow("1", plan)
+    await until(lambda: names.applied == 1)
+    assert state(watch, "1") == VERIFIED

@@ -8,6 +8,7 @@ from tests.support.build import a_plan, a_profile
 from tests.support.fake_system import FakeSystem
 from tests.support.seen_tunnels import ALICE, SUBNET
 from wgdesk.domain.device import EngineKind
+from wgdesk.domain.dns import DnsBackend, DnsChoice
 from wgdesk.domain.errors import (
     EngineFailed,
     KernelRefused,
@@ -16,7 +17,7 @@ from wgdesk.domain.errors import (
     TakeOverFailed,
 )
 from wgdesk.domain.snapshot import Lifecycle
-from wgdesk.domain.steps import AddRoute, AddRule, ConfigureDevice, CreateLink
+from wgdesk.domain.steps import AddRoute, AddRule, ApplyDns, ConfigureDevice, CreateLink
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.record import Stage
 from wgdesk.engine.recovery import JOURNAL_DEGRADED
@@ -152,6 +153,47 @@ async def test_a_newer_record_leaves_the_machine_alone_and_the_tunnel_can_be_tak
     await tunnels.down(tunnel.id)
     assert not path.exists()
     assert "home" not in world.system.links
+    assert tunnels.degraded() == ()
+
+
+class Names:
+    """Attributes: who decides, and what was taken back."""
+
+    def __init__(self, backend: DnsBackend) -> None:
+        self.backend, self.reverted = backend, []
+
+    def on_change(self, _told) -> None:
+        pass
+
+    async def choose(self) -> DnsChoice:
+        return DnsChoice(self.backend, "the test says so")
+
+    async def recover(self, _known) -> None:
+        pass
+
+    async def revert(self, step: ApplyDns) -> None:
+        self.reverted.append((step.name, step.backend))
+
+
+@pytest.mark.parametrize("backend", [DnsBackend.FILE, DnsBackend.OPENRESOLV, DnsBackend.LOCAL])
+async def test_name_servers_of_a_record_that_cannot_be_read_go_with_its_tunnel(world, backend):
+    world.system.names = names = Names(backend)
+    await world.helper().up(ALICE, "home", a_profile(SUBNET))
+    await world.helper().up(ALICE, "work", a_profile("10.88.0.0/24"))
+    (world.folder / "home.json").write_text('{"v":99}')
+    tunnels = await world.next_helper()
+    for tunnel in tunnels.list():
+        await tunnels.down(tunnel.id)
+    assert tunnels.list() == ()
+    assert names.reverted == ([] if backend is DnsBackend.LOCAL else [("home", backend)])
+
+
+async def test_a_record_of_nothing_that_cannot_be_read_goes(world):
+    world.folder.mkdir()
+    path = world.folder / "home.json"
+    path.write_text('{"v":99}')
+    tunnels = await world.next_helper()
+    assert (tunnels.degraded(), tunnels.list(), path.exists()) == ((), (), False)
 
 
 async def test_a_link_of_ours_without_a_record_is_taken_over_for_root(world):

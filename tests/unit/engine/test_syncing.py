@@ -11,6 +11,7 @@ from tests.support.build import a_key, a_profile, networks, some_facts
 from tests.support.fake_system import REFUSED
 from tests.support.seen_tunnels import ALICE, BOB, SUBNET, until_settled
 from wgdesk.domain.errors import (
+    AlreadyUp,
     Busy,
     EngineFailed,
     KernelRefused,
@@ -21,6 +22,7 @@ from wgdesk.domain.errors import (
     TakeOverFailed,
     UpOtherwise,
 )
+from wgdesk.domain.keys import PresharedKey, PrivateKey
 from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.plan import plan_up
 from wgdesk.domain.profile import Endpoint, Peer, Table, TableMode
@@ -255,6 +257,28 @@ async def test_up_with_other_content_says_so_and_names_the_way(machine):
     with pytest.raises(UpOtherwise) as caught:
         await machine.tunnels.up(ALICE, "home", edited(profile))
     assert "wgdesk sync" in caught.value.remedy
+
+
+async def test_up_with_another_key_is_other_content_too(machine):
+    profile = a_profile(SUBNET)
+    await machine.tunnels.up(ALICE, "home", profile)
+    key = PrivateKey(bytes([9]) * 32)
+    rekeyed = replace(profile, interface=replace(profile.interface, private_key=key))
+    peer = replace(profile.peers[0], preshared_key=PresharedKey(bytes([8]) * 32))
+    for other in (rekeyed, replace(profile, peers=(peer,))):
+        with pytest.raises(UpOtherwise):
+            await machine.tunnels.up(ALICE, "home", other)
+    with pytest.raises(AlreadyUp) as caught:
+        await machine.tunnels.up(ALICE, "home", profile)
+    assert not isinstance(caught.value, UpOtherwise)
+
+
+async def test_up_with_other_options_says_so_and_names_the_way(machine):
+    profile = a_profile(SUBNET)
+    await machine.tunnels.up(ALICE, "home", profile)
+    with pytest.raises(AlreadyUp, match="with other options; take it down first") as caught:
+        await machine.tunnels.up(ALICE, "home", profile, TunnelOptions(use_dns=False))
+    assert not isinstance(caught.value, UpOtherwise)
 
 
 async def test_options_of_the_commands_stay_as_the_up_had_them(machine):

@@ -35,5 +35,5 @@ def test_a_name_that_no_file_has_is_refused(tables):
 
 
 def test_another_name_of_a_system_table_is_refused(tables):
-    with pytest.raises(TableTaken):
+    with pytest.raises(TableTaken, match="table 254 belongs to the system itself"):
         named("mine")

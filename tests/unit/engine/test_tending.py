@@ -7,7 +7,7 @@ from tests.support.seen_tunnels import ALICE, SeenTunnels
 from tests.support.waiting import until
 from wgdesk.domain.steps import AddRule, CreateLink
 from wgdesk.engine import tending
-from wgdesk.engine.tending import GAVE_UP, REPAIRS
+from wgdesk.engine.tending import GAVE_UP, REPAIRS, TOLD
 
 
 async def a_tunnel(machine: SeenTunnels):
@@ -60,6 +60,54 @@ async def test_what_cannot_be_put_back_is_told(machine):
     machine.system.disturb()
     await until(lambda: tunnel.trouble)
     assert "cannot be put back" in tunnel.trouble[0]
+
+
+async def test_what_cannot_be_put_back_is_tried_once_for_each_change_beside_another_tunnel(machine):
+    await machine.tunnels.up(ALICE, "work", a_profile("10.88.0.0/24"))
+    await machine.tunnels.up(ALICE, "home", a_profile("10.77.0.0/24"))
+    tunnel = next(it for it in machine.tunnels.list() if it.name == "home")
+    rule = next(step for step in tunnel.plan.steps if isinstance(step, AddRule))
+    await asyncio.sleep(0.01)
+    machine.system.lost_steps, machine.system.fail_before = [rule], {rule}
+    machine.system.disturb()
+    await until(lambda: tunnel.trouble)
+    await asyncio.sleep(0.05)
+    assert GAVE_UP not in tunnel.trouble
+    machine.system.fail_before = set()
+    machine.system.disturb()
+    await until(lambda: machine.system.redone)
+
+
+async def test_a_failure_is_told_no_longer_once_all_stands_again(machine):
+    tunnel, rule = await a_tunnel(machine)
+    machine.system.lost_steps, machine.system.fail_before = [rule], {rule}
+    machine.system.disturb()
+    await until(lambda: tunnel.trouble)
+    machine.system.fail_before = set()
+    machine.system.disturb()
+    await until(lambda: machine.system.redone)
+    await until(lambda: "it was put back" in tunnel.trouble[-1])
+    assert len(tunnel.trouble) == 1
+    machine.system.lost_steps, machine.system.fail_before = [rule], {rule}
+    machine.system.disturb()
+    await until(lambda: len(tunnel.trouble) == 2)
+    machine.system.lost_steps = []  # somebody else put it back
+    machine.system.disturb()
+    await until(lambda: len(tunnel.trouble) == 1)
+
+
+async def test_that_a_tunnel_is_left_alone_outlives_many_notices(machine):
+    tunnel, rule = await a_tunnel(machine)
+    for number in range(2 * TOLD):
+        if number == 1:
+            tunnel.trouble = (*tunnel.trouble, GAVE_UP)
+        machine.tunnels._tending._tell(tunnel, f"Notice {number}.")
+    assert len(tunnel.trouble) == TOLD
+    assert tunnel.trouble[-1] == f"Notice {2 * TOLD - 1}."
+    machine.system.lost_steps = [rule]
+    machine.system.disturb()
+    await asyncio.sleep(0.01)
+    assert machine.system.redone == []
 
 
 async def test_changes_that_come_during_a_look_are_looked_at_too(machine):

@@ -1,12 +1,14 @@
 import asyncio
 import re
 from dataclasses import replace
+from ipaddress import ip_address
 
 import pytest
 
 from tests.support.build import a_profile
 from tests.support.seen_tunnels import ALICE, BOB, NOW_S, SUBNET, until_settled
 from wgdesk.domain.device import Engine, EngineKind
+from wgdesk.domain.dns import DnsBackend, DnsConfig
 from wgdesk.domain.errors import (
     AlreadyUp,
     Busy,
@@ -22,7 +24,7 @@ from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
 from wgdesk.domain.state import Broke, Lost
-from wgdesk.domain.steps import AddRule, CreateLink, RunHook
+from wgdesk.domain.steps import AddRule, ApplyDns, CreateLink, RunHook
 
 
 async def test_up_answers_what_was_done(machine):
@@ -191,7 +193,7 @@ async def test_lost_link_fails_the_tunnel_and_removes_its_rules(machine):
     assert machine.tunnels.list() == ()
 
 
-async def test_lost_engine_is_started_anew_and_its_rules_stay(machine):
+async def test_lost_engine_is_started_anew_and_its_rules_stay(machine, caplog):
     outcome = await machine.tunnels.up(ALICE, "home", a_profile())
     rules = [step for step in machine.system.standing if isinstance(step, AddRule)]
     machine.system.lose("home", Lost("the userspace engine stopped"))
@@ -204,6 +206,22 @@ async def test_lost_engine_is_started_anew_and_its_rules_stay(machine):
     undone = [step for what, step in machine.system.log if what == "undo"]
     assert undone == [CreateLink("home", EngineKind.USERSPACE)]
     assert [it for it in machine.system.standing if isinstance(it, AddRule)] == rules
+    assert "home: the userspace engine stopped; it is started anew" in caplog.text
+
+
+async def test_name_servers_that_are_refused_do_not_fail_a_mended_tunnel(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    (tunnel,) = machine.tunnels.list()
+    names = ApplyDns("home", DnsBackend.RESOLVED, DnsConfig(servers=(ip_address("10.0.0.1"),)))
+    tunnel.plan = replace(tunnel.plan, steps=(*tunnel.plan.steps, names))
+    machine.system.fail_before = {names}
+    machine.system.lose("home", Lost("the userspace engine stopped"))
+    await until_settled(machine)
+    assert machine.states() == {"home": Lifecycle.UP}
+    machine.system.fail_before = set()
+    machine.system.lose("home", Lost("the userspace engine stopped"))
+    await until_settled(machine)
+    assert machine.system.redone[-1] == names
 
 
 async def test_lost_engine_that_cannot_be_started_again_fails_the_tunnel(machine):
@@ -321,14 +339,6 @@ async def test_close_leaves_everything_up(machine, kind):
     await machine.tunnels.close()
     assert machine.system.standing == standing
     assert machine.system.closed
-
-
-async def test_lower_all_leaves_nothing(machine):
-    for name, subnet in (("home", SUBNET), ("work", "10.88.0.0/24")):
-        await machine.tunnels.up(ALICE, name, a_profile(subnet))
-    await machine.tunnels.lower_all()
-    assert machine.system.standing == []
-    assert machine.tunnels.list() == ()
 
 
 AS_ROOT = TunnelOptions(hooks=HookMode.ROOT)
