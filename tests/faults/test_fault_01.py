@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.inside.doomed import a_machine
 from tests.labs.programs import wait_until
 from tests.labs.server_end import EVERYTHING
 from tests.support.tunnel_rig import OWNER_UID, a_rig
@@ -18,6 +19,7 @@ from wgdesk.engine.journal import FolderJournal
 
 REPO = Path(__file__).resolve().parents[2]
 MOST_STEPS = 60
+SERVER, BEFORE = "10.99.0.53", "# of this machine\nnameserver 192.0.2.53\n"
 
 
 class Doomed:
@@ -29,7 +31,11 @@ class Doomed:
         self._folder = folder
         self._path = folder / "home.conf"
         client = self.server.add_client(preshared=True)
-        self._path.write_text(self.server.profile(client, allowed_ips=EVERYTHING))
+        text = self.server.profile(client, allowed_ips=EVERYTHING, interface=f"DNS = {SERVER}")
+        self._path.write_text(text)
+        self._resolv_conf = folder / "root/etc/resolv.conf"
+        self._resolv_conf.parent.mkdir(parents=True)
+        self._resolv_conf.write_text(BEFORE)
 
     @property
     def profile(self):
@@ -37,7 +43,7 @@ class Doomed:
 
     def kill_after(self, verb: str, steps: int) -> bool:
         """Whether it was killed; it was done before where it had fewer steps."""
-        words = [verb, str(steps), str(self._folder / "tunnels"), str(self._path)]
+        words = [verb, str(steps), str(self._folder)]
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.inside.doomed", *words],
             cwd=REPO,
@@ -49,9 +55,17 @@ class Doomed:
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         return done.returncode != 0
 
+    def helper(self):
+        """The next one, which takes over what is there."""
+        return a_rig(a_machine(self._folder / "root"), journal=self.journal)
+
     def state(self):
         wait_until(lambda: "tentative" not in self.user.ip("address"), what="the links to settle")
-        return self.user.network_state()
+        return {**self.user.network_state(), "resolv.conf": self._resolv_conf.read_text()}
+
+    @property
+    def has_name_servers(self) -> bool:
+        return f"nameserver {SERVER}" in self._resolv_conf.read_text()
 
     def engines(self) -> list[str]:
         found = self.user.run(["ls", "/run/wireguard"]).stdout.split()
@@ -71,11 +85,12 @@ async def test_fault_01_killed_after_each_step_of_up_the_tunnel_is_whole_or_gone
     for number in count(1):
         assert number < MOST_STEPS
         was_killed = doomed.kill_after("up", number)
-        async with a_rig(journal=doomed.journal) as rig:
+        async with doomed.helper() as rig:
             found = {tunnel.name: tunnel for tunnel in rig.tunnels.list()}
             if found:
                 assert found["home"].lifecycle is Lifecycle.UP
                 assert await rig.machine.missing(found["home"].plan) == ()
+                assert doomed.has_name_servers
                 whole += 1
             else:
                 assert doomed.state() == before, f"after step {number}"
@@ -95,11 +110,12 @@ async def test_fault_01_killed_after_each_step_of_down_the_tunnel_is_gone(doomed
     before = doomed.state()
     for number in count(1):
         assert number < MOST_STEPS
-        async with a_rig(journal=doomed.journal) as rig:
+        async with doomed.helper() as rig:
             await rig.tunnels.up(OWNER_UID, "home", doomed.profile)
+            assert doomed.has_name_servers
             await rig.end()
         was_killed = doomed.kill_after("down", number)
-        async with a_rig(journal=doomed.journal) as rig:
+        async with doomed.helper() as rig:
             assert rig.tunnels.list() == (), f"after step {number}"
             assert (doomed.state(), doomed.engines()) == (before, []), f"after step {number}"
         assert list(doomed.journal.read()) == []

@@ -1,4 +1,7 @@
-"""A helper's engine that is killed after its Nth step: `python -m ... VERB N JOURNAL PROFILE`.
+"""A helper's engine that is killed after its Nth step: `python -m ... VERB N FOLDER`.
+
+FOLDER has the profile `home.conf`, the journal `tunnels`, and `root`, below which the machine's
+files of name servers lie.
 
 VERB is `up`, or `down` of a tunnel that is up. A step is one effect on the machine or one
 record in the journal. Ends by SIGKILL, or with 0 where there are fewer steps than N.
@@ -12,9 +15,13 @@ import time
 from pathlib import Path
 
 from wgdesk.domain.conf import read_profile
+from wgdesk.engine.dns.files import OwnHands
+from wgdesk.engine.dns.name_service import SystemNames
+from wgdesk.engine.dns.places import Places
 from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.machine import Machine
+from wgdesk.engine.system_bus import SystemBus
 from wgdesk.engine.tunnels import Tunnels
 
 
@@ -52,8 +59,16 @@ async def none_ahead(_machine, _steps):
     return 0
 
 
-async def run(verb: str, countdown: Countdown, journal: Path, text: bytes) -> None:
-    tunnels = Tunnels(Machine(firewall=NftFirewall()), time.time, FolderJournal(journal))
+def a_machine(root: Path) -> Machine:
+    """A machine whose resolv.conf below `root` is a plain file."""
+    places = Places.below(root)
+    names = SystemNames(SystemBus(), places, OwnHands(places))
+    return Machine(firewall=NftFirewall(), name_service=names)
+
+
+async def run(verb: str, countdown: Countdown, folder: Path, text: bytes) -> None:
+    journal = FolderJournal(folder / "tunnels")
+    tunnels = Tunnels(a_machine(folder / "root"), time.time, journal)
     await tunnels.recover()
     if verb == "down":
         countdown.is_running = True
@@ -65,7 +80,8 @@ async def run(verb: str, countdown: Countdown, journal: Path, text: bytes) -> No
 
 
 def main() -> None:
-    verb, steps, journal, profile = sys.argv[1:]
+    verb, steps, place = sys.argv[1:]
+    folder = Path(place)
     countdown = Countdown(int(steps))
     Machine.do_ahead = none_ahead
     for owner, name in (
@@ -75,7 +91,7 @@ def main() -> None:
         (FolderJournal, "remove"),
     ):
         countdown.after(owner, name)
-    asyncio.run(run(verb, countdown, Path(journal), Path(profile).read_bytes()))
+    asyncio.run(run(verb, countdown, folder, (folder / "home.conf").read_bytes()))
 
 
 if __name__ == "__main__":
