@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.labs import ns
+from tests.labs import ns, programs
 from tests.labs.fixtures import require
 from tests.support.agreement import Tally, listed_codes, without_signs
 from tests.support.conf_vectors import (
@@ -26,6 +26,7 @@ from tests.support.odd_profiles import Maker, right_and_broken
 from tests.support.quick_up import QuickUp, Raised
 from tests.support.wg_device import Names, WgDevice, expected_device
 from wgdesk.domain.profile import Profile
+from wgdesk.engine.table_names import FILES
 
 SEED = 20210914
 # `wg` never sees these values and `wg-quick strip` does not look at them; `up` does.
@@ -56,6 +57,17 @@ def names(host: ns.Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 @pytest.fixture(scope="module")
 def device(host: ns.Host, tmp_path_factory: pytest.TempPathFactory) -> WgDevice:
     return WgDevice(host, "agree0", tmp_path_factory.mktemp("wg"))
+
+
+@pytest.fixture
+def named_tables(host: ns.Host, tmp_path: Path) -> Iterator[None]:
+    """The machine knows the routing tables that the texts name, in this process's own mounts."""
+    shipped = next(path for path in FILES if path.exists())
+    own = tmp_path / "rt_tables"
+    own.write_text(f"{shipped.read_text()}\n100 vpn\n101 my_table-2.x\n")
+    programs.run(["mount", "--bind", str(own), str(shipped)])
+    yield
+    programs.run(["umount", str(shipped)])
 
 
 @pytest.fixture
@@ -139,7 +151,7 @@ def test_parser_agrees_with_what_wg_quick_forwards_and_the_list_is_true(device, 
     assert set(tally.newer_only) == listed_codes("Accepted by newer versions only")
 
 
-def test_parser_agrees_with_wg_quick_up(quick, names):
+def test_parser_agrees_with_wg_quick_up(quick, names, named_tables):
     tally = Tally(may_refuse())
     makers = Maker(SEED + 2, quick=True)
     texts = [

@@ -1,5 +1,6 @@
 """An edited profile and a device changed by hand, with the real command line, helper and engine."""
 
+from tests.labs.programs import wait_until
 from wgdesk.sandbox import network, profiles
 
 
@@ -10,6 +11,12 @@ def write(world, name, text):
     return path
 
 
+def has_settled(world):
+    """IPv6 takes a moment to have addresses and be sure of them, and rules for them follow."""
+    found = world.run_on_machine(["ip", "address"]).stdout
+    return "inet6 fe80" in found and "tentative" not in found
+
+
 def wg(world, *words):
     done = world.run_on_machine(["wg", *words])
     assert done.returncode == 0, done.stderr
@@ -18,6 +25,7 @@ def wg(world, *words):
 
 def test_sync_applies_an_edited_file_and_keeps_the_session(fresh_world):
     world = fresh_world
+    wait_until(lambda: has_settled(world), what="the world's links to settle")
     assert world.cli("up", "home", "--wait").returncode == 0
     before = [wg(world, "show", "home", what) for what in ("latest-handshakes", "listen-port")]
     path = world.profiles_dir / "home.conf"
