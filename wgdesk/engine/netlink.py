@@ -34,7 +34,7 @@ from wgdesk.engine.survey import Survey, take_survey
 _FAMILIES: Final = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SCOPE_LINK: Final = 253  # RT_SCOPE_LINK; IPv6 has no scopes
 
-_READ_ATTEMPTS: Final = 10
+_READ_ATTEMPTS: Final = 40
 _READ_AGAIN_S: Final = 0.02
 
 T = TypeVar("T")
