@@ -4,6 +4,7 @@ import asyncio
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
+from dbus_next.message import Message
 
 from tests.support.fakes import FakeBackend
 from tests.support.helper_stand_in import HelperStandIn
@@ -74,6 +75,26 @@ async def test_backend_raises_what_the_real_helper_refuses(helper, polkit, backe
 
 async def test_down_of_a_tunnel_that_is_gone_is_a_success(helper, polkit, backend):
     await backend.down("0" * 32)
+
+
+async def test_call_that_the_bus_has_no_room_for_is_made_again(stand_in, backend, monkeypatch):
+    await backend.hello()
+    bus, refusals = backend._bus, 2
+    call = bus.call
+
+    async def full(message):
+        nonlocal refusals
+        if message.destination != names.BUS_NAME or not refusals:
+            return await call(message)
+        refusals -= 1
+        message.serial = bus.next_serial()
+        answer = Message.new_error(message, helper_backend.FULL_QUEUE, "no room")
+        answer.sender = "org.freedesktop.DBus"
+        return answer
+
+    monkeypatch.setattr(bus, "call", full)
+    await backend.hello()
+    assert refusals == 0
 
 
 async def test_down_is_a_success_too_when_the_helper_knows_no_such_tunnel(stand_in, backend):

@@ -41,6 +41,9 @@ PROMPT_TIMEOUT_S: Final = 150.0
 HOOKS_TIMEOUT_S: Final = 600.0
 RETRY_FIRST_S: Final = 1.0
 RETRY_LAST_S: Final = 30.0
+# Another user may fill what the bus holds for the helper (127 MiB); a refusal was not delivered.
+FULL_QUEUE: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
+FULL_QUEUE_PAUSES_S: Final = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 _DAEMON: Final = "org.freedesktop.DBus"
 _MATCHES: Final = (
@@ -217,11 +220,25 @@ class HelperBackend:
 
 
 async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:
-    """The reply to `message`.
+    """The reply to `message`, which is sent again while the bus has no room for it.
 
     Raises:
         WgdeskError: The bus or the helper said no, or nothing.
     """
+    reply = await _reply(bus, message, timeout_s)
+    for pause_s in FULL_QUEUE_PAUSES_S:
+        if (reply.sender, reply.error_name) != (_DAEMON, FULL_QUEUE):
+            break
+        await asyncio.sleep(pause_s)
+        message.serial = 0
+        reply = await _reply(bus, message, timeout_s)
+    if reply.message_type is MessageType.ERROR:
+        has_text = reply.signature.startswith("s")
+        raise refused(reply.error_name, reply.body[0] if has_text else "")
+    return reply
+
+
+async def _reply(bus: Bus, message: Message, timeout_s: float) -> Message:
     try:
         reply = await asyncio.wait_for(bus.call(message), timeout_s)
     except TimeoutError as error:
@@ -230,9 +247,6 @@ async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:
         raise hung_up() from error
     if reply is None:  # what dbus-next gives where the connection ended in order
         raise hung_up()
-    if reply.message_type is MessageType.ERROR:
-        has_text = reply.signature.startswith("s")
-        raise refused(reply.error_name, reply.body[0] if has_text else "")
     return reply
 
 
