@@ -13,6 +13,8 @@ from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, UpOtherwise, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.log_line import LogLine, LogPage
+from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.plan import Facts, Plan, plan_up
 from wgdesk.domain.profile import Endpoint, Peer, Profile
 from wgdesk.domain.render import public_digest
@@ -58,6 +60,10 @@ class FakeBackend:
         self._machine = MachineSnapshot()
         self._ids = itertools.count(1)
         self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
+        self.log_lines: tuple[LogLine, ...] = ()
+        self.machine_routing = MachineRouting()
+        self._log_news: list[asyncio.Event] = []
+        self._routing_news: list[asyncio.Event] = []
 
     async def hello(self) -> Hello:
         await self._called("hello")
@@ -152,10 +158,57 @@ class FakeBackend:
         finally:
             self._watchers.remove(queue)
 
+    async def log(self, after: int = 0) -> LogPage:
+        await self._called("log")
+        return self._log_page(after)
+
+    async def log_changes(self, after: int = 0) -> AsyncIterator[LogPage | None]:
+        async for _ in self._follow(self._log_news):
+            page = self._log_page(after)
+            yield page if self.here else None
+            after = page.last
+
+    async def routing(self) -> MachineRouting:
+        await self._called("routing")
+        return self.machine_routing
+
+    async def routing_changes(self) -> AsyncIterator[MachineRouting | None]:
+        async for _ in self._follow(self._routing_news):
+            yield self.machine_routing if self.here else None
+
     async def close(self) -> None:
         self.closed = True
 
+    @staticmethod
+    async def _follow(watchers: list[asyncio.Event]) -> AsyncIterator[None]:
+        """Once now, and once after every set of an event that is on the list meanwhile."""
+        news = asyncio.Event()
+        watchers.append(news)
+        try:
+            while True:
+                yield
+                await news.wait()
+                news.clear()
+        finally:
+            watchers.remove(news)
+
+    def _log_page(self, after: int) -> LogPage:
+        last = self.log_lines[-1].number if self.log_lines else 0
+        lines = tuple(line for line in self.log_lines if line.number > after)
+        return LogPage(lines, "the fake", last)
+
     # What a test scripts.
+
+    def write_log(self, *lines: LogLine) -> None:
+        self.log_lines += lines
+        for news in self._log_news:
+            news.set()
+
+    def route(self, routing: MachineRouting) -> None:
+        """Make this the machine's routing and tell whoever watches."""
+        self.machine_routing = routing
+        for news in self._routing_news:
+            news.set()
 
     def show(
         self,

@@ -20,11 +20,11 @@ Role = QPalette.ColorRole
 
 
 def button(window) -> QPushButton:
-    return window._page._button
+    return window.tunnels._page._button
 
 
 def says(window) -> tuple[str, str]:
-    return window._page._headline.text(), window._page._sentence.text()
+    return window.tunnels._page._headline.text(), window.tunnels._page._sentence.text()
 
 
 def test_window_tells_the_truth_in_one_sentence(open_window):
@@ -41,17 +41,17 @@ def test_window_tells_the_truth_in_one_sentence(open_window):
 
 def test_window_opens_on_a_tunnel_that_is_up(open_window):
     _, window = open_window(FILES, a_backend(connected_home()))
-    assert window._list.chosen_row().name == "home"
+    assert window.tunnels._list.chosen_row().name == "home"
 
 
 def test_window_turns_to_what_is_up_when_the_helper_answers_later_than_the_folder(open_window):
     backend = a_backend(connected_home())
     backend.delay_s = 0.2
     made, window = open_window(FILES, backend, is_settled=False)
-    made.wait_until(lambda: window._list.chosen_row() is not None, "the files")
-    assert window._list.chosen_row().name == "attached_home"
+    made.wait_until(lambda: window.tunnels._list.chosen_row() is not None, "the files")
+    assert window.tunnels._list.chosen_row().name == "attached_home"
     made.settle()
-    assert window._list.chosen_row().name == "home"
+    assert window.tunnels._list.chosen_row().name == "home"
 
 
 def test_window_that_comes_back_opens_on_what_is_up(open_window):
@@ -61,7 +61,7 @@ def test_window_that_comes_back_opens_on_what_is_up(open_window):
     made.switchboard.connect_tunnel("work")
     made.wait_until(lambda: made.switchboard.picture.find_row("work").is_up, "work")
     window.raise_up()
-    assert window._list.chosen_row().name == "work"
+    assert window.tunnels._list.chosen_row().name == "work"
 
 
 def test_big_button_connects_and_disconnects(open_window, qtbot):
@@ -79,7 +79,7 @@ def test_big_button_connects_and_disconnects(open_window, qtbot):
 def test_key_in_the_list_toggles(open_window, qtbot, key):
     made, window = open_window()
     window.choose("home")
-    qtbot.keyClick(window._list, key)
+    qtbot.keyClick(window.tunnels._list, key)
     made.wait_until(lambda: button(window).text() == "Disconnect", "the tunnel")
 
 
@@ -95,7 +95,7 @@ def test_shortcut_toggles_wherever_the_focus_is(open_window, qtbot):
 def test_arrow_keys_choose(open_window, qtbot):
     _, window = open_window()
     window.choose("attached_home")
-    qtbot.keyClick(window._list, Key.Key_Down)
+    qtbot.keyClick(window.tunnels._list, Key.Key_Down)
     assert says(window)[0] == "home is off"
 
 
@@ -105,13 +105,13 @@ def test_failure_is_said_in_its_place_with_its_remedy(open_window, qtbot):
     made.backend.errors["up"] = EndpointUnresolved("vpn.corp.example", "there is no network")
     with qtbot.waitSignal(made.switchboard.tunnel_failed):
         qtbot.mouseClick(button(window), Qt.MouseButton.LeftButton)
-    assert window._page._trouble.text().splitlines() == [
+    assert window.tunnels._page._trouble.text().splitlines() == [
         "work was not connected",
         "The endpoint “vpn.corp.example” has no address: there is no network.",
         "Check the host name in the profile and that this machine is online.",
     ]
-    qtbot.mouseClick(window._page._trouble._dismiss, Qt.MouseButton.LeftButton)
-    assert window._page._trouble.text() == ""
+    qtbot.mouseClick(window.tunnels._page._trouble._dismiss, Qt.MouseButton.LeftButton)
+    assert window.tunnels._page._trouble.text() == ""
     assert says(window)[0] == "work is off"
 
 
@@ -120,21 +120,21 @@ def test_file_with_a_mistake_says_where_it_is(open_window):
     window.choose("cafe")
     assert says(window)[0] == "cafe cannot be used"
     assert not button(window).isEnabled()
-    assert "Line 2, column 1: “Adress” is not a key" in window._page._trouble.text()
+    assert "Line 2, column 1: “Adress” is not a key" in window.tunnels._page._trouble.text()
 
 
 def test_refresh_keeps_selection_and_scroll(open_window, qtbot):
     files = {f"office{number}": HOME for number in range(60)}
     made, window = open_window(files)
     window.choose("office30")
-    bar = window._list.verticalScrollBar()
+    bar = window.tunnels._list.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     before = bar.value()
     made.switchboard._on_profiles_arrived(
         tuple(entry for entry in made.profiles.entries() if entry.name != "office50")
     )
     made.switchboard._repaint()
-    assert window._list.chosen_row().name == "office30"
+    assert window.tunnels._list.chosen_row().name == "office30"
     assert bar.value() == before > 0
 
 
@@ -143,15 +143,15 @@ def test_list_chooses_a_neighbour_when_the_chosen_file_goes(open_window):
     window.choose("home")
     entries = tuple(entry for entry in made.profiles.entries() if entry.name != "home")
     made.switchboard._on_profiles_arrived(entries)
-    assert window._list.chosen_row().name in {"attached_home", "work"}
+    assert window.tunnels._list.chosen_row().name in {"attached_home", "work"}
 
 
 def test_empty_folder_says_where_files_go(open_window, qtbot):
     _, window = open_window({})
-    assert window._right.currentWidget() is window._empty
-    assert "~/.wireguard" in window._empty._where.text()
+    assert window.tunnels._right.currentWidget() is window.tunnels._empty
+    assert "~/.wireguard" in window.tunnels._empty._where.text()
     with qtbot.waitSignal(window.folder_asked):
-        qtbot.mouseClick(window._empty._button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.tunnels._empty._button, Qt.MouseButton.LeftButton)
 
 
 def test_missing_helper_is_said_in_words_and_no_state_is_claimed(open_window):
@@ -181,7 +181,7 @@ def test_narrow_window_never_scrolls_sideways(open_window, qtbot, chosen):
     window.choose(chosen)
     window.resize(10, 10)
     qtbot.wait(50)
-    page = window._page
+    page = window.tunnels._page
     assert page.horizontalScrollBar().maximum() == 0
     assert page._button.mapTo(window, page._button.rect().topRight()).x() < window.width()
 
@@ -208,8 +208,8 @@ def test_colours_follow_the_desktop_while_the_window_is_open(open_window, qapp):
     made.backend.errors["up"] = EndpointUnresolved("x.example", "no network")
     window.choose("work")
     made.switchboard.connect_tunnel("work")
-    made.wait_until(window._page._trouble.isVisible, "the failure")
-    quiet, bar = window._page._sentence, window._page._trouble
+    made.wait_until(window.tunnels._page._trouble.isVisible, "the failure")
+    quiet, bar = window.tunnels._page._sentence, window.tunnels._page._trouble
     before = qapp.palette()
     try:
         for color in ("#202020", "#f0f0f0"):
@@ -218,7 +218,7 @@ def test_colours_follow_the_desktop_while_the_window_is_open(open_window, qapp):
             ground = QColor(color).lightness()
             assert abs(quiet.palette().color(Role.WindowText).lightness() - ground) > 100
             assert abs(bar.palette().color(Role.Window).lightness() - ground) < 40
-            accent = window._list.palette().color(Role.Highlight).lightness()
+            accent = window.tunnels._list.palette().color(Role.Highlight).lightness()
             assert abs(accent - qapp.palette().color(Role.Base).lightness()) < 60
     finally:
         qapp.setPalette(before)
@@ -233,7 +233,7 @@ def test_window_is_watched_only_while_it_can_be_seen(open_window):
 
 def test_page_keeps_a_person_s_text_selection_through_a_refresh(open_window):
     made, window = open_window(FILES, a_backend(connected_home()))
-    value = window._page._facts._lines[1][1]
+    value = window.tunnels._page._facts._lines[1][1]
     value.setSelection(0, 10)
     made.switchboard._repaint()
     assert value.selectedText() == value.text()[:10]

@@ -51,7 +51,7 @@ def test_a_library_that_is_loaded_is_seen():
         (HELPER_MODULES, ("PySide6", "keyring", "wgdesk.client", "wgdesk.ui")),
         (CLI_MODULES, ("PySide6", "pyroute2", "wgdesk.engine", "wgdesk.helper")),
         (CLIENT_MODULES, ("PySide6", "pyroute2", "wgdesk.engine", "wgdesk.helper")),
-        (("wgdesk.ui.present",), ("PySide6", "pyroute2")),
+        (("wgdesk.ui.sentences",), ("PySide6", "pyroute2")),
         (("wgdesk.ui.app", *CLIENT_MODULES), ("pyroute2", "wgdesk.engine", "wgdesk.helper")),
         (("wgdesk.__main__",), ("PySide6", "pyroute2", "dbus_next", "asyncio")),
     ],

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from wgdesk.domain.log_line import LogPage
+from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     MachineSnapshot,
@@ -40,6 +42,26 @@ class KnownApproval:
     digest: str
     when_unix_s: int
     kind: str
+
+
+class LogSource(Protocol):
+    """Raises as Backend does."""
+
+    async def log(self, after: int = 0) -> LogPage:
+        """What was done for this user's tunnels, from the line after that number on."""
+
+    def log_changes(self, after: int = 0) -> AsyncIterator[LogPage | None]:
+        """Those lines now, and new ones as they come; None while nobody answers."""
+
+
+class RoutingSource(Protocol):
+    """Raises as Backend does."""
+
+    async def routing(self) -> MachineRouting:
+        """Every route and rule of the machine."""
+
+    def routing_changes(self) -> AsyncIterator[MachineRouting | None]:
+        """The same now, and again after every change; None while nobody answers."""
 
 
 class Backend(Protocol):

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.dns import DnsStatus
+from wgdesk.domain.finding import Finding
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import InterfaceAddress, Network
@@ -75,6 +76,7 @@ class TunnelSnapshot:
         hooks: Who runs the profile's commands, as its `up` said.
         profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
             (`render.public_digest`); "" where it is not known.
+        finding: Why no peer answers; None while that is not asked or not known.
     """
 
     id: str
@@ -94,6 +96,7 @@ class TunnelSnapshot:
     dns: DnsStatus | None = None
     hooks: HookMode = HookMode.IGNORE
     profile_digest: str = ""
+    finding: Finding | None = None
 
     @property
     def received_bytes(self) -> int:

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import Picture, TunnelRow
-from wgdesk.ui.present import Words, as_sentence, headline, sentence, trouble
+from wgdesk.ui.sentences import headline, sentence
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
+from wgdesk.ui.troubles import Words, trouble
+from wgdesk.ui.wording import as_sentence
 from wgdesk.wire.names import APP_ID
 
 # Shows a notification about a tunnel (name, title, body, icon); False where nobody shows it.

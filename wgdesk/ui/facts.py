@@ -9,7 +9,7 @@ from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.domain.units import span_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import NOTHING, engine_name
+from wgdesk.ui.wording import NOTHING, engine_name
 
 
 @dataclass(frozen=True, slots=True)

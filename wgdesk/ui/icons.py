@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from wgdesk.ui.present import Face, Tone
+from wgdesk.ui.faces import Face, Tone
 from wgdesk.ui.resources import find_resource
 
 APP_ICON: Final = "org.wgdesk.WGDesk"

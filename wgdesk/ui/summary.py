@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from wgdesk.ui.faces import Face, Mark, Tone, face
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
-from wgdesk.ui.present import SEPARATOR, Face, Mark, Tone, face, headline
+from wgdesk.ui.sentences import headline
+from wgdesk.ui.wording import SEPARATOR
 
 # Worst first: one tunnel in trouble is what a person should see of five.
 _ORDER: Final = (

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from wgdesk.ui.faces import Mark, face
 from wgdesk.ui.icons import mark_icon, tray_icon
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import Picture, TunnelRow
-from wgdesk.ui.present import Mark, face
 from wgdesk.ui.summary import is_any_up, status_text, tooltip_text, worst_face
 from wgdesk.ui.switchboard import Switchboard
 

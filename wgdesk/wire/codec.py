@@ -14,6 +14,7 @@ from wgdesk.domain import errors
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import InvalidRequest, WgdeskError
+from wgdesk.domain.finding import Finding
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Network
@@ -118,6 +119,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "dns": _dns_json(tunnel.dns) if tunnel.dns else None,
         "hooks": tunnel.hooks.value,
         "profile_digest": tunnel.profile_digest or None,
+        "finding": tunnel.finding.value if tunnel.finding else None,
     }
 
 
@@ -149,6 +151,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             dns=_dns_from(document["dns"]) if document["dns"] else None,
             hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
             profile_digest=document["profile_digest"] or "",
+            finding=_finding_from(document.get("finding")),
         )
 
 
@@ -266,6 +269,12 @@ class _Shape:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, (KeyError, TypeError, ValueError, AttributeError)):
             raise InvalidRequest("the answer lacks a member or has one of another kind") from error
+
+
+def _finding_from(word: str | None) -> Finding | None:
+    """A newer helper may find more than this program has words for."""
+    known = {it.value: it for it in Finding}
+    return known.get(word or "")
 
 
 def _engine_json(engine: Engine) -> Json:

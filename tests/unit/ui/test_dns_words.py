@@ -7,9 +7,10 @@ from tests.support.scenes import HOME, NOW_UNIX_S, connected_home
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.health import health
+from wgdesk.ui.faces import Face, Mark, Tone, face
 from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import Face, Mark, Tone, face, headline, notice_texts
+from wgdesk.ui.sentences import headline, notice_texts
 
 
 def row_of(tunnel, profile=HOME, **more) -> TunnelRow:

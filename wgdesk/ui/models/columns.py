@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QObject, Qt
 
 from wgdesk.ui.models.steady import COPY_ROLE, NO_INDEX, ROW_ROLE, SORT_ROLE, Index, SteadyModel
-from wgdesk.ui.present import plain_tooltip
+from wgdesk.ui.wording import plain_tooltip
 
 Row = TypeVar("Row")
 Role = Qt.ItemDataRole

@@ -11,7 +11,7 @@ from wgdesk.domain.units import ago_text, bytes_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.columns import Column, ColumnModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import NOTHING
+from wgdesk.ui.wording import NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

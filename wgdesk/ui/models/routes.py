@@ -11,7 +11,7 @@ from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.domain.steps import AddRoute, AddRule
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.columns import Column, ColumnModel
-from wgdesk.ui.present import NOTHING
+from wgdesk.ui.wording import NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Qt
 
 from wgdesk.ui.models.steady import NO_INDEX, ROW_ROLE, Index, SteadyModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import line_text, plain_tooltip
+from wgdesk.ui.sentences import line_text
+from wgdesk.ui.wording import plain_tooltip
 
 Role = Qt.ItemDataRole
 COLUMN_COUNT: Final = 1

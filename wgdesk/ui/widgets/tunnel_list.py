@@ -23,12 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wgdesk.ui.faces import face
 from wgdesk.ui.icons import paint_mark
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import face, line_text
+from wgdesk.ui.sentences import line_text
 from wgdesk.ui.widgets.shades import mix, quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
 

@@ -1,31 +1,42 @@
-"""The main window: left what I have, right what the selected one is doing."""
+"""The main window: a bar of pages, and the one that is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from wgdesk.ui.faces import Tone
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
-from wgdesk.ui.models.tunnels import TunnelModel
-from wgdesk.ui.picture import HelperState, Picture
-from wgdesk.ui.present import Tone, helper_text, helper_trouble
 from wgdesk.ui.summary import status_text
 from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.troubles import helper_trouble
 from wgdesk.ui.widgets.message_bar import MessageBar
+from wgdesk.ui.widgets.page_bar import PageBar
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
-from wgdesk.ui.widgets.tunnel_list import TunnelList
-from wgdesk.ui.windows.empty_page import EmptyPage
-from wgdesk.ui.windows.tunnel_page import TunnelPage
+from wgdesk.ui.windows.tunnels_page import TunnelsPage
+from wgdesk.ui.wording import helper_text
 
 START_SIZE = QSize(1080, 720)
-LIST_WIDTH_PX = 268
+TUNNELS = 0
+
+
+class Watching(Protocol):
+    """What only works while somebody looks at its page."""
+
+    def set_watched(self, watched: bool) -> None: ...  # noqa: FBT001  # as Feed has it
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page beside that of the tunnels; its feed runs while the page is on the screen."""
+
+    title: str
+    widget: QWidget
+    feed: Watching | None = None
 
 
 class MainWindow(QMainWindow):
@@ -41,33 +52,37 @@ class MainWindow(QMainWindow):
     quit_asked = Signal()
     folder_asked = Signal()
 
-    def __init__(self, switchboard: Switchboard) -> None:
+    def __init__(self, switchboard: Switchboard, pages: Sequence[Page] = ()) -> None:
         super().__init__()
         self._switchboard = switchboard
-        self._is_asking = True
-        self._model = TunnelModel(self)
-        self._list = TunnelList(self._model)
-        self._left, self._helper_text = QWidget(), QuietText()
-        self._helper_trouble = MessageBar()
-        self._page, self._empty = TunnelPage(), EmptyPage()
-        self._right = QStackedWidget()
-        self._blank, self._top = QWidget(), QWidget()
+        self.tunnels = TunnelsPage(switchboard)
+        self._pages = (Page(tr("Tunnels"), self.tunnels), *pages)
+        self._bar, self._stack = PageBar(), QStackedWidget()
+        self._helper_text, self._helper_trouble = QuietText(), MessageBar()
+        self._top = QWidget()
         self.setWindowIcon(app_icon())
         self.resize(START_SIZE)
         self._arrange()
         self._connect()
         self._add_actions()
         self._show_picture()
-        self._list.setFocus()
+        self.show_page(TUNNELS)
 
     def choose(self, name: str) -> None:
         """Select a tunnel."""
-        self._list.choose(name)
+        self.tunnels.choose(name)
+
+    def show_page(self, number: int) -> None:
+        """Open a page, counted from 0."""
+        self._bar.mark(number)
+        self._stack.setCurrentIndex(number)
+        self._pages[number].widget.setFocus()
+        self._tell_watched()
 
     def raise_up(self) -> None:
         """Show it in front, wherever it was; one that was away opens on what is up."""
         if not self.isVisible():
-            self._choose_first(self._switchboard.picture)
+            self.tunnels.choose_lively()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -91,50 +106,30 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def _arrange(self) -> None:
-        self._right.addWidget(self._blank)
-        self._right.addWidget(self._empty)
-        self._right.addWidget(self._page)
-        right = QWidget()
-        column = QVBoxLayout(right)
+        for page in self._pages:
+            self._bar.add_page(page.title)
+            self._stack.addWidget(page.widget)
+        self._bar.add_widget(self._helper_text)
+        self._bar.setVisible(len(self._pages) > 1)
+        top = QVBoxLayout(self._top)
+        top.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 0)
+        top.addWidget(self._helper_trouble)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        top = QVBoxLayout(self._top)
-        top.setContentsMargins(2 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 0)
-        top.addWidget(self._helper_trouble)
+        column.addWidget(self._bar)
         column.addWidget(self._top)
-        column.addWidget(self._right, 1)
-        splitter = QSplitter()
-        splitter.setChildrenCollapsible(False)
-        self._fill_left()
-        splitter.addWidget(self._left)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([LIST_WIDTH_PX, START_SIZE.width() - LIST_WIDTH_PX])
-        self.setCentralWidget(splitter)
-
-    def _fill_left(self) -> None:
-        frame = QFrame()
-        frame.setFrameShape(QFrame.Shape.StyledPanel)
-        inner = QVBoxLayout(frame)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._list)
-        self._left.setMinimumWidth(48 * GRID_PX)
-        column = QVBoxLayout(self._left)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
-        column.addWidget(frame, 1)
-        column.addWidget(self._helper_text)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        self._list.toggle_asked.connect(self._switchboard.toggle)
-        self._list.tunnel_chosen.connect(self._on_tunnel_chosen)
-        self._page.toggle_asked.connect(self._switchboard.toggle)
-        self._page.dismissed.connect(self._switchboard.dismiss)
-        self._empty.folder_asked.connect(self.folder_asked)
+        self._bar.page_chosen.connect(self.show_page)
+        self.tunnels.folder_asked.connect(self.folder_asked)
         self._switchboard.picture_changed.connect(self._show_picture)
 
     def _add_actions(self) -> None:
-        self._add_action(tr("Connect or disconnect"), QKeySequence("Ctrl+T"), self._toggle_chosen)
+        self._add_action(tr("Connect or disconnect"), QKeySequence("Ctrl+T"), self._toggle)
         self._add_action(tr("Close"), QKeySequence("Ctrl+W"), self.close)
         self._add_action(tr("Quit"), QKeySequence("Ctrl+Q"), self.quit_asked.emit)
 
@@ -144,48 +139,20 @@ class MainWindow(QMainWindow):
         action.triggered.connect(slot)
         self.addAction(action)
 
-    def _toggle_chosen(self) -> None:
-        row = self._list.chosen_row()
-        if row is not None:
-            self._switchboard.toggle(row.name)
+    def _toggle(self) -> None:
+        self.tunnels.toggle_chosen()
 
     def _show_picture(self) -> None:
         picture = self._switchboard.picture
-        self._model.show_rows(picture.rows)
-        # The folder is read before the helper can say what is up.
-        is_news = self._is_asking and picture.helper is not HelperState.ASKING
-        self._is_asking = picture.helper is HelperState.ASKING
-        if is_news or self._list.chosen_row() is None:
-            self._choose_first(picture)
-        self._show_chosen(picture)
         self._helper_text.setText(helper_text(picture))
         words = helper_trouble(picture)
         self._helper_trouble.show_words(words, Tone.ATTENTION)
         self._top.setVisible(words is not None)
-        self._left.setVisible(bool(picture.rows))
         self.setWindowTitle(f"{status_text(picture)} – wgdesk")  # noqa: RUF001  # as titles have it
 
-    def _choose_first(self, picture: Picture) -> None:
-        """The first tunnel that is up; else what is chosen stays, or the first of all."""
-        rows = [row for row in picture.rows if row.tunnel is not None]
-        if not rows and self._list.chosen_row() is None:
-            rows = list(picture.rows)
-        if rows:
-            self._list.choose(rows[0].name)
-
-    def _on_tunnel_chosen(self) -> None:
-        self._show_chosen(self._switchboard.picture)
-
-    def _show_chosen(self, picture: Picture) -> None:
-        row = self._list.chosen_row()
-        if row is not None:
-            self._page.show_row(row, picture.now_unix_s)
-            self._right.setCurrentWidget(self._page)
-        elif picture.has_looked:
-            self._empty.show_folder(picture.folder)
-            self._right.setCurrentWidget(self._empty)
-        else:
-            self._right.setCurrentWidget(self._blank)
-
     def _tell_watched(self) -> None:
-        self._switchboard.set_watched(self.isVisible() and not self.isMinimized())
+        is_seen = self.isVisible() and not self.isMinimized()
+        self._switchboard.set_watched(is_seen)
+        for page in self._pages:
+            if page.feed is not None:
+                page.feed.set_watched(is_seen and page.widget is self._stack.currentWidget())

@@ -3,20 +3,15 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from wgdesk.ui.actions import action
+from wgdesk.ui.faces import Tone, face
 from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.models.peers import PeerModel, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.present import (
-    Tone,
-    action,
-    face,
-    headline,
-    notice_texts,
-    sentence,
-    trouble,
-)
+from wgdesk.ui.sentences import headline, notice_texts, sentence
+from wgdesk.ui.troubles import trouble
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
 from wgdesk.ui.widgets.fact_list import FactList

@@ -19,6 +19,8 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import EngineMissing, NotAuthorized
 from wgdesk.domain.health import Health, Light, health
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
+from wgdesk.ui.actions import action
+from wgdesk.ui.faces import Mark, face
 from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.picture import (
     Failure,
@@ -30,23 +32,10 @@ from wgdesk.ui.picture import (
     TunnelRow,
     tunnel_rows,
 )
-from wgdesk.ui.present import (
-    Mark,
-    action,
-    as_sentence,
-    face,
-    headline,
-    helper_text,
-    helper_trouble,
-    kind_text,
-    line_text,
-    notice_texts,
-    plain_tooltip,
-    sentence,
-    short_ago,
-    trouble,
-)
+from wgdesk.ui.sentences import headline, kind_text, line_text, notice_texts, sentence
 from wgdesk.ui.summary import status_text, worst_face
+from wgdesk.ui.troubles import helper_trouble, trouble
+from wgdesk.ui.wording import as_sentence, helper_text, plain_tooltip, short_ago
 
 
 def row_of(tunnel, profile=HOME, **more) -> TunnelRow:

@@ -1,0 +1,46 @@
+"""What was done and seen, as lines that a person can read. No key is ever in one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LogKind(StrEnum):
+    """What a line tells of; also the words on the bus and in `--json`."""
+
+    DONE = "done"  # a `[#] ...` line
+    STATE = "state"
+    HANDSHAKE = "handshake"
+    REPAIR = "repair"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line.
+
+    Attributes:
+        number: Rises by one with every line of this helper process.
+        at_unix_ms: When, in milliseconds.
+        tunnel: Its name; "" where it is about none.
+        text: One line, without its end.
+    """
+
+    number: int
+    at_unix_ms: int
+    tunnel: str
+    kind: LogKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Lines one after the other, the oldest first.
+
+    Attributes:
+        source: Names the helper process; another one counts from 1 again.
+        last: Number of the newest line that there is; 0 for none.
+    """
+
+    lines: tuple[LogLine, ...]
+    source: str
+    last: int

@@ -1,0 +1,89 @@
+"""A state as a person sees it: shape, colour and word. No Qt."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from wgdesk.domain.health import Light
+from wgdesk.ui.language import tr
+from wgdesk.ui.picture import TunnelRow
+
+
+class Mark(StrEnum):
+    """The shapes; each reads at 16 px and without colour. Values are file names."""
+
+    CONNECTED = "connected"
+    OFF = "off"
+    ATTENTION = "attention"
+    READY = "ready"
+    FAILED = "failed"
+    BUSY = "busy"
+
+
+class Tone(StrEnum):
+    """The colours by meaning."""
+
+    GOOD = "good"
+    QUIET = "quiet"
+    ATTENTION = "attention"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A state as a person sees it: shape, colour and word, never one without the others."""
+
+    mark: Mark
+    tone: Tone
+    word: str
+
+
+_MARKS: Final = {
+    Light.OFF: (Mark.OFF, Tone.QUIET),
+    Light.STARTING: (Mark.BUSY, Tone.QUIET),
+    Light.WAITING: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.CONNECTED: (Mark.CONNECTED, Tone.GOOD),
+    Light.READY: (Mark.READY, Tone.GOOD),
+    Light.NO_REPLY: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.RECONNECTING: (Mark.BUSY, Tone.ATTENTION),
+    Light.STOPPING: (Mark.BUSY, Tone.QUIET),
+    Light.FAILED: (Mark.FAILED, Tone.BAD),
+    Light.DNS_NOT_APPLIED: (Mark.ATTENTION, Tone.ATTENTION),
+}
+
+
+def face(row: TunnelRow) -> Face:
+    """The state of a row; a file that cannot be used only matters while nothing is up."""
+    if row.tunnel is None and row.profile_error is not None:
+        return Face(Mark.ATTENTION, Tone.ATTENTION, tr("Cannot be used"))
+    if row.health is None:
+        return Face(Mark.ATTENTION, Tone.ATTENTION, tr("State unknown"))
+    return Face(*_MARKS[row.health.light], light_text(row))
+
+
+def light_text(row: TunnelRow) -> str:
+    """The words of design 5.4."""
+    if row.health is None:
+        return tr("State unknown")
+    match row.health.light:
+        case Light.OFF:
+            return tr("Off")
+        case Light.STARTING:
+            return tr("Starting…")
+        case Light.WAITING:
+            return tr("Waiting for handshake")
+        case Light.CONNECTED:
+            return tr("Connected")
+        case Light.READY:
+            return tr("Ready")
+        case Light.NO_REPLY:
+            return tr("No reply for {minutes} min").format(minutes=row.health.minutes)
+        case Light.RECONNECTING:
+            return tr("Reconnecting…")
+        case Light.STOPPING:
+            return tr("Stopping…")
+        case Light.FAILED:
+            cause = row.health.cause
+            return tr("Failed: {cause}").format(cause=cause) if cause else tr("Failed")
+        case Light.DNS_NOT_APPLIED:
+            return tr("DNS not applied")

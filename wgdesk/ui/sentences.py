@@ -1,0 +1,180 @@
+"""What a tunnel does, in a headline, a sentence and notices. No Qt."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from wgdesk.domain.dns import ASSUMED
+from wgdesk.domain.health import Light
+from wgdesk.domain.options import TunnelOptions
+from wgdesk.domain.plan import notices
+from wgdesk.domain.profile import Network, Profile, TableMode
+from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
+from wgdesk.domain.units import bytes_text
+from wgdesk.ui.faces import face
+from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.wording import SEPARATOR, as_sentence, short_ago
+
+# Data that came in this lately counts as "arriving": more than one keepalive (25 s by custom).
+ARRIVING_S: Final = 30
+
+
+def line_text(row: TunnelRow) -> str:
+    """The second line of a list entry: `Connected · all traffic`."""
+    kind = kind_text(row.profile, row.tunnel)
+    return SEPARATOR.join(part for part in (face(row).word, kind) if part)
+
+
+def kind_text(profile: Profile | None, tunnel: TunnelSnapshot | None = None) -> str:
+    """What goes through it: `all traffic`, `2 subnets`, `12 peers`; "" if unknown."""
+    if profile is None:
+        return _all_text(tunnel.full_families) if tunnel and tunnel.full_tunnel else ""
+    if families := profile.full_families():
+        return _all_text(families)
+    if profile.interface.table.mode is TableMode.OFF:
+        return tr("no routes")
+    if len(profile.peers) > 1:
+        return tr_count("{count} peer", "{count} peers", len(profile.peers))
+    return tr_count("{count} subnet", "{count} subnets", len(profile.allowed_ips()))
+
+
+def _all_text(families: tuple[int, ...]) -> str:
+    if len(families) == 1:
+        return tr("all IPv{version} traffic").format(version=families[0])
+    return tr("all traffic")
+
+
+def headline(row: TunnelRow) -> str:
+    """`Connected to home`."""
+    if row.tunnel is None and row.profile_error is not None:
+        return tr("{name} cannot be used").format(name=row.name)
+    if row.health is None:
+        return tr("{name}: state unknown").format(name=row.name)
+    return _headlines()[row.health.light].format(name=row.name)
+
+
+def _headlines() -> dict[Light, str]:
+    return {
+        Light.OFF: tr("{name} is off"),
+        Light.STARTING: tr("Connecting to {name}…"),
+        Light.WAITING: tr("{name}: waiting for handshake"),
+        Light.CONNECTED: tr("Connected to {name}"),
+        Light.READY: tr("{name} is ready"),
+        Light.NO_REPLY: tr("{name} does not reply"),
+        Light.RECONNECTING: tr("Connecting to {name} again…"),
+        Light.STOPPING: tr("Disconnecting from {name}…"),
+        Light.FAILED: tr("{name} failed"),
+        Light.DNS_NOT_APPLIED: tr("{name}: DNS not applied"),
+    }
+
+
+def sentence(row: TunnelRow, now_unix_s: int) -> str:
+    """The truth in one line: `Handshake 38 s ago · replies arriving · all traffic goes through …`."""
+    if row.tunnel is None and row.profile_error is not None:
+        return tr("As long as its file cannot be understood, it cannot be connected.")
+    if row.health is None:
+        return tr("The helper does not answer, so nobody can say what this tunnel does.")
+    if row.tunnel is None or row.tunnel.lifecycle is not Lifecycle.UP:
+        return _idle_sentence(row)
+    parts = (_handshake_part(row, now_unix_s), _reply_part(row, now_unix_s), _traffic_part(row))
+    return SEPARATOR.join(part for part in parts if part)
+
+
+def _idle_sentence(row: TunnelRow) -> str:
+    light = row.health.light if row.health else Light.OFF
+    match light:
+        case Light.STARTING:
+            return tr("The helper sets the tunnel up; it may ask for your password first.")
+        case Light.RECONNECTING:
+            return tr("Its engine stopped and is started anew; until then traffic goes past it.")
+        case Light.STOPPING:
+            return tr("Routes and rules go first, then the interface.")
+        case _:
+            return _would_part(row.profile)
+
+
+def _would_part(profile: Profile | None) -> str:
+    if profile is None:
+        return ""
+    if families := profile.full_families():
+        return tr("When connected, {what} goes through it.").format(what=_all_text(families))
+    networks = _networks_text(profile.allowed_ips())
+    if not networks or profile.interface.table.mode is TableMode.OFF:
+        return tr("When connected, it changes no routes.")
+    one = tr("When connected, only {networks} goes through it.")
+    many = tr("When connected, only {networks} go through it.")
+    return (one if len(profile.allowed_ips()) == 1 else many).format(networks=networks)
+
+
+def _handshake_part(row: TunnelRow, now_unix_s: int) -> str:
+    then = row.tunnel.latest_handshake_unix_s if row.tunnel else 0
+    if then:
+        return tr("Handshake {ago}").format(ago=short_ago(then, now_unix_s))
+    if row.health is not None and row.health.light is Light.READY:
+        return tr("No traffic so far, so no handshake was needed")
+    return tr("No handshake so far")
+
+
+def _reply_part(row: TunnelRow, now_unix_s: int) -> str:
+    if row.tunnel is None or row.health is None:
+        return ""
+    if row.health.light in {Light.WAITING, Light.NO_REPLY}:
+        sent = row.tunnel.sent_bytes
+        return tr("{sent} sent, no reply").format(sent=bytes_text(sent)) if sent else ""
+    if row.health.light is not Light.CONNECTED or not row.heard_unix_s:
+        return ""
+    if now_unix_s - row.heard_unix_s <= ARRIVING_S:
+        return tr("replies arriving")
+    return tr("last reply {ago}").format(ago=short_ago(row.heard_unix_s, now_unix_s))
+
+
+def _traffic_part(row: TunnelRow) -> str:
+    if row.tunnel is None:
+        return ""
+    if families := row.tunnel.full_families:
+        what, peer = _all_text(families), _default_peer(row.tunnel.device.peers)
+        if peer is None or peer.endpoint is None:
+            return tr("{what} goes through it").format(what=what)
+        return tr("{what} goes through {address}").format(what=what, address=peer.endpoint.address)
+    networks = _networks_text([route.destination for route in row.tunnel.routes])
+    if not networks:
+        return tr("no routes")
+    one, many = tr("only {networks} goes through it"), tr("only {networks} go through it")
+    return (one if len(row.tunnel.routes) == 1 else many).format(networks=networks)
+
+
+def _default_peer(peers: Sequence[PeerSnapshot]) -> PeerSnapshot | None:
+    return next(
+        (peer for peer in peers if any(net.prefixlen == 0 for net in peer.allowed_ips)), None
+    )
+
+
+def _networks_text(networks: Sequence[Network]) -> str:
+    """Up to two by name, more by number."""
+    if len(networks) > 2:
+        return tr_count("{count} subnet", "{count} subnets", len(networks))
+    return tr(" and ").join(str(network) for network in networks)
+
+
+def notice_texts(row: TunnelRow) -> tuple[str, ...]:
+    """What a person should know beside the state, in whole sentences."""
+    found = [
+        tr("{other} was disconnected, because its routes meet those of {name}.").format(
+            other=other, name=row.name
+        )
+        for other in row.took_over
+    ]
+    if row.tunnel is not None:
+        found += row.tunnel.notices
+        if row.health is not None and row.health.light is Light.DNS_NOT_APPLIED:
+            found.append(as_sentence(row.health.text))
+    elif row.profile is not None:
+        options = TunnelOptions(hooks=row.hooks)
+        found += notices(row.profile, ipv6=True, dns=ASSUMED, options=options)
+    if row.tunnel is not None and row.profile_error is not None:
+        found.append(
+            tr("The file has changed and cannot be used: {why}").format(
+                why=as_sentence(str(row.profile_error))
+            )
+        )
+    return tuple(found)

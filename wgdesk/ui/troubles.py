@@ -1,0 +1,73 @@
+"""What went wrong, why, and what to do about it. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wgdesk.domain.errors import InvalidProfile, WgdeskError
+from wgdesk.domain.problem import Problem, Severity
+from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
+from wgdesk.ui.wording import as_sentence
+
+MOST_PROBLEMS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Something to read: what happened, why, and what to do about it ("" where unknown)."""
+
+    title: str
+    body: str
+    remedy: str = ""
+
+
+def failure_words(name: str, failure: Failure) -> Words:
+    titles = {
+        Order.CONNECT: tr("{name} was not connected"),
+        Order.DISCONNECT: tr("{name} was not disconnected"),
+    }
+    return error_words(titles[failure.order].format(name=name), failure.error)
+
+
+def error_words(title: str, error: WgdeskError) -> Words:
+    if isinstance(error, InvalidProfile):
+        return Words(title, problems_text(error.problems), error.remedy)
+    return Words(title, as_sentence(str(error)), error.remedy)
+
+
+def problems_text(problems: Sequence[Problem]) -> str:
+    """A line for each error, up to MOST_PROBLEMS of them, then how many more there are."""
+    errors = [each for each in problems if each.severity is Severity.ERROR]
+    lines = [_problem_text(problem) for problem in errors[:MOST_PROBLEMS]]
+    more = len(errors) - MOST_PROBLEMS
+    if more > 0:
+        lines.append(tr_count("And {count} more problem.", "And {count} more problems.", more))
+    return "\n".join(lines)
+
+
+def _problem_text(problem: Problem) -> str:
+    place = tr("Line {line}, column {column}:").format(line=problem.line, column=problem.column)
+    return " ".join(part for part in (place, as_sentence(problem.text), problem.fix) if part)
+
+
+def trouble(row: TunnelRow) -> Words | None:
+    """What the banner of this tunnel says; None where all is well."""
+    if row.failure is not None:
+        return failure_words(row.name, row.failure)
+    if row.tunnel is not None and row.has_fallen:
+        title = tr("{name} went down").format(name=row.name)
+        return Words(title, as_sentence(row.tunnel.cause))
+    if row.tunnel is None and row.profile_error is not None:
+        title = tr("The file of {name} cannot be used as it is").format(name=row.name)
+        return error_words(title, row.profile_error)
+    return None
+
+
+def helper_trouble(picture: Picture) -> Words | None:
+    if picture.helper is not HelperState.GONE:
+        return None
+    title = tr("No tunnel can be connected or seen right now")
+    if picture.helper_error is None:
+        return Words(title, tr("The helper does not answer; asking again."))
+    return error_words(title, picture.helper_error)
