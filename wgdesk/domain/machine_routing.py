@@ -42,7 +42,14 @@ class MachineRoute:
         source: The address that packets leave with; None where the link's own is chosen.
         metric: The smaller one decides between equal destinations.
         protocol: Who made it, as `ip route` says: `kernel`, `dhcp`, `static`, ... or a number.
-        is_linkdown: Its link has no carrier.
+        is_linkdown: Its link has no carrier; it counts all the same unless it is dead.
+        is_dead: The kernel passes it over: no carrier, and the machine is set to mind that.
+        scope: How far it leads, as rtnetlink numbers it (253 is the link); addresses of a
+            narrower one are no source for it. IPv4 only.
+        is_multipath: One of several ways of the same route, told one after the other; the kernel
+            chooses one for each connection.
+        selects_more: It is for some packets only, in `ip`'s words (`tos 0x10`, `from
+            fd00::/64`); "" for all.
     """
 
     destination: Network
@@ -54,6 +61,10 @@ class MachineRoute:
     kind: RouteKind = RouteKind.UNICAST
     protocol: str = ""
     is_linkdown: bool = False
+    is_dead: bool = False
+    scope: int = 0
+    is_multipath: bool = False
+    selects_more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +111,18 @@ class MachineLink:
 
     Attributes:
         kind: As `ip -details link` says, such as `wireguard`, `veth`; "" for hardware.
+        addresses: In the kernel's order.
+        passive: Those that nothing leaves with unless told to: secondary (IPv4), tentative or
+            deprecated (IPv6).
+        scopes: Of IPv4 addresses, as rtnetlink numbers them, where not global (0).
     """
 
     name: str
     is_up: bool = True
     kind: str = ""
     addresses: tuple[InterfaceAddress, ...] = ()
+    passive: frozenset[Address] = frozenset()
+    scopes: Mapping[Address, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
