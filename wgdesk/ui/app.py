@@ -22,7 +22,8 @@ from wgdesk.ui.announcer import Announcer
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.instance import TOKEN_VARIABLE, Instance, runtime_dir
-from wgdesk.ui.language import tr
+from wgdesk.ui.language import choose, tr
+from wgdesk.ui.qt_language import set_language
 from wgdesk.ui.shelf import Shelf
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
@@ -42,6 +43,7 @@ DISPLAYS: Final = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
 def main(argv: Sequence[str]) -> int:
     """Open the window, or raise the one that runs; returns when the user quits."""
     logging.basicConfig(level=logging.WARNING, format="wgdesk: %(name)s: %(message)s")
+    language = choose("")
     if set(argv) - {HIDDEN_OPTION}:
         return complain(tr("the window takes no argument but --hidden"), EXIT_USAGE)
     refusal = find_refusal()
@@ -51,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         folder = runtime_dir()
     except ClientError as error:
         return complain(str(error), EXIT_FAILED)
-    app, signals = make_application(), QuitSignals()
+    app, signals = make_application(language), QuitSignals()
     instance = Instance(folder)
     if not instance.take():
         if instance.ask_first():
@@ -81,8 +83,9 @@ def complain(text: str, exit_code: int) -> int:
     return exit_code
 
 
-def make_application() -> QApplication:
+def make_application(language: str) -> QApplication:
     app = QApplication(["wgdesk"])
+    set_language(app, language)
     app.setApplicationName("wgdesk")
     app.setApplicationDisplayName("")  # titles name it themselves
     app.setDesktopFileName(APP_ID)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from wgdesk.domain.health import Light
-from wgdesk.ui.language import tr
+from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.picture import TunnelRow
 
 
@@ -83,7 +83,7 @@ def light_text(row: TunnelRow) -> str:
         case Light.STOPPING:
             return tr("Stopping…")
         case Light.FAILED:
-            cause = row.health.cause
+            cause = tr_told(row.health.cause)
             return tr("Failed: {cause}").format(cause=cause) if cause else tr("Failed")
         case Light.DNS_NOT_APPLIED:
             return tr("DNS not applied")

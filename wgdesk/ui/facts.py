@@ -6,10 +6,9 @@ from wgdesk.domain.device import Engine
 from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
-from wgdesk.domain.units import span_text
-from wgdesk.ui.language import tr
+from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.wording import NOTHING, engine_name
+from wgdesk.ui.wording import NOTHING, engine_name, span_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,14 @@ def dns_text(dns: DnsStatus) -> str:
     states = {
         DnsState.CHECKING: tr("not verified yet"),
         DnsState.VERIFIED: tr("verified"),
-        DnsState.NOT_APPLIED: tr("not applied: {why}").format(why=dns.reason),
+        DnsState.NOT_APPLIED: tr("not applied: {why}").format(why=tr_told(dns.reason)),
     }
     return f"{what}, {states[dns.state]}"
 
 
 def duration_text(seconds: int) -> str:
     """The two biggest units: `2 hours, 5 minutes`."""
-    return ", ".join(span_text(max(0, seconds)).split(", ")[:2]) or tr("a moment")
+    return span_words(max(0, seconds), most=2) or tr("a moment")
 
 
 def engine_text(engine: Engine | None) -> str:
@@ -77,4 +76,4 @@ def engine_text(engine: Engine | None) -> str:
     if engine is None:
         return NOTHING
     name = engine_name(engine.kind)
-    return f"{name} ({engine.reason})" if engine.reason else name
+    return f"{name} ({tr_told(engine.reason)})" if engine.reason else name

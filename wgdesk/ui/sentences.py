@@ -11,7 +11,7 @@ from wgdesk.domain.profile import Network, Profile, TableMode
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.faces import face
-from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.wording import SEPARATOR, as_sentence, short_ago
 
@@ -165,12 +165,13 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
         for other in row.took_over
     ]
     if row.tunnel is not None:
-        found += row.tunnel.notices
+        found += map(tr_told, row.tunnel.notices)
         if row.health is not None and row.health.light is Light.DNS_NOT_APPLIED:
             found.append(as_sentence(row.health.text))
     elif row.profile is not None:
         options = TunnelOptions(hooks=row.hooks)
-        found += notices(row.profile, ipv6=True, dns=ASSUMED, options=options)
+        told = notices(row.profile, ipv6=True, dns=ASSUMED, options=options)
+        found += map(tr_told, told)
     if row.tunnel is not None and row.profile_error is not None:
         found.append(
             tr("The file has changed and cannot be used: {why}").format(

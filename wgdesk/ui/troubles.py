@@ -6,7 +6,7 @@ from typing import Final
 
 from wgdesk.domain.errors import InvalidProfile, WgdeskError
 from wgdesk.domain.problem import Problem, Severity
-from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 from wgdesk.ui.wording import as_sentence
 
@@ -32,8 +32,8 @@ def failure_words(name: str, failure: Failure) -> Words:
 
 def error_words(title: str, error: WgdeskError) -> Words:
     if isinstance(error, InvalidProfile):
-        return Words(title, problems_text(error.problems), error.remedy)
-    return Words(title, as_sentence(str(error)), error.remedy)
+        return Words(title, problems_text(error.problems), tr_told(error.remedy))
+    return Words(title, as_sentence(str(error)), tr_told(error.remedy))
 
 
 def problems_text(problems: Sequence[Problem]) -> str:
@@ -48,7 +48,9 @@ def problems_text(problems: Sequence[Problem]) -> str:
 
 def _problem_text(problem: Problem) -> str:
     place = tr("Line {line}, column {column}:").format(line=problem.line, column=problem.column)
-    return " ".join(part for part in (place, as_sentence(problem.text), problem.fix) if part)
+    return " ".join(
+        part for part in (place, as_sentence(problem.text), tr_told(problem.fix)) if part
+    )
 
 
 def trouble(row: TunnelRow) -> Words | None:

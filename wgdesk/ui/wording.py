@@ -4,7 +4,7 @@ import html
 from typing import Final
 
 from wgdesk.domain.device import EngineKind
-from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.picture import HelperState, Picture
 
 NOTHING: Final = "–"  # noqa: RUF001  # an en dash, as tables have it
@@ -25,10 +25,34 @@ def short_ago(then_unix_s: int, now_unix_s: int) -> str:
     return tr_count("{count} day ago", "{count} days ago", age_s // (24 * 3600))
 
 
+def long_ago(then_unix_s: int, now_unix_s: int) -> str:
+    """`2 minutes, 38 seconds ago`: every unit, as `wg show` tells it."""
+    if then_unix_s > now_unix_s:
+        return tr("later than now: the clock was set back")
+    return tr("{span} ago").format(span=span_words(now_unix_s - then_unix_s) or tr("a moment"))
+
+
+def span_words(seconds: int, most: int = 5) -> str:
+    """`2 hours, 5 minutes`: at `most` so many units, the zero ones left out; "" for 0."""
+    days, seconds = divmod(seconds, 24 * 3600)
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    years, days = divmod(days, 365)
+    units = (
+        (years, tr_count("{count} year", "{count} years", years)),
+        (days, tr_count("{count} day", "{count} days", days)),
+        (hours, tr_count("{count} hour", "{count} hours", hours)),
+        (minutes, tr_count("{count} minute", "{count} minutes", minutes)),
+        (seconds, tr_count("{count} second", "{count} seconds", seconds)),
+    )
+    return ", ".join([text for count, text in units if count][:most])
+
+
 def as_sentence(text: str) -> str:
-    """First letter big, full stop at the end; errors come as clauses."""
+    """First letter big, full stop at the end; errors come as clauses, and in English."""
     if not text:
         return ""
+    text = tr_told(text)
     end = "" if text[-1] in ".!?…" else "."
     return text[0].upper() + text[1:] + end
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject
 
 from wgdesk.domain.profile import Network, Peer
 from wgdesk.domain.snapshot import PeerSnapshot
-from wgdesk.domain.units import ago_text, bytes_text
+from wgdesk.domain.units import bytes_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.columns import Column, ColumnModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.wording import NOTHING
+from wgdesk.ui.wording import NOTHING, long_ago
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def handshake_text(peer: PeerRow, now_unix_s: int) -> str:
     then = peer.latest_handshake_unix_s
     if then is None:
         return NOTHING
-    return ago_text(then, now_unix_s) if then else tr("never")
+    return long_ago(then, now_unix_s) if then else tr("never")
 
 
 def counter_text(number: int | None) -> str:

@@ -1,0 +1,1 @@
+"""`python -m tests.translations [CODE]`: bring the translators' files up to date with the code."""
