@@ -6,8 +6,10 @@ import sys
 def main() -> int:
     """Start the window or the command line, and load only that one."""
     if sys.argv[1:] in ([], ["--hidden"]):
-        from wgdesk.ui.app import main as open_window  # noqa: PLC0415  # the verbs must not load Qt
+        from wgdesk.ui import ballast  # noqa: PLC0415  # before Qt, which the verbs must not load
+        from wgdesk.ui.app import main as open_window  # noqa: PLC0415
 
+        ballast.drop()
         return open_window(sys.argv[1:])
     from wgdesk.cli.main import start  # noqa: PLC0415  # nor the window argparse
 

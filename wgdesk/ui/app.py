@@ -18,6 +18,7 @@ from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import ClientError
+from wgdesk.ui import ballast
 from wgdesk.ui.announcer import Announcer
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.icons import app_icon
@@ -180,6 +181,7 @@ async def open_helper() -> Backend:
     """On the bus thread, so that the window need not wait for D-Bus to be loaded."""
     from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
 
+    ballast.drop()
     return HelperBackend()
 
 
