@@ -13,6 +13,7 @@ from wgdesk.domain.device import (
     SocketAddress,
 )
 from wgdesk.domain.errors import EngineFailed, KernelRefused, WgdeskError
+from wgdesk.domain.evidence import Evidence
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Network, Profile
@@ -61,6 +62,10 @@ class FakeSystem:
         changes: Every change that was asked for, in order; `updates` those of devices.
         live: What the device has; as it was told where it is None.
         no_config: Raised by `read_config` while it is there.
+        is_wayless: No way leads to any endpoint.
+        is_blocking: A firewall drops what is sent to any.
+        link_packets: What went into any link.
+        evidence: What asking an endpoint brings; `asked` are those that were asked.
     """
 
     engine: Engine = ENGINE
@@ -88,6 +93,11 @@ class FakeSystem:
     updates: list[DeviceUpdate] = field(default_factory=list)
     live: DeviceConfig | None = None
     no_config: WgdeskError | None = None
+    is_wayless: bool = False
+    is_blocking: bool = False
+    link_packets: int = 0
+    evidence: Evidence | None = None
+    asked: list[SocketAddress] = field(default_factory=list)
 
     async def do(self, step: Step) -> None:
         self.log.append(("do", step))
@@ -200,6 +210,19 @@ class FakeSystem:
 
     async def choose_engine(self) -> Engine:
         return self.engine
+
+    def has_way(self, endpoint: SocketAddress, mark: int) -> bool:
+        return not self.is_wayless
+
+    def is_blocked(self, endpoint: SocketAddress, mark: int) -> bool:
+        return self.is_blocking
+
+    def sent_packets(self, name: str) -> int:
+        return self.link_packets
+
+    async def probe(self, endpoint: SocketAddress, mark: int) -> Evidence | None:
+        self.asked.append(endpoint)
+        return self.evidence
 
     async def forget_ways(self, name: str) -> None:
         self.forgotten.append(name)

@@ -3,7 +3,7 @@
 import json
 
 from wgdesk.client.profile_file import ProfileFile
-from wgdesk.domain.health import Health, health
+from wgdesk.domain.health import WHY_APART, Health, health
 from wgdesk.domain.problem import Problem
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.snapshot import MachineSnapshot
@@ -40,7 +40,7 @@ def profile_json(
         "exposed": file.is_exposed(),
         "problem": problem or None,
         "state": state,
-        **(_health_json(seen) if seen else {"health": "unknown", "words": None}),
+        **(_health_json(seen) if seen else {"health": "unknown", "words": None, "why": None}),
     }
 
 
@@ -57,7 +57,8 @@ def problem_json(path: str, problem: Problem) -> Json:
 
 
 def _health_json(state: Health) -> Json:
-    return {"health": state.light.value, "words": state.text}
+    why = state.cause if state.light in WHY_APART else ""
+    return {"health": state.light.value, "words": state.text, "why": why or None}
 
 
 def _kind(profile: Profile) -> str:

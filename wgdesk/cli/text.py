@@ -7,7 +7,7 @@ from typing import Final
 from wgdesk.cli.terminal import Paint
 from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.dns import DnsState, DnsStatus
-from wgdesk.domain.health import health
+from wgdesk.domain.health import WHY_APART, health
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile, TableMode
 from wgdesk.domain.routing import MAIN_TABLE
@@ -25,6 +25,7 @@ from wgdesk.domain.units import ago_text, bytes_text
 NONE_UP: Final = "No tunnel is up."
 _UNIT: Final = re.compile(r"(?<=[0-9] )[A-Za-z]+")  # the word right behind a number
 _STATES: Final = {
+    Lifecycle.UNKNOWN: "in a state that this program does not know",
     Lifecycle.OFF: "off",
     Lifecycle.RISING: "starting",
     Lifecycle.UP: "up",
@@ -102,7 +103,8 @@ def other_program_line(link: ForeignLink) -> str:
 def up_line(outcome: UpOutcome) -> str:
     """What an `up` did, in one line."""
     over = f"; took over from {_and(outcome.took_over)}" if outcome.took_over else ""
-    return f"{outcome.name} is up through {engine_text(outcome.engine)}{over}."
+    through = f" through {engine_text(outcome.engine)}" if outcome.engine else ""
+    return f"{outcome.name} is up{through}{over}."
 
 
 def sync_line(outcome: SyncOutcome) -> str:
@@ -130,8 +132,11 @@ def kind_text(profile: Profile) -> str:
 
 
 def _state_lines(tunnel: TunnelSnapshot, now_unix_s: int) -> Iterator[str]:
-    words = printable(health(tunnel, now_unix_s).text, 200)
+    seen = health(tunnel, now_unix_s)
+    words = printable(seen.text, 200)
     yield f"{words}, through {engine_text(tunnel.engine)}" if tunnel.engine else words
+    if seen.light in WHY_APART:
+        yield from filter(None, (printable(seen.cause, 200), printable(seen.remedy, 200)))
     if tunnel.addresses:
         addresses = ", ".join(map(str, tunnel.addresses))
         yield f"{addresses}, MTU {tunnel.mtu}" if tunnel.mtu else addresses
@@ -142,7 +147,7 @@ def _dns_lines(dns: DnsStatus | None) -> Iterator[str]:
         return
     names = "every name" if dns.is_exclusive else ", ".join(dns.search) or "no name"
     if dns.servers:
-        yield f"{names}: {', '.join(map(str, dns.servers))}, through {dns.backend}"
+        yield f"{names}: {', '.join(map(str, dns.servers))}, through {printable(dns.backend)}"
     search = ", ".join(domain for domain in dns.search if not domain.startswith("~"))
     if search:
         yield f"search domains: {search}"

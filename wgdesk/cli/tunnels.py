@@ -29,6 +29,7 @@ from wgdesk.domain.errors import (
     ProfileNotSaved,
     ProfileUnreadable,
 )
+from wgdesk.domain.finding import CAUSES, Cause
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
@@ -37,6 +38,7 @@ from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, U
 LOOK_AGAIN_S: Final = 0.1
 KNOCK_AGAIN_S: Final = 2.0
 EXIT_FAILED: Final = 1
+UNKNOWN_CAUSE: Final = Cause("Check the endpoint and the keys in the profile.", "")
 
 _ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP, Lifecycle.MENDING})
 
@@ -241,7 +243,8 @@ def _say_up_document(outcome: UpOutcome, tunnel: TunnelSnapshot | None) -> None:
     from wgdesk.wire.codec import up_json  # noqa: PLC0415
 
     handshake = tunnel.latest_handshake_unix_s if tunnel else 0
-    say(document({**up_json(outcome), "latest_handshake": handshake or None}))
+    finding = tunnel.finding if tunnel else None
+    say(document({**up_json(outcome), "latest_handshake": handshake or None, "finding": finding}))
 
 
 def _verdict(tunnel: TunnelSnapshot | None, options: UpOptions) -> int:
@@ -255,10 +258,11 @@ def _verdict(tunnel: TunnelSnapshot | None, options: UpOptions) -> int:
     if tunnel.lifecycle is not Lifecycle.UP:
         complain(f"{tunnel.name} went down again: {tunnel.cause or 'somebody took it down'}")
         return EXIT_FAILED
+    cause = CAUSES[tunnel.finding] if tunnel.finding else UNKNOWN_CAUSE
     complain(
         f"{tunnel.name} is up, but nobody has answered within {options.wait_s:g} seconds",
-        "Check the endpoint and the keys in the profile. The tunnel stays up; to take it down: "
-        f"wgdesk down {tunnel.name}",
+        f"{cause.sentence} {cause.remedy} The tunnel stays up; to take it down: "
+        f"wgdesk down {tunnel.name}".strip(),
     )
     return EXIT_FAILED
 

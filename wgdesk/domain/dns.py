@@ -85,10 +85,11 @@ class DnsStatus:
     """A tunnel's name servers as they work now.
 
     Attributes:
+        backend: A DnsBackend's name; a newer helper may know more of them.
         reason: Why they are not applied, one sentence; "" otherwise.
     """
 
-    backend: DnsBackend
+    backend: str
     servers: tuple[Address, ...] = ()
     search: tuple[str, ...] = ()
     is_exclusive: bool = True

@@ -13,8 +13,12 @@ from wgdesk.domain.routing import Route, Rule
 
 
 class Lifecycle(StrEnum):
-    """The state machine's states as words for the wire; health tells more about `UP`."""
+    """The state machine's states as words for the wire; health tells more about `UP`.
 
+    UNKNOWN is never sent: it is how a reader takes a word that it does not know.
+    """
+
+    UNKNOWN = "unknown"
     OFF = "off"
     RISING = "rising"
     UP = "up"
@@ -76,7 +80,10 @@ class TunnelSnapshot:
         hooks: Who runs the profile's commands, as its `up` said.
         profile_digest: SHA-256, hexadecimal, of what the profile says less its keys
             (`render.public_digest`); "" where it is not known.
-        finding: Why no peer answers; None while that is not asked or not known.
+        finding: Why no peer answers; None where one does, nothing was sent, or it is not known.
+        is_answered: Whether what is sent can be answered without a new handshake, by a clock
+            that nobody sets; None where nobody keeps that time.
+        lacks: What of it is not there although it is up, one sentence; "" where it is whole.
     """
 
     id: str
@@ -97,6 +104,8 @@ class TunnelSnapshot:
     hooks: HookMode = HookMode.IGNORE
     profile_digest: str = ""
     finding: Finding | None = None
+    is_answered: bool | None = None
+    lacks: str = ""
 
     @property
     def received_bytes(self) -> int:
@@ -173,13 +182,14 @@ class UpOutcome:
     """What `Up` answers.
 
     Attributes:
+        engine: None where the helper named one that the reader does not know.
         lines: The `[#] ...` lines of what was done, keys left out.
         took_over: Names of own tunnels taken down because their routes met.
     """
 
     id: str
     name: str
-    engine: Engine
+    engine: Engine | None
     lines: tuple[str, ...] = ()
     took_over: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

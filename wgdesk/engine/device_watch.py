@@ -60,6 +60,7 @@ class DeviceWatch:
 
     Args:
         told: Gets a tunnel and one sentence about it.
+        seen: Gets a tunnel and what was read of its device, every time.
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class DeviceWatch:
         system: System,
         tunnels_up: Callable[[], Iterable[Tunnel]],
         told: Callable[[Tunnel, str], None],
+        seen: Callable[[Tunnel, DeviceSnapshot], None],
     ) -> None:
         self._system, self._tunnels_up, self._told = system, tunnels_up, told
+        self._tell_seen = seen
         self._seen: dict[str, tuple[Plan, Settings]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -96,11 +99,13 @@ class DeviceWatch:
         if plan is None or engine is None:
             return
         try:
-            now = settings_of(await self._system.read(tunnel.name, engine))
+            device = await self._system.read(tunnel.name, engine)
         except EngineError:
             return  # its end is told by other means
         if tunnel.plan is not plan or tunnel.turn.locked():
             return  # changed by us meanwhile, or just now
+        self._tell_seen(tunnel, device)
+        now = settings_of(device)
         known, before = self._seen.get(tunnel.id, (None, now))
         self._seen[tunnel.id] = plan, now
         found = differences(before, now) if known is plan else ()

@@ -9,6 +9,7 @@ from typing import Final
 
 from wgdesk.domain.device import DeviceConfig, Engine, EngineKind, SocketAddress
 from wgdesk.domain.errors import EngineError, EngineFailed, EngineMissing, KernelRefused
+from wgdesk.domain.evidence import Evidence
 from wgdesk.domain.explain import explain
 from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.plan import Facts, Plan
@@ -36,7 +37,7 @@ from wgdesk.domain.steps import (
     Step,
     UpdateDevice,
 )
-from wgdesk.engine import resolver, return_path
+from wgdesk.engine import endpoint_probe, resolver, return_path
 from wgdesk.engine.foreign import guess_program
 from wgdesk.engine.hooks import NoHooks
 from wgdesk.engine.inspection import inspect
@@ -46,7 +47,7 @@ from wgdesk.engine.monitor import Monitor
 from wgdesk.engine.netlink import Job, Netlink
 from wgdesk.engine.ports import Device, FirewallLoader, HookRunner, NameService, is_taken
 from wgdesk.engine.standing import own_links
-from wgdesk.engine.survey import has_ipv6, has_ipv6_elsewhere
+from wgdesk.engine.survey import has_ipv6, has_ipv6_elsewhere, sent_packets
 from wgdesk.engine.table_names import named_table
 from wgdesk.engine.userspace_device import LINK_DELETED, TUN_PATH, UserspaceDevice
 
@@ -247,6 +248,18 @@ class Machine:
 
     async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
         return await self.device(engine.kind).read_config(name)
+
+    def has_way(self, endpoint: SocketAddress, mark: int) -> bool:
+        return endpoint_probe.has_way(endpoint, mark)
+
+    def is_blocked(self, endpoint: SocketAddress, mark: int) -> bool:
+        return endpoint_probe.is_blocked(endpoint, mark)
+
+    def sent_packets(self, name: str) -> int:
+        return sent_packets(name)
+
+    async def probe(self, endpoint: SocketAddress, mark: int) -> Evidence | None:
+        return await endpoint_probe.probe(endpoint, mark)
 
     async def forget_ways(self, name: str) -> None:
         if CreateLink(name, EngineKind.USERSPACE) in self._begun:  # the kernel sees for itself

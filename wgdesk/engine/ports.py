@@ -13,6 +13,7 @@ from wgdesk.domain.device import (
 )
 from wgdesk.domain.dns import DnsChoice
 from wgdesk.domain.errors import KernelRefused, NameConflict
+from wgdesk.domain.evidence import Evidence
 from wgdesk.domain.firewall import Firewall
 from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint, Profile
@@ -174,6 +175,18 @@ class System(Protocol):
 
     async def read_config(self, name: str, engine: Engine) -> DeviceConfig:
         """What its device has, keys included; for nobody but this process."""
+
+    def has_way(self, endpoint: SocketAddress, mark: int) -> bool:
+        """Whether a tunnel's own packets, which have this mark, have a way there."""
+
+    def is_blocked(self, endpoint: SocketAddress, mark: int) -> bool:
+        """Whether this machine drops what is sent there: one empty datagram tells."""
+
+    def sent_packets(self, name: str) -> int:
+        """How many packets have gone into a link; 0 where there is none."""
+
+    async def probe(self, endpoint: SocketAddress, mark: int) -> Evidence | None:
+        """Ask the endpoint why it is silent; takes seconds. None where it is not to be asked."""
 
     async def forget_ways(self, name: str) -> None:
         """Make a tunnel's own packets follow rules that were changed meanwhile."""

@@ -27,6 +27,8 @@ _IFF_LOOPBACK: Final = 0x8
 _ENGINE_SOCKETS: Final = Path("/var/run/wireguard")
 _IPV6_LINKS: Final = Path("/proc/sys/net/ipv6/conf")
 _IPV6_SWITCHES: Final = tuple(_IPV6_LINKS / which / "disable_ipv6" for which in ("all", "default"))
+_LINK_COUNTERS: Final = Path("/proc/thread-self/net/dev")
+_SENT_PACKETS_AT: Final = 9  # eight counters of what came in are before those of what went out
 _INNER_PRIORITIES: Final = frozenset({INNER_SUBNET_PRIORITY, INNER_DEFAULT_PRIORITY})
 
 
@@ -80,6 +82,15 @@ def has_ipv6_elsewhere() -> bool:
     """Whether any link, of now or to come, may have IPv6 addresses."""
     switches = _IPV6_LINKS.glob("*/disable_ipv6")
     return any(_reads(it) == "0" for it in switches if it.parent.name != "lo")
+
+
+def sent_packets(name: str) -> int:
+    """What the link called `name` has been given to send since it was made; 0 without one."""
+    for line in _LINK_COUNTERS.read_text(encoding="ascii").splitlines():
+        link, _, counters = line.partition(":")
+        if link.strip() == name:
+            return int(counters.split()[_SENT_PACKETS_AT])
+    return 0
 
 
 def _reads(path: Path) -> str:

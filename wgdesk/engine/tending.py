@@ -12,6 +12,7 @@ from typing import Final
 from wgdesk.domain.errors import EngineError, EngineFailed
 from wgdesk.domain.explain import explain
 from wgdesk.domain.plan import Plan
+from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.steps import CreateLink, Step
 from wgdesk.engine.device_watch import DeviceWatch
 from wgdesk.engine.ports import System
@@ -39,13 +40,15 @@ class Tending:
         tunnels_up: Callable[[], Iterable[Tunnel]],
         changed: Callable[[str], None],
         refresh: Callable[[], Awaitable[None]],
+        seen: Callable[[Tunnel, DeviceSnapshot], None],
     ) -> None:
+        """`seen` gets what is read of the devices while it looks after them."""
         self._refresh = refresh
         self._system, self._tunnels_up, self._changed = system, tunnels_up, changed
         self._repaired_at_s: dict[str, deque[float]] = {}
         self._task: asyncio.Task[None] | None = None
         self._again = False
-        self._devices = DeviceWatch(system, tunnels_up, self._tell)
+        self._devices = DeviceWatch(system, tunnels_up, self._tell, seen)
         system.on_disturbed(self.look_soon)
 
     def start(self) -> None:
@@ -124,6 +127,11 @@ class Tending:
         if kept != tunnel.trouble:
             tunnel.trouble = kept
             self._changed(tunnel.id)
+
+
+def is_about_loss(text: str) -> bool:
+    """Whether this trouble means that something of the tunnel is not there now."""
+    return text == GAVE_UP or text.startswith(NOT_PUT_BACK)
 
 
 def _latest(told: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from wgdesk.engine.clock_note import TIMESYNC_CLOCK, ClockNote
 from wgdesk.engine.dns.name_service import SystemNames
 from wgdesk.engine.engine_unit import UnitLauncher, is_booted_by_systemd
 from wgdesk.engine.firewall import NftFirewall
@@ -18,6 +19,7 @@ from wgdesk.engine.system_bus import SystemBus
 from wgdesk.engine.tunnels import Tunnels
 
 STATE_DIR: Final = "/var/lib/wgdesk"
+LAST_HANDSHAKE: Final = "last-handshake"  # its time of change is what counts
 JOURNAL_DIR: Final = Path("/run/wgdesk/tunnels")  # gone after a reboot, as are the tunnels
 
 
@@ -36,7 +38,8 @@ async def open_tunnels(*, hook_limit_s: float | None = None) -> AsyncIterator[Tu
         hooks=SystemdHooks(bus, limit_s=hook_limit_s or LIMIT_S),
         launcher=launcher,
     )
-    tunnels = Tunnels(machine, time.time, FolderJournal(JOURNAL_DIR))
+    clock_note = ClockNote(state_dir / LAST_HANDSHAKE, (TIMESYNC_CLOCK,))
+    tunnels = Tunnels(machine, time.time, FolderJournal(JOURNAL_DIR), clock_note)
     try:
         yield tunnels
     finally:

@@ -31,6 +31,8 @@ from wgdesk.domain.snapshot import (
 )
 from wgdesk.domain.state import Adopted, Broke, Effect, Failed, Lost, Off, Raise, Up
 from wgdesk.domain.steps import ApplyDns
+from wgdesk.engine.answer_watch import AnswerWatch
+from wgdesk.engine.clock_note import ClockNote
 from wgdesk.engine.conflicts import Conflicts
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.journal import Journal, NoJournal
@@ -57,7 +59,13 @@ class Tunnels:
     that failed stays listed until the next `up` or `down` of it.
     """
 
-    def __init__(self, system: System, clock: Clock, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        system: System,
+        clock: Clock,
+        journal: Journal | None = None,
+        clock_note: ClockNote | None = None,
+    ) -> None:
         """Take charge of `system`; `clock` gives Unix seconds."""
         self._system = system
         self._journal = journal or NoJournal()
@@ -67,7 +75,8 @@ class Tunnels:
         self._conflicts = Conflicts(self._live)
         self._taking = TakeOver(system, self._actors, self._conflicts)
         self._placing = Placing(system, self._journal, clock, self._plans)
-        self._tending = Tending(system, self._up, self._say, self.refresh)
+        self._answers = AnswerWatch(system, clock, clock_note or ClockNote(), self._say)
+        self._tending = Tending(system, self._up, self._say, self.refresh, self._answers.look)
         self._dns = DnsWatch(system.names, self._say)
         self._syncing = Syncing(system, self._placing, self._dns, self._up)
         self._works = {
@@ -185,7 +194,10 @@ class Tunnels:
         tunnel = self.find(tunnel_id)
         if tunnel is None:
             raise NoSuchTunnel
-        return snapshot_of(tunnel, await self._read(tunnel), self._dns.status(tunnel.id))
+        device = await self._read(tunnel)
+        if device is not None and isinstance(tunnel.state, Up):
+            self._answers.look(tunnel, device)
+        return snapshot_of(tunnel, device, self._dns.status(tunnel_id), self._answers)
 
     async def check(
         self,
@@ -251,6 +263,7 @@ class Tunnels:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
         await self._dns.close()
         await self._tending.close()
+        await self._answers.close()
         await self._system.close()
 
     def _add(self, tunnel: Tunnel) -> Actor:
@@ -299,15 +312,15 @@ class Tunnels:
             if is_meant and isinstance(tunnel.state, Failed):
                 await self.down(tunnel.id)
 
-    async def _read(self, tunnel: Tunnel) -> DeviceSnapshot:
-        """An engine that does not answer has nothing to tell; the tunnel still has its state."""
+    async def _read(self, tunnel: Tunnel) -> DeviceSnapshot | None:
+        """None where its engine does not answer; the tunnel still has its state."""
         if tunnel.engine is None or not isinstance(tunnel.state, Up):
             return DeviceSnapshot()
         try:
             return await self._system.read(tunnel.name, tunnel.engine)
         except EngineError as error:
             _log.warning("%s: %s", tunnel.name, error)
-            return DeviceSnapshot()
+            return None
 
     def _say(self, tunnel_id: str) -> None:
         """More is known about it; what it is doing did not change."""
@@ -321,6 +334,8 @@ class Tunnels:
         elif actor is not None and isinstance(actor.tunnel.state, Up):
             self._tending.start()
             self._dns.follow(actor.tunnel.id, actor.tunnel.plan)
+        if actor is None or not isinstance(actor.tunnel.state, Up):
+            self._answers.forget(tunnel_id)
         others = [it for it in self._up() if it.id != tunnel_id]
         if actor is not None and actor.tunnel.is_settled and others:
             self._tending.look_soon()  # others may go through it now, or not any more

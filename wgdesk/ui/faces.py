@@ -49,6 +49,8 @@ _MARKS: Final = {
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),
     Light.FAILED: (Mark.FAILED, Tone.BAD),
     Light.DNS_NOT_APPLIED: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.INCOMPLETE: (Mark.ATTENTION, Tone.ATTENTION),
+    Light.UNKNOWN: (Mark.ATTENTION, Tone.ATTENTION),
 }
 
 
@@ -66,24 +68,28 @@ def light_text(row: TunnelRow) -> str:
     if row.health is None:
         return tr("State unknown")
     match row.health.light:
-        case Light.OFF:
-            return tr("Off")
-        case Light.STARTING:
-            return tr("Starting…")
-        case Light.WAITING:
-            return tr("Waiting for handshake")
-        case Light.CONNECTED:
-            return tr("Connected")
-        case Light.READY:
-            return tr("Ready")
         case Light.NO_REPLY:
-            return tr("No reply for {minutes} min").format(minutes=row.health.minutes)
-        case Light.RECONNECTING:
-            return tr("Reconnecting…")
-        case Light.STOPPING:
-            return tr("Stopping…")
+            minutes = row.health.minutes
+            words = tr("No reply for {minutes} min") if minutes else tr("No reply")
+            return words.format(minutes=minutes)
         case Light.FAILED:
             cause = tr_told(row.health.cause)
             return tr("Failed: {cause}").format(cause=cause) if cause else tr("Failed")
-        case Light.DNS_NOT_APPLIED:
-            return tr("DNS not applied")
+        case light:
+            return _words()[light]
+
+
+def _words() -> dict[Light, str]:
+    """Of the lights that need no more than a word."""
+    return {
+        Light.OFF: tr("Off"),
+        Light.STARTING: tr("Starting…"),
+        Light.WAITING: tr("Waiting for handshake"),
+        Light.CONNECTED: tr("Connected"),
+        Light.READY: tr("Ready"),
+        Light.RECONNECTING: tr("Reconnecting…"),
+        Light.STOPPING: tr("Stopping…"),
+        Light.DNS_NOT_APPLIED: tr("DNS not applied"),
+        Light.INCOMPLETE: tr("Incomplete"),
+        Light.UNKNOWN: tr("State unknown"),
+    }

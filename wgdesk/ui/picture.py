@@ -212,7 +212,7 @@ def _health(name: str, tunnel: TunnelSnapshot | None, memory: Memory, now_unix_s
     if order is not None:
         return Health(_UNDER_WAY[order])
     if tunnel is not None:
-        return health(tunnel, now_unix_s)
+        return health(tunnel, now_unix_s, memory.heard_unix_s.get(name, 0))
     if failure is not None and failure.order is Order.CONNECT:
         return Health(Light.FAILED, cause=str(failure.error))
     return OFF

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wgdesk.domain.dns import ASSUMED
-from wgdesk.domain.health import Light
+from wgdesk.domain.health import WHY_APART, Health, Light
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
@@ -65,6 +65,8 @@ def _headlines() -> dict[Light, str]:
         Light.STOPPING: tr("Disconnecting from {name}…"),
         Light.FAILED: tr("{name} failed"),
         Light.DNS_NOT_APPLIED: tr("{name}: DNS not applied"),
+        Light.INCOMPLETE: tr("{name} is not complete"),
+        Light.UNKNOWN: tr("{name}: state unknown"),
     }
 
 
@@ -76,8 +78,15 @@ def sentence(row: TunnelRow, now_unix_s: int) -> str:
         return tr("The helper does not answer, so nobody can say what this tunnel does.")
     if row.tunnel is None or row.tunnel.lifecycle is not Lifecycle.UP:
         return _idle_sentence(row)
+    if row.health.light in WHY_APART and row.health.cause:
+        return _cause_sentence(row.health)
     parts = (_handshake_part(row, now_unix_s), _reply_part(row, now_unix_s), _traffic_part(row))
     return SEPARATOR.join(part for part in parts if part)
+
+
+def _cause_sentence(seen: Health) -> str:
+    """Why it does not work, and what to do; these texts are domain/finding.py's."""
+    return " ".join(tr(text) for text in (seen.cause, seen.remedy) if text)
 
 
 def _idle_sentence(row: TunnelRow) -> str:
@@ -89,6 +98,8 @@ def _idle_sentence(row: TunnelRow) -> str:
             return tr("Its engine stopped and is started anew; until then traffic goes past it.")
         case Light.STOPPING:
             return tr("Routes and rules go first, then the interface.")
+        case Light.UNKNOWN:
+            return tr("The helper is newer than this window and says what it does not know.")
         case _:
             return _would_part(row.profile)
 
@@ -165,7 +176,7 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
         for other in row.took_over
     ]
     if row.tunnel is not None:
-        found += map(tr_told, row.tunnel.notices)
+        found += (tr_told(it) for it in row.tunnel.notices if it != row.tunnel.lacks)
         if row.health is not None and row.health.light is Light.DNS_NOT_APPLIED:
             found.append(as_sentence(row.health.text))
     elif row.profile is not None:

@@ -7,12 +7,13 @@ is not known or not set is null.
 """
 
 import json
+from enum import StrEnum
 from ipaddress import ip_address, ip_interface, ip_network
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from wgdesk.domain import errors
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
+from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.errors import InvalidRequest, WgdeskError
 from wgdesk.domain.finding import Finding
 from wgdesk.domain.keys import PublicKey
@@ -35,6 +36,8 @@ from wgdesk.domain.snapshot import (
 VERSION: Final = 1
 
 Json = dict[str, Any]
+W = TypeVar("W", bound=StrEnum)
+D = TypeVar("D")
 
 
 def encode(document: Json) -> str:
@@ -82,7 +85,7 @@ def machine_from(document: Json) -> MachineSnapshot:
                 ForeignTunnel(
                     name=item["name"],
                     owner_uid=item["owner_uid"],
-                    lifecycle=Lifecycle(item["state"]),
+                    lifecycle=_word(Lifecycle, item["state"], Lifecycle.UNKNOWN),
                     full_tunnel=item["full_tunnel"],
                 )
                 for item in document["others"]
@@ -120,6 +123,8 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
         "hooks": tunnel.hooks.value,
         "profile_digest": tunnel.profile_digest or None,
         "finding": tunnel.finding.value if tunnel.finding else None,
+        "answered": tunnel.is_answered,
+        "lacks": tunnel.lacks or None,
     }
 
 
@@ -137,7 +142,7 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             id=document["id"],
             name=document["name"],
             owner_uid=document["owner_uid"],
-            lifecycle=Lifecycle(document["state"]),
+            lifecycle=_word(Lifecycle, document["state"], Lifecycle.UNKNOWN),
             cause=document["cause"] or "",
             engine=_engine_from(document["engine"]) if document["engine"] else None,
             since_unix_s=document["since"] or 0,
@@ -149,9 +154,12 @@ def tunnel_from(document: Json) -> TunnelSnapshot:
             full_tunnel=document["full_tunnel"],
             notices=tuple(document["notices"]),
             dns=_dns_from(document["dns"]) if document["dns"] else None,
-            hooks=HookMode(document.get("hooks", HookMode.IGNORE)),
+            # Only `me` asks anything of a reader: to run the commands itself.
+            hooks=_word(HookMode, document.get("hooks"), HookMode.IGNORE),
             profile_digest=document["profile_digest"] or "",
-            finding=_finding_from(document.get("finding")),
+            finding=_word(Finding, document.get("finding"), None),
+            is_answered=document.get("answered"),
+            lacks=document.get("lacks") or "",
         )
 
 
@@ -159,7 +167,7 @@ def up_json(outcome: UpOutcome) -> Json:
     return {
         "id": outcome.id,
         "name": outcome.name,
-        "engine": _engine_json(outcome.engine),
+        "engine": _engine_json(outcome.engine) if outcome.engine else None,
         "lines": list(outcome.lines),
         "took_over": list(outcome.took_over),
         "notices": list(outcome.notices),
@@ -271,23 +279,25 @@ class _Shape:
             raise InvalidRequest("the answer lacks a member or has one of another kind") from error
 
 
-def _finding_from(word: str | None) -> Finding | None:
-    """A newer helper may find more than this program has words for."""
-    known = {it.value: it for it in Finding}
-    return known.get(word or "")
+def _word(kind: type[W], word: str | None, otherwise: D) -> W | D:
+    """What a word means; a newer helper may say some that this program does not know."""
+    known: dict[str, W] = {it.value: it for it in kind}
+    return known.get(word or "", otherwise)
 
 
 def _engine_json(engine: Engine) -> Json:
     return {"kind": engine.kind.value, "reason": engine.reason}
 
 
-def _engine_from(document: Json) -> Engine:
-    return Engine(EngineKind(document["kind"]), document["reason"])
+def _engine_from(document: Json) -> Engine | None:
+    """None for one that is not known: better no name than a wrong one."""
+    kind = _word(EngineKind, document["kind"], None)
+    return Engine(kind, document["reason"]) if kind else None
 
 
 def _dns_json(dns: DnsStatus) -> Json:
     return {
-        "backend": dns.backend.value,
+        "backend": str(dns.backend),
         "servers": [str(server) for server in dns.servers],
         "search": list(dns.search),
         "exclusive": dns.is_exclusive,
@@ -298,11 +308,11 @@ def _dns_json(dns: DnsStatus) -> Json:
 
 def _dns_from(document: Json) -> DnsStatus:
     return DnsStatus(
-        backend=DnsBackend(document["backend"]),
+        backend=str(document["backend"]),
         servers=tuple(ip_address(text) for text in document["servers"]),
         search=tuple(document["search"]),
         is_exclusive=document["exclusive"],
-        state=DnsState(document["state"]),
+        state=_word(DnsState, document["state"], DnsState.CHECKING),  # not known to work
         reason=document["reason"] or "",
     )
 

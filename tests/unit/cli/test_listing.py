@@ -88,6 +88,7 @@ async def test_document_has_the_shape_that_is_written_down(folder, backend, caps
         "state": "up",
         "health": "waiting",
         "words": "Waiting for handshake",
+        "why": None,
     }
     assert (home["kind"], home["state"], home["health"]) == ("full", "off", "off")
     assert (work["kind"], work["subnets"]) == (None, None)

@@ -6,6 +6,7 @@ import pytest
 
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
+from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import OFF, Health, Light, health, peer_health
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import IPv4Address
@@ -49,6 +50,9 @@ IDLE = peer(5)
         (peer(endpoint=SERVER, keepalive_s=25), Health(Light.WAITING)),
         (peer(endpoint=SERVER, sent_bytes=1), Health(Light.WAITING)),
         (peer(sent_bytes=148), Health(Light.READY)),
+        (peer(latest_handshake_unix_s=NOW + 5), Health(Light.CONNECTED)),
+        (peer(latest_handshake_unix_s=NOW + 6), Health(Light.READY)),
+        (peer(latest_handshake_unix_s=NOW + 3600, keepalive_s=25), Health(Light.WAITING)),
     ],
 )
 def test_peer_health_goes_by_the_last_handshake(one, expected):
@@ -72,6 +76,7 @@ def test_health_is_that_of_the_best_peer(peers, light):
 @pytest.mark.parametrize(
     ("lifecycle", "text"),
     [
+        (Lifecycle.UNKNOWN, "State unknown"),
         (Lifecycle.OFF, "Off"),
         (Lifecycle.RISING, "Starting…"),
         (Lifecycle.UP, "Connected"),
@@ -87,6 +92,7 @@ def test_every_light_has_a_word():
     assert all(Health(light).text for light in Light)
     assert OFF.text == "Off"
     assert Health(Light.NO_REPLY, minutes=4).text == "No reply for 4 min"
+    assert Health(Light.NO_REPLY).text == "No reply"
     assert Health(Light.WAITING).text == "Waiting for handshake"
 
 
@@ -115,3 +121,72 @@ def test_a_tunnel_that_goes_down_has_no_other_trouble():
     dns = DnsStatus(backend=DnsBackend.FILE, state=DnsState.NOT_APPLIED, reason="the reason")
     falling = replace(tunnel(CONNECTED, lifecycle=Lifecycle.FALLING), dns=dns)
     assert health(falling, NOW).light is Light.STOPPING
+
+
+@pytest.mark.parametrize("finding", list(Finding))
+@pytest.mark.parametrize(
+    ("peers", "light", "minutes"),
+    [
+        ((WAITING,), Light.WAITING, 0),
+        ((IDLE,), Light.WAITING, 0),  # a userspace engine does not count what was dropped here
+        ((SILENT,), Light.NO_REPLY, 10),
+        ((CONNECTED,), Light.NO_REPLY, 0),
+        ((peer(latest_handshake_unix_s=NOW + 3600),), Light.NO_REPLY, 0),
+    ],
+)
+def test_a_tunnel_that_was_found_silent_says_why_and_is_never_connected(
+    peers, light, minutes, finding
+):
+    found = health(replace(tunnel(*peers), finding=finding), NOW, heard_unix_s=0)
+    cause = CAUSES[finding]
+    assert found == Health(light, minutes, cause.sentence, cause.remedy)
+    assert found.text == ("Waiting for handshake" if light is Light.WAITING else found.text)
+
+
+def test_minutes_without_a_reply_count_from_the_last_sign_of_life():
+    silent = replace(tunnel(SILENT), finding=Finding.UDP_BLOCKED)
+    assert health(silent, NOW, heard_unix_s=NOW - 300).minutes == 5
+    assert health(tunnel(SILENT), NOW, heard_unix_s=NOW - 300).minutes == 5
+    assert health(tunnel(SILENT), NOW).minutes == 10
+
+
+OLD = peer(6, latest_handshake_unix_s=NOW - 3600)
+FUTURE = peer(7, latest_handshake_unix_s=NOW + 3600, keepalive_s=25)
+
+
+@pytest.mark.parametrize(
+    ("one", "is_answered", "heard_unix_s", "light"),
+    [
+        (FUTURE, None, 0, Light.WAITING),
+        (FUTURE, None, NOW - 15, Light.CONNECTED),
+        (FUTURE, None, NOW - 16, Light.WAITING),
+        (FUTURE, None, NOW + 3, Light.WAITING),  # heard before the clock went back
+        (FUTURE, True, 0, Light.CONNECTED),
+        (FUTURE, False, 0, Light.WAITING),
+        (OLD, True, 0, Light.CONNECTED),  # the clock went forward after the handshake
+        (CONNECTED, False, 0, Light.READY),  # it went back by as much as that is old
+        (replace(CONNECTED, keepalive_s=25), False, 0, Light.NO_REPLY),
+        (CONNECTED, None, 0, Light.CONNECTED),
+        (OLD, False, 0, Light.READY),
+        (WAITING, False, 0, Light.WAITING),
+    ],
+)
+def test_a_clock_that_jumps_does_not_deceive(one, is_answered, heard_unix_s, light):
+    seen = replace(tunnel(one), is_answered=is_answered)
+    assert health(seen, NOW, heard_unix_s).light is light
+
+
+@pytest.mark.parametrize(
+    ("peers", "light"),
+    [
+        ((CONNECTED,), Light.INCOMPLETE),
+        ((IDLE,), Light.INCOMPLETE),
+        ((), Light.INCOMPLETE),  # its engine does not answer, so it has none to tell of
+        ((WAITING,), Light.WAITING),
+    ],
+)
+def test_a_tunnel_of_which_something_is_missing_is_not_connected(peers, light):
+    dns = DnsStatus(backend=DnsBackend.FILE, state=DnsState.NOT_APPLIED, reason="the reason")
+    found = health(replace(tunnel(*peers), lacks="Its routes are gone.", dns=dns), NOW)
+    assert found.light is light
+    assert found.cause == ("Its routes are gone." if light is Light.INCOMPLETE else "")

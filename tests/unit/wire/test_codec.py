@@ -14,7 +14,10 @@ from wgdesk.domain.errors import (
     NotAuthorized,
     WgdeskError,
 )
+from wgdesk.domain.finding import Finding
+from wgdesk.domain.health import Light, health
 from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
     CheckOutcome,
@@ -68,6 +71,9 @@ FULL_TUNNEL = TunnelSnapshot(
     ),
     full_tunnel=True,
     notices=("one", "two"),
+    finding=Finding.BLOCKED_HERE,
+    is_answered=False,
+    lacks="One.",
     dns=DnsStatus(
         backend=DnsBackend.RESOLVED,
         servers=(ip_address("10.0.0.1"), ip_address("fd00::1")),
@@ -118,6 +124,32 @@ def test_members_that_are_not_known_are_ignored():
     assert codec.tunnel_from(document) == BARE_TUNNEL
 
 
+def test_words_of_a_newer_helper_are_read_so_that_nothing_is_claimed():
+    dns = codec.tunnel_json(FULL_TUNNEL)["dns"] | {"state": "glowing", "backend": "dnsd"}
+    newer = {
+        "state": "sideways",
+        "engine": {"kind": "hardware", "reason": "the card has one"},
+        "hooks": "container",
+        "finding": "gremlins",
+        "dns": dns,
+    }
+    read = codec.tunnel_from(codec.tunnel_json(FULL_TUNNEL) | newer)
+    assert health(read, 0).light is Light.UNKNOWN
+    assert (read.lifecycle, read.engine, read.finding) == (Lifecycle.UNKNOWN, None, None)
+    assert read.hooks is HookMode.IGNORE
+    assert (read.dns.state, read.dns.backend) == (DnsState.CHECKING, "dnsd")
+    assert read.device == FULL_TUNNEL.device
+
+
+def test_other_answers_with_words_of_a_newer_helper_are_read_too():
+    other = {"name": "x", "owner_uid": 7, "state": "sideways", "full_tunnel": True}
+    document = codec.machine_json(MachineSnapshot()) | {"others": [other]}
+    assert codec.machine_from(document).others[0].lifecycle is Lifecycle.UNKNOWN
+    up = UpOutcome(id="1", name="home", engine=Engine(EngineKind.KERNEL, ""))
+    document = codec.up_json(up) | {"engine": {"kind": "hardware", "reason": ""}}
+    assert codec.up_from(document).engine is None
+
+
 @pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"v":2}', '{"v":"1"}', "{", "\udcff"])
 def test_decode_refuses_what_is_not_a_document_of_this_version(text):
     with pytest.raises(InvalidRequest):
@@ -125,7 +157,7 @@ def test_decode_refuses_what_is_not_a_document_of_this_version(text):
 
 
 # A helper from before that, which an update has not restarted yet, does not say it.
-LATER = {"hooks", "finding"}
+LATER = {"hooks", "finding", "answered", "lacks"}
 
 
 @pytest.mark.parametrize("member", sorted({*codec.tunnel_json(FULL_TUNNEL)} - LATER))
@@ -139,7 +171,6 @@ def test_tunnel_without_a_member_is_refused(member):
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        ("state", "sideways"),
         ("peers", None),
         ("addresses", ["x"]),
         ("public_key", "short"),

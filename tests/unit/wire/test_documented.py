@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.scenes import connected_home
 from wgdesk.domain.dns import DnsState
+from wgdesk.domain.finding import Finding
 from wgdesk.domain.health import Light
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 from wgdesk.wire import codec, options
@@ -34,6 +35,13 @@ def test_every_state_is_told(pages, page):
 @pytest.mark.parametrize("words", [Light, DnsState])
 def test_every_word_of_the_command_lines_json_is_told(pages, words):
     assert [it for it in words if f"`{it}`" not in pages["cli.md"]] == []
+
+
+def test_every_finding_is_told(pages):
+    page = (DOCS / "silence.md").read_text()
+    assert [
+        it for it in Finding if f"| `{it}` |" not in page or f"`{it}`" not in pages["bus.md"]
+    ] == []
 
 
 def test_every_option_of_a_call_is_told(pages):

@@ -1,0 +1,155 @@
+"""Why nobody answers, found out for real: each trouble is made, told, and mended."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.labs.server_end import EVERYTHING, HOME_SUBNETS, generate_keys
+from tests.support.tunnel_rig import OWNER_UID, a_rig
+from tests.support.waiting import on_loop
+from wgdesk.client.knock import knock
+from wgdesk.domain.conf import read_profile
+from wgdesk.domain.finding import CAUSES, Finding
+from wgdesk.domain.health import Light, health
+
+TOLD_WITHIN_S = 15
+DROP_OUT = ("add table inet t", "add chain inet t c { type filter hook output priority 0; }")
+DROP_IN = ("add table inet t", "add chain inet t c { type filter hook input priority 0; }")
+DROP_ON = ("add table inet t", "add chain inet t c { type filter hook forward priority 0; }")
+
+
+class Far:
+    """A server, and a profile of one of its clients."""
+
+    def __init__(self, lab) -> None:
+        self.lab, self.server = lab, lab.wireguard()
+        self.client = self.server.add_client()
+
+    def profile(self, *, allowed_ips=EVERYTHING, **other) -> str:
+        text = self.server.profile(self.client, allowed_ips=allowed_ips)
+        for before, after in other.items():
+            text = text.replace(getattr(self.server, before), after)
+        return text
+
+
+@pytest.fixture
+def far(routed_hosts):
+    with routed_hosts.user.enter():
+        yield Far(routed_hosts)
+
+
+async def seen(rig, tunnel_id):
+    """As `status` asks for it; a tunnel that was never answered is knocked at, as `up` does."""
+    snapshot = await rig.tunnels.snapshot(tunnel_id)
+    knock(snapshot)
+    return health(snapshot, int(time.time())), snapshot
+
+
+async def watched(rig, tunnel_id, is_so, *, timeout_s=TOLD_WITHIN_S):
+    """All lights until `is_so`, and the last health; raises TimeoutError where it never is."""
+    lights = []
+    async with asyncio.timeout(timeout_s):
+        while True:
+            found, snapshot = await seen(rig, tunnel_id)
+            lights.append(found.light)
+            if is_so(found, snapshot):
+                return lights, found
+            await asyncio.sleep(0.5)
+
+
+async def finds(rig, text, finding):
+    """Bring it up: within 15 s it says why, and never that it is connected."""
+    told = []
+    rig.tunnels.on_change(told.append)
+    outcome = await rig.tunnels.up(OWNER_UID, "home", read_profile(text.encode()))
+    began_s = time.monotonic()
+    lights, found = await watched(rig, outcome.id, lambda _, it: it.finding is not None)
+    print(finding, "after", round(time.monotonic() - began_s, 1), "s", set(lights))
+    assert Light.CONNECTED not in lights
+    assert (await rig.tunnels.snapshot(outcome.id)).finding is finding
+    assert found.light is Light.WAITING
+    assert found.cause == CAUSES[finding].sentence
+    assert told.count(outcome.id) >= 2  # that it is up, and why it is not answered
+    return outcome.id
+
+
+async def connects(rig, tunnel_id):
+    _, found = await watched(rig, tunnel_id, lambda it, _: it.light is Light.CONNECTED)
+    assert not found.cause
+    assert (await rig.tunnels.snapshot(tunnel_id)).finding is None
+
+
+def nft(host, *lines):
+    host.run(["nft", "-f", "-"], input_text="\n".join(lines))
+
+
+@on_loop
+async def test_wrong_key(far):
+    _, other = generate_keys()
+    async with a_rig() as rig:
+        tunnel_id = await finds(rig, far.profile(public_key=other), Finding.NOT_RECOGNISED)
+        right = read_profile(far.profile().encode())
+        await rig.tunnels.sync(tunnel_id, right, rig.tunnels.find(tunnel_id).options)
+        await connects(rig, tunnel_id)
+
+
+@on_loop
+async def test_server_that_does_not_know_this_machine(far):
+    far.server._wg("peer", far.client.public_key, "remove")
+    async with a_rig() as rig:
+        tunnel_id = await finds(rig, far.profile(), Finding.NOT_RECOGNISED)
+        addresses = f"{far.client.address4}/32,{far.client.address6}/128"
+        far.server._wg("peer", far.client.public_key, "allowed-ips", addresses)
+        await connects(rig, tunnel_id)
+
+
+@on_loop
+async def test_dead_endpoint(far):
+    far.lab.server.ip("link", "set", "eth0", "down")
+    async with a_rig() as rig:
+        tunnel_id = await finds(rig, far.profile(), Finding.UNREACHABLE)
+        far.lab.server.ip("link", "set", "eth0", "up")
+        far.lab.server.ip("route", "add", "default", "via", "203.0.113.254")
+        await connects(rig, tunnel_id)
+
+
+@pytest.mark.parametrize(
+    ("where", "chain", "rule", "finding"),
+    [
+        ("user", DROP_OUT, "udp dport 51820 drop", Finding.BLOCKED_HERE),
+        ("server", DROP_IN, "meta l4proto udp drop", Finding.UDP_BLOCKED),
+        (
+            "router",
+            DROP_ON,
+            "udp dport 51820 reject with icmpx admin-prohibited",
+            Finding.UDP_BLOCKED,
+        ),
+        ("router", DROP_ON, "drop", Finding.UNREACHABLE),
+    ],
+)
+@on_loop
+async def test_blocked(far, where, chain, rule, finding):
+    host = getattr(far.lab, where)
+    nft(host, *chain, f"add rule inet t c {rule}")
+    async with a_rig() as rig:
+        tunnel_id = await finds(rig, far.profile(), finding)
+        nft(host, "delete table inet t")
+        await connects(rig, tunnel_id)
+
+
+@on_loop
+async def test_closed_port(far):
+    text = far.profile().replace(":51820", ":51999")
+    async with a_rig() as rig:
+        await finds(rig, text, Finding.PORT_CLOSED)
+
+
+@on_loop
+async def test_no_way(far):
+    user = far.lab.user
+    user.ip("route", "del", "default")
+    async with a_rig() as rig:
+        tunnel_id = await finds(rig, far.profile(allowed_ips=HOME_SUBNETS), Finding.NO_ROUTE)
+        user.ip("route", "add", "default", "via", "192.0.2.254")
+        await connects(rig, tunnel_id)
