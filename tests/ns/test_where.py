@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.route_questions import Question, ask_kernel, differences
 from wgdesk.engine.routing_reading import read_routing
+from wgdesk.wire.codec import decode
+from wgdesk.wire.routing_codec import routing_from
 
 NESTS = {4: "10.0.0.0/8", 6: "fd00::/16"}
 LINKS = ("d0", "d1", "d2", "v0")  # v0 has no carrier
@@ -147,6 +149,6 @@ def test_the_decision_is_the_kernels_on_machines_made_by_chance(in_ns, seed, fam
     machine = OddMachine(in_ns, seed, family)
     machine.make()
     questions = machine.questions(150)
-    routing = read_routing()
+    routing = routing_from(decode(read_routing({})))
     told = ask_kernel(in_ns, questions)
     assert differences(routing, questions, told) == []

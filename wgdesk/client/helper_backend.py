@@ -4,9 +4,9 @@ Calls are raw messages, without a look at the introspection first: one round tri
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dbus_next.constants import BusType, MessageFlag, MessageType
 from dbus_next.message import Message
@@ -15,6 +15,7 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, Bus, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
+from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     MachineSnapshot,
@@ -29,9 +30,11 @@ from wgdesk.wire.names import (
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
 from wgdesk.wire.options import HOOKS
+from wgdesk.wire.routing_codec import routing_from
 
 # D-Bus's own usual limit; the first call also starts the helper, which a slow machine needs.
 CALL_TIMEOUT_S: Final = 25.0
@@ -60,21 +63,29 @@ _METHODS: Final = {
     "List": ("", "s"),
     "GetStatus": ("s", "s"),
     "Subscribe": ("", ""),
+    "GetRouting": ("", "s"),
+    "WatchRouting": ("", ""),
     "ListApprovals": ("", "a(ssts)"),
     "Revoke": ("s", ""),
     "ApproveHooks": ("usay", ""),
 }
 _MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down"})
 
+T = TypeVar("T")
+
 
 class HelperBackend:
-    """Implements wgdesk.client.backend.Backend; connects at the first call, and anew if need be."""
+    """Implements Backend and RoutingSource of wgdesk.client.backend.
+
+    Connects at the first call, and anew if need be.
+    """
 
     def __init__(self) -> None:
         self._bus: Bus | None = None
         self._connecting = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
-        self._is_watching = False  # the match rules stand on this connection
+        self._routing_watchers: set[asyncio.Event] = set()
+        self._is_listening = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
 
     async def hello(self) -> Hello:
@@ -124,48 +135,60 @@ class HelperBackend:
         """Let this profile's commands run as root for that user; for root alone."""
         await self._call("ApproveHooks", uid, name, text)
 
-    async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+    async def routing(self) -> MachineRouting:
+        (answer,) = await self._call("GetRouting")
+        # Beside the loop: 20,000 routes take a good tenth of a second.
+        return await asyncio.to_thread(lambda: routing_from(codec.decode(answer)))
+
+    def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        return self._follow(self._watchers, self._look)
+
+    def routing_changes(self) -> AsyncIterator[MachineRouting | None]:
+        return self._follow(self._routing_watchers, self._look_at_routing)
+
+    async def _follow(
+        self, watchers: set[asyncio.Event], look: Callable[[], Awaitable[T]]
+    ) -> AsyncIterator[T | None]:
+        """What `look` sees, now and after all news; None where nobody answers."""
         news = asyncio.Event()
-        self._watchers.add(news)
+        watchers.add(news)
         is_here, retry_s = True, RETRY_FIRST_S
         try:
             while True:
                 news.clear()
-                machine = await self._look()
-                if machine is not None or is_here:
-                    yield machine
-                is_here = machine is not None
+                seen = await _seen(look)
+                if seen is not None or is_here:
+                    yield seen
+                is_here = seen is not None
                 retry_s = RETRY_FIRST_S if is_here else min(2 * retry_s, RETRY_LAST_S)
                 await _until_news(news, None if is_here else retry_s)
         finally:
-            self._watchers.discard(news)
+            watchers.discard(news)
 
     async def close(self) -> None:
         if self._bus is not None:
             self._bus.close()
             self._bus = None
 
-    async def _look(self) -> MachineSnapshot | None:
-        """The machine now, watched; None where nobody answers.
+    async def _look(self) -> MachineSnapshot:
+        await self._watch()
+        return await self.tunnels()
 
-        A helper that left because it was idle comes back by being asked, so its
-        absence from the bus says nothing: only a call that fails does.
-        """
-        while True:
-            try:
-                await self._watch()
-                return await self.tunnels()
-            except LimitExceeded:  # asked too often: the last picture stands a little longer
-                await asyncio.sleep(RETRY_FIRST_S)
-            except WgdeskError:
-                return None
+    async def _look_at_routing(self) -> MachineRouting:
+        """The helper tells of one change only, so it is asked again before each look."""
+        await self._listen()
+        await self._call("WatchRouting")
+        return await self.routing()
 
-    async def _watch(self) -> None:
+    async def _listen(self) -> None:
         bus = await self._connected()
-        if not self._is_watching:
+        if not self._is_listening:
             for rule in _MATCHES:
                 await _answer(bus, _add_match(rule), CALL_TIMEOUT_S)
-            self._is_watching = True
+            self._is_listening = True
+
+    async def _watch(self) -> None:
+        await self._listen()
         if not self._is_subscribed:
             await self._call("Subscribe")
             self._is_subscribed = True
@@ -197,9 +220,9 @@ class HelperBackend:
             if self._bus is not None and self._bus.connected:
                 return self._bus
             await self.close()
-            self._is_watching = self._is_subscribed = False
+            self._is_listening = self._is_subscribed = False
             try:
-                self._bus = await connect(BusType.SYSTEM, self._wake_watchers)
+                self._bus = await connect(BusType.SYSTEM, self._wake_everybody)
             except BUS_FAILURES as error:
                 raise no_bus(error) from error
             self._bus.add_message_handler(self._on_message)
@@ -210,13 +233,34 @@ class HelperBackend:
             return
         if message.member == "NameOwnerChanged":
             self._is_subscribed = False
-            self._wake_watchers()
+            self._wake_everybody()
         elif message.member in (SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED):
-            self._wake_watchers()
+            _wake(self._watchers)
+        elif message.member == SIGNAL_ROUTING_CHANGED:
+            _wake(self._routing_watchers)
 
-    def _wake_watchers(self) -> None:
-        for news in self._watchers:
-            news.set()
+    def _wake_everybody(self) -> None:
+        _wake(self._watchers | self._routing_watchers)
+
+
+def _wake(watchers: Iterable[asyncio.Event]) -> None:
+    for news in watchers:
+        news.set()
+
+
+async def _seen(look: Callable[[], Awaitable[T]]) -> T | None:
+    """What there is to see; None where nobody answers.
+
+    A helper that left because it was idle comes back by being asked, so its
+    absence from the bus says nothing: only a call that fails does.
+    """
+    while True:
+        try:
+            return await look()
+        except LimitExceeded:  # asked too often: the last picture stands a little longer
+            await asyncio.sleep(RETRY_FIRST_S)
+        except WgdeskError:
+            return None
 
 
 async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:

@@ -16,7 +16,7 @@ from ipaddress import (
     IPv6Interface,
     IPv6Network,
 )
-from socket import AF_INET, AF_INET6
+from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
 
 from wgdesk.domain.machine_routing import (
@@ -28,6 +28,7 @@ from wgdesk.domain.machine_routing import (
 )
 from wgdesk.domain.profile import Address, InterfaceAddress, Network
 from wgdesk.engine.attributes import (
+    ATTRIBUTE_HEADER,
     NLM_F_DUMP,
     NLM_F_REQUEST,
     decode_attributes,
@@ -35,6 +36,7 @@ from wgdesk.engine.attributes import (
     encode_message,
 )
 from wgdesk.engine.standing import PROTOCOL
+from wgdesk.wire.routing_codec import ToldRoute
 
 RTM_NEWLINK: Final = 16
 RTM_GETLINK: Final = 18
@@ -65,6 +67,13 @@ _IFA_F_NOT_CHOSEN: Final = 0x04 | 0x08 | 0x20 | 0x40
 _RTA_DST, _RTA_SRC, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY, _RTA_PREFSRC = 1, 2, 4, 5, 6, 7
 _RTA_MULTIPATH, _RTA_TABLE, _RTA_VIA = 9, 15, 18
 _RTNH_F_DEAD, _RTNH_F_LINKDOWN, _RTM_F_CLONED = 0x1, 0x10, 0x200
+# Behind the table, in both families.
+_DESTINATION_AT: Final = _RTMSG.size + ATTRIBUTE_HEADER.size + 4
+_DESTINATION_HEADS: Final[dict[int, tuple[bytes, int]]] = {
+    family: (ATTRIBUTE_HEADER.pack(ATTRIBUTE_HEADER.size + size, _RTA_DST), size)
+    for family, size in ((AF_INET, 4), (AF_INET6, 16))
+}
+_MOST_KNOWN: Final = 1000
 _KINDS: Final = {
     1: RouteKind.UNICAST,
     2: RouteKind.LOCAL,
@@ -202,19 +211,58 @@ def decode_rule(payload: bytes) -> MachineRule | None:
     )
 
 
-def decode_routes(payload: bytes, links: Mapping[int, str]) -> Iterator[MachineRoute]:
-    """The route, once for each way of it; none for what is not a route of a table of IP's."""
+class RouteDecoder:
+    """Decodes the routes of a dump; of those that differ in their destination only, the first.
+
+    Args:
+        links: Names by index.
+    """
+
+    def __init__(self, links: Mapping[int, str]) -> None:
+        self._links = links
+        self._known: dict[bytes, tuple[MachineRoute, ...]] = {}
+
+    def decode(self, payload: bytes) -> Iterator[ToldRoute]:
+        """The route, once for each way of it; none for what is in no table of IP's.
+
+        Raises:
+            ValueError: The bytes make no sense.
+            struct.error: Neither do these.
+        """
+        raw, rest = _split_destination(payload)
+        ways = self._known.get(rest)
+        if ways is None:
+            ways = tuple(_decode_route(payload, self._links))
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[rest] = ways
+        for route in ways:
+            yield (
+                f"{inet_ntop(payload[0], raw)}/{payload[1]}" if raw else str(route.destination),
+                route,
+            )
+
+
+def _split_destination(payload: bytes) -> tuple[bytes, bytes]:
+    """The bytes of a route's destination, if they are where the kernel puts them, and the rest."""
+    head, size = _DESTINATION_HEADS.get(payload[0], (b"", 0))
+    at = _DESTINATION_AT + len(head)
+    if not size or payload[_DESTINATION_AT:at] != head:
+        return b"", payload
+    return payload[at : at + size], payload[:at] + payload[at + size :]
+
+
+def _decode_route(payload: bytes, links: Mapping[int, str]) -> Iterator[MachineRoute]:
     family, length, from_length, tos, table, protocol, scope, kind, flags = _RTMSG.unpack_from(
         payload
     )
     if family not in _VERSIONS or kind not in _KINDS or flags & _RTM_F_CLONED:
         return
     values = dict(decode_attributes(payload[_RTMSG.size :]))
-    raw = values.get(_RTA_DST, b"\0" * (4 if family == AF_INET else 16))
-    number = table if _RTA_TABLE not in values else _number(values[_RTA_TABLE])
+    raw = values.get(_RTA_DST, bytes(4 if family == AF_INET else 16))
     route = MachineRoute(
         destination=IPv4Network((raw, length)) if family == AF_INET else IPv6Network((raw, length)),
-        table=number,
+        table=_number(values.get(_RTA_TABLE), table),
         link=links.get(_number(values.get(_RTA_OIF)), ""),
         gateway=_gateway(values),
         source=_address(values.get(_RTA_PREFSRC)),

@@ -1,29 +1,22 @@
-"""Reads every rule and route of the machine, on a thread of its own.
+"""Reads every link, rule and route of the machine, by a socket of its own; on any thread."""
 
-A dump of 20,000 routes takes a good part of a second, and the netlink thread has tunnels to
-bring up.
-"""
-
-import asyncio
+import os
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from errno import EINTR
-from itertools import islice
+from errno import EINTR, ETIMEDOUT
 from typing import Final
 
 from wgdesk.domain.errors import EngineFailed, KernelRefused
-from wgdesk.domain.machine_routing import MachineLink, MachineRoute, MachineRouting, MachineRule
+from wgdesk.domain.machine_routing import MachineLink, MachineRouting, MachineRule
 from wgdesk.engine import routing_messages
 from wgdesk.engine.attributes import NLM_F_DUMP_INTR, Message, decode_messages
-from wgdesk.engine.routing_messages import RTM_GETROUTE, RTM_GETRULE
+from wgdesk.engine.routing_messages import RTM_GETROUTE, RTM_GETRULE, RouteDecoder
 from wgdesk.engine.table_names import named_tables
+from wgdesk.wire.routing_codec import ToldRoute, encode_routing
 
-# A profile may have 20,000, and the rest of the machine some; a router with the whole
-# internet's has a million.
-MAX_ROUTES: Final = 30_000
 _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
 _RECEIVE_BYTES: Final = 1 << 17
 _ANSWER_TIMEOUT_S: Final = 5.0
@@ -32,62 +25,26 @@ _ATTEMPTS: Final = 5
 _AGAIN_S: Final = 0.02
 
 
-class RoutingReader:
-    """Gives the machine's routing to everybody who asks.
-
-    One reading at a time: whoever asks meanwhile shares the next one, and that waits as long
-    as the last one took, so that nobody keeps this process busy by asking.
-    """
-
-    def __init__(self, read: Callable[[], MachineRouting] | None = None) -> None:
-        self._read = read or read_routing
-        self._turn = asyncio.Lock()
-        self._next: asyncio.Future[MachineRouting] | None = None
-        self._rests_until_s = 0.0
-
-    async def read(self) -> MachineRouting:
-        """As it is a moment from now.
-
-        Raises:
-            EngineError: The kernel does not answer, or not as it should.
-        """
-        if self._next is None:
-            self._next = asyncio.ensure_future(self._read_next())
-        return await asyncio.shield(self._next)
-
-    async def _read_next(self) -> MachineRouting:
-        async with self._turn:
-            await asyncio.sleep(self._rests_until_s - time.monotonic())
-            self._next = None  # who asks from here on may want to see what changed since
-            began_s = time.monotonic()
-            try:
-                return await asyncio.to_thread(self._read)
-            finally:
-                ended_s = time.monotonic()
-                self._rests_until_s = 2 * ended_s - began_s
-
-
-def read_routing() -> MachineRouting:
-    """Blocks; gives at most MAX_ROUTES routes.
+def read_routing(tunnels: Mapping[int, str]) -> str:
+    """As `wire.routing_codec` has it; blocks. `tunnels` are the names of tunnels by table.
 
     Raises:
         EngineError: The kernel does not answer, or not as it should.
     """
     try:
-        return _read_undisturbed()
+        return _read_undisturbed(tunnels)
     except OSError as error:
-        raise KernelRefused(
-            "read routes and rules", error.errno or 0, str(error.strerror)
-        ) from error
+        number = error.errno or ETIMEDOUT  # a timeout has none
+        raise KernelRefused("read routes and rules", number, os.strerror(number)) from error
     except (ValueError, struct.error) as error:
         raise EngineFailed("the kernel tells routes in a way that is not known here") from error
 
 
-def _read_undisturbed() -> MachineRouting:
+def _read_undisturbed(tunnels: Mapping[int, str]) -> str:
     """The last attempt counts whatever happened: who watches is told of changes anyhow."""
     for attempt in range(_ATTEMPTS):
         with closing(_Dumps()) as dumps:
-            found = _read_all(dumps)
+            found = _read_all(dumps, tunnels)
             if not dumps.was_disturbed:
                 break
         if attempt < _ATTEMPTS - 1:
@@ -95,19 +52,16 @@ def _read_undisturbed() -> MachineRouting:
     return found
 
 
-def _read_all(dumps: "_Dumps") -> MachineRouting:
+def _read_all(dumps: "_Dumps", tunnels: Mapping[int, str]) -> str:
     links = _read_links(dumps)
-    names = {index: link.name for index, link in links.items()}
-    rules = tuple(_read_rules(dumps))
-    # A dump that is not read to its end goes with the socket, so routes come last.
-    routes = tuple(islice(_read_routes(dumps, names), MAX_ROUTES + 1))
-    return MachineRouting(
-        rules=rules,
-        routes=routes[:MAX_ROUTES],
+    head = MachineRouting(
+        rules=tuple(_read_rules(dumps)),
         links=tuple(links.values()),
-        table_names=named_tables(),
-        is_cut=len(routes) > MAX_ROUTES,
+        table_names={**named_tables(), **tunnels},
     )
+    # A dump that is not read to its end goes with the socket, so routes come last.
+    names = {index: link.name for index, link in links.items()}
+    return encode_routing(head, _read_routes(dumps, names))
 
 
 def _read_links(dumps: "_Dumps") -> dict[int, MachineLink]:
@@ -130,10 +84,11 @@ def _read_rules(dumps: "_Dumps") -> Iterator[MachineRule]:
                 yield rule
 
 
-def _read_routes(dumps: "_Dumps", names: dict[int, str]) -> Iterator[MachineRoute]:
+def _read_routes(dumps: "_Dumps", names: Mapping[int, str]) -> Iterator[ToldRoute]:
+    decoder = RouteDecoder(names)
     for family in _FAMILIES:
         for message in dumps.dump(routing_messages.encode_dump, RTM_GETROUTE, family):
-            yield from routing_messages.decode_routes(message.payload, names)
+            yield from decoder.decode(message.payload)
 
 
 class _Dumps:
