@@ -15,6 +15,7 @@ from wgdesk.client import helper_backend
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import (
     AlreadyUp,
+    HelperTooOld,
     HelperUnreachable,
     InvalidRequest,
     NoSuchTunnel,
@@ -298,7 +299,7 @@ async def test_routing_changes_follows_and_asks_to_be_told_before_each_look(stan
         await stand_in.tell_watchers()
         assert await following() == MachineRouting()
     asked = [member for member, _ in stand_in.calls]
-    assert asked == ["WatchRouting", "GetRouting"] * 3
+    assert asked == ["Subscribe", *["WatchRouting", "GetRouting"] * 3]
 
 
 async def test_routing_changes_is_not_woken_by_tunnels(stand_in, backend):
@@ -307,7 +308,8 @@ async def test_routing_changes_is_not_woken_by_tunnels(stand_in, backend):
         await stand_in.tell_all()
         with pytest.raises(TimeoutError):
             await following()
-    assert [member for member, _ in stand_in.calls] == ["WatchRouting", "GetRouting"]
+    asked = [member for member, _ in stand_in.calls]
+    assert asked == ["Subscribe", "WatchRouting", "GetRouting"]
 
 
 async def test_routing_changes_asks_the_next_helper_too(stand_in, backend):
@@ -319,3 +321,20 @@ async def test_routing_changes_asks_the_next_helper_too(stand_in, backend):
             heir.backend.machine_routing = ROUTING
             await heir.tell_watchers()
             assert await following() == ROUTING
+
+
+@pytest.mark.parametrize("answer", ["AccessDenied", "UnknownMethod"])
+async def test_a_helper_that_does_not_tell_routes_yet_is_told_from_one_that_refuses(
+    stand_in, backend, monkeypatch, answer
+):
+    stand_in.replies = dict.fromkeys(
+        ("GetRouting", "WatchRouting"), f"org.freedesktop.DBus.Error.{answer}"
+    )
+    with pytest.raises(HelperTooOld, match="older than this program"):  # the fake is of version 1
+        await backend.routing()
+    async with watching(backend.routing_changes()) as following:
+        with pytest.raises(HelperTooOld):
+            await following()
+    monkeypatch.setattr(helper_backend, "API_WITH_ROUTING", 1)
+    with pytest.raises((NotAuthorized, InvalidRequest)):
+        await backend.routing()

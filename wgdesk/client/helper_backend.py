@@ -14,7 +14,14 @@ from dbus_next.message import Message
 from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, Bus, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
-from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
+from wgdesk.domain.errors import (
+    HelperTooOld,
+    InvalidRequest,
+    LimitExceeded,
+    NoSuchTunnel,
+    NotAuthorized,
+    WgdeskError,
+)
 from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.snapshot import (
     CheckOutcome,
@@ -26,6 +33,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.wire import codec
 from wgdesk.wire.names import (
     API_VERSION,
+    API_WITH_ROUTING,
     BUS_NAME,
     INTERFACE,
     OBJECT_PATH,
@@ -75,17 +83,14 @@ T = TypeVar("T")
 
 
 class HelperBackend:
-    """Implements Backend and RoutingSource of wgdesk.client.backend.
-
-    Connects at the first call, and anew if need be.
-    """
+    """Implements wgdesk.client.backend.Backend; connects at the first call, and anew if need be."""
 
     def __init__(self) -> None:
         self._bus: Bus | None = None
         self._connecting = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
         self._routing_watchers: set[asyncio.Event] = set()
-        self._is_listening = False  # the match rules stand on this connection
+        self._is_watching = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
 
     async def hello(self) -> Hello:
@@ -136,30 +141,39 @@ class HelperBackend:
         await self._call("ApproveHooks", uid, name, text)
 
     async def routing(self) -> MachineRouting:
-        (answer,) = await self._call("GetRouting")
+        (answer,) = await self._call_since(API_WITH_ROUTING, "GetRouting")
         # Beside the loop: 20,000 routes take a good tenth of a second.
         return await asyncio.to_thread(lambda: routing_from(codec.decode(answer)))
 
-    def changes(self) -> AsyncIterator[MachineSnapshot | None]:
-        return self._follow(self._watchers, self._look)
-
     def routing_changes(self) -> AsyncIterator[MachineRouting | None]:
-        return self._follow(self._routing_watchers, self._look_at_routing)
+        async def ask() -> MachineRouting:
+            # It tells of one change only, so it is asked to before each look.
+            await self._call_since(API_WITH_ROUTING, "WatchRouting")
+            return await self.routing()
+
+        return self._follow(self._routing_watchers, ask)
+
+    def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        return self._follow(self._watchers, self.tunnels)
 
     async def _follow(
-        self, watchers: set[asyncio.Event], look: Callable[[], Awaitable[T]]
+        self, watchers: set[asyncio.Event], ask: Callable[[], Awaitable[T]]
     ) -> AsyncIterator[T | None]:
-        """What `look` sees, now and after all news; None where nobody answers."""
+        """What `ask` gives now and after every news; None once nobody answers.
+
+        Raises:
+            HelperTooOld: Asking again is of no use.
+        """
         news = asyncio.Event()
         watchers.add(news)
         is_here, retry_s = True, RETRY_FIRST_S
         try:
             while True:
                 news.clear()
-                seen = await _seen(look)
-                if seen is not None or is_here:
-                    yield seen
-                is_here = seen is not None
+                found = await self._look(ask)
+                if found is not None or is_here:
+                    yield found
+                is_here = found is not None
                 retry_s = RETRY_FIRST_S if is_here else min(2 * retry_s, RETRY_LAST_S)
                 await _until_news(news, None if is_here else retry_s)
         finally:
@@ -170,28 +184,45 @@ class HelperBackend:
             self._bus.close()
             self._bus = None
 
-    async def _look(self) -> MachineSnapshot:
-        await self._watch()
-        return await self.tunnels()
+    async def _look(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """What there is to see now, watched; None where nobody answers.
 
-    async def _look_at_routing(self) -> MachineRouting:
-        """The helper tells of one change only, so it is asked again before each look."""
-        await self._listen()
-        await self._call("WatchRouting")
-        return await self.routing()
-
-    async def _listen(self) -> None:
-        bus = await self._connected()
-        if not self._is_listening:
-            for rule in _MATCHES:
-                await _answer(bus, _add_match(rule), CALL_TIMEOUT_S)
-            self._is_listening = True
+        A helper that left because it was idle comes back by being asked, so its
+        absence from the bus says nothing: only a call that fails does.
+        """
+        while True:
+            try:
+                await self._watch()
+                return await ask()
+            except HelperTooOld:
+                raise
+            except LimitExceeded:  # asked too often: the last picture stands a little longer
+                await asyncio.sleep(RETRY_FIRST_S)
+            except WgdeskError:
+                return None
 
     async def _watch(self) -> None:
-        await self._listen()
+        bus = await self._connected()
+        if not self._is_watching:
+            for rule in _MATCHES:
+                await _answer(bus, _add_match(rule), CALL_TIMEOUT_S)
+            self._is_watching = True
         if not self._is_subscribed:
             await self._call("Subscribe")
             self._is_subscribed = True
+
+    async def _call_since(self, api: int, member: str, *body: object) -> list[Any]:
+        """Ask the helper for what it knows from that version on.
+
+        Raises:
+            WgdeskError: HelperTooOld, HelperUnreachable, or what the helper says.
+        """
+        try:
+            return await self._call(member, *body)
+        except (NotAuthorized, InvalidRequest) as error:  # its bus policy, or the helper itself
+            if (await self.hello()).api < api:
+                raise HelperTooOld from error
+            raise
 
     async def _call(self, member: str, *body: object, timeout_s: float | None = None) -> list[Any]:
         """Ask the helper.
@@ -220,9 +251,9 @@ class HelperBackend:
             if self._bus is not None and self._bus.connected:
                 return self._bus
             await self.close()
-            self._is_listening = self._is_subscribed = False
+            self._is_watching = self._is_subscribed = False
             try:
-                self._bus = await connect(BusType.SYSTEM, self._wake_everybody)
+                self._bus = await connect(BusType.SYSTEM, self._wake_watchers)
             except BUS_FAILURES as error:
                 raise no_bus(error) from error
             self._bus.add_message_handler(self._on_message)
@@ -233,34 +264,19 @@ class HelperBackend:
             return
         if message.member == "NameOwnerChanged":
             self._is_subscribed = False
-            self._wake_everybody()
+            self._wake_watchers()
         elif message.member in (SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED):
             _wake(self._watchers)
         elif message.member == SIGNAL_ROUTING_CHANGED:
             _wake(self._routing_watchers)
 
-    def _wake_everybody(self) -> None:
+    def _wake_watchers(self) -> None:
         _wake(self._watchers | self._routing_watchers)
 
 
 def _wake(watchers: Iterable[asyncio.Event]) -> None:
     for news in watchers:
         news.set()
-
-
-async def _seen(look: Callable[[], Awaitable[T]]) -> T | None:
-    """What there is to see; None where nobody answers.
-
-    A helper that left because it was idle comes back by being asked, so its
-    absence from the bus says nothing: only a call that fails does.
-    """
-    while True:
-        try:
-            return await look()
-        except LimitExceeded:  # asked too often: the last picture stands a little longer
-            await asyncio.sleep(RETRY_FIRST_S)
-        except WgdeskError:
-            return None
 
 
 async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:

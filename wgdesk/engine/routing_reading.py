@@ -6,10 +6,10 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from errno import EINTR, ETIMEDOUT
+from errno import EINTR, EPROTO, ETIMEDOUT
 from typing import Final
 
-from wgdesk.domain.errors import EngineFailed, KernelRefused
+from wgdesk.domain.errors import KernelRefused
 from wgdesk.domain.machine_routing import MachineLink, MachineRouting, MachineRule
 from wgdesk.engine import routing_messages
 from wgdesk.engine.attributes import NLM_F_DUMP_INTR, Message, decode_messages
@@ -37,7 +37,8 @@ def read_routing(tunnels: Mapping[int, str]) -> str:
         number = error.errno or ETIMEDOUT  # a timeout has none
         raise KernelRefused("read routes and rules", number, os.strerror(number)) from error
     except (ValueError, struct.error) as error:
-        raise EngineFailed("the kernel tells routes in a way that is not known here") from error
+        why = "its answer is not understood"
+        raise KernelRefused("tell routes and rules", EPROTO, why) from error
 
 
 def _read_undisturbed(tunnels: Mapping[int, str]) -> str:
