@@ -262,6 +262,31 @@ async def test_subscribers_hear_of_their_own_tunnels(client, join, helper, polki
     assert stranger.signals == bob.signals == [("Generation", 1), ("Generation", 2)]
 
 
+async def test_whoever_watches_routing_hears_of_one_change_each_time_it_asks(client, join, helper):
+    stranger = await join()
+    helper.uids[stranger.sender] = BOB
+    for it in (client, stranger):
+        await it.listen()
+    await client.call("WatchRouting")
+    await client.call("WatchRouting")
+    helper.tunnels.routing.tell()
+    helper.tunnels.routing.tell()
+    await wait_until(lambda: client.signals)
+    await client.call("WatchRouting")
+    helper.tunnels.routing.tell()
+    await wait_until(lambda: len(client.signals) == 2)
+    assert client.signals == [("RoutingChanged", None)] * 2
+    assert stranger.signals == []
+
+
+async def test_routing_is_told_to_everybody_alike(client, join, helper, polkit):
+    stranger = await join()
+    helper.uids[stranger.sender] = BOB
+    assert await client.call("GetRouting") == [helper.tunnels.routing.text]
+    assert await stranger.call("GetRouting") == [helper.tunnels.routing.text]
+    assert polkit.asked == []
+
+
 async def test_a_user_has_four_subscribers_and_leaving_makes_room(client, join, helper):
     others = [await join() for _ in range(4)]
     for it in others:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing, asynccontextmanager
+from ipaddress import ip_network
 
 import pytest
 from dbus_next.message import Message
@@ -14,11 +15,18 @@ from wgdesk.client import helper_backend
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import (
     AlreadyUp,
+    HelperTooOld,
     HelperUnreachable,
     InvalidRequest,
     NoSuchTunnel,
     NotAuthorized,
     UpOtherwise,
+)
+from wgdesk.domain.machine_routing import (
+    MachineLink,
+    MachineRoute,
+    MachineRouting,
+    MachineRule,
 )
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 from wgdesk.wire import names
@@ -45,9 +53,9 @@ async def stand_in(bus):
 
 
 @asynccontextmanager
-async def watching(backend):
+async def watching(stream):
     """Calls for the next value, each within a second."""
-    async with aclosing(backend.changes()) as changes:
+    async with aclosing(stream) as changes:
         yield lambda: asyncio.wait_for(anext(changes), 1)
 
 
@@ -104,7 +112,7 @@ async def test_down_is_a_success_too_when_the_helper_knows_no_such_tunnel(stand_
 
 async def test_changes_of_the_real_helper_arrive(helper, polkit, backend):
     polkit.allow(*names.ACTIONS)
-    async with watching(backend) as following:
+    async with watching(backend.changes()) as following:
         assert await following() == MachineSnapshot()
         outcome = await backend.up("home", HOME.encode())
         assert [tunnel.id for tunnel in (await following()).tunnels] == [outcome.id]
@@ -140,13 +148,13 @@ async def test_profile_of_a_mebibyte_travels(stand_in, backend):
 
 async def test_changes_starts_with_what_is_there(stand_in, backend):
     await stand_in.backend.up("home", HOME.encode())
-    async with watching(backend) as following:
+    async with watching(backend.changes()) as following:
         assert [tunnel.name for tunnel in (await following()).tunnels] == ["home"]
     assert [member for member, _ in stand_in.calls] == ["Subscribe", "List"]
 
 
 async def test_changes_follows_a_broadcast_and_a_signal_of_ones_own(stand_in, backend):
-    async with watching(backend) as following:
+    async with watching(backend.changes()) as following:
         await following()
         await stand_in.backend.up("home", HOME.encode())
         await stand_in.tell_all()
@@ -160,7 +168,7 @@ async def test_changes_says_none_when_the_helper_vanishes_and_then_that_it_is_ba
     stand_in, backend, monkeypatch
 ):
     monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
-    async with watching(backend) as following:
+    async with watching(backend.changes()) as following:
         await following()
         stand_in.leave()
         assert await following() is None
@@ -173,7 +181,7 @@ async def test_changes_says_none_when_the_helper_vanishes_and_then_that_it_is_ba
 
 async def test_changes_survives_the_bus(bus, backend, monkeypatch):
     monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
-    async with HelperStandIn(bus.address, FakeBackend()), watching(backend) as following:
+    async with HelperStandIn(bus.address, FakeBackend()), watching(backend.changes()) as following:
         await following()
         bus.stop()
         assert await following() is None
@@ -189,7 +197,7 @@ async def test_changes_survives_the_bus(bus, backend, monkeypatch):
 
 
 async def test_changes_subscribes_again_to_the_next_helper(stand_in, backend):
-    async with watching(backend) as following:
+    async with watching(backend.changes()) as following:
         await following()
         async with HelperStandIn(stand_in._address, FakeBackend()) as heir:
             # The heir waits in the queue for the name: no moment without an owner.
@@ -203,7 +211,7 @@ async def test_changes_subscribes_again_to_the_next_helper(stand_in, backend):
 async def test_changes_waits_when_it_asked_too_often(stand_in, backend, monkeypatch):
     monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
     stand_in.replies["List"] = "org.wgdesk.Error.LimitExceeded"
-    async with watching(backend) as following:
+    async with watching(backend.changes()) as following:
         first = asyncio.ensure_future(following())
         await stand_in.called.wait()
         await asyncio.sleep(0.1)
@@ -262,3 +270,71 @@ async def test_address_that_is_none_is_told(monkeypatch, backend):
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "nonsense")
     with pytest.raises(HelperUnreachable, match="DBUS_SYSTEM_BUS_ADDRESS is not the address"):
         await backend.tunnels()
+
+
+ROUTING = MachineRouting(
+    rules=(MachineRule(family=4, priority=32766, table=254),),
+    routes=(MachineRoute(destination=ip_network("0.0.0.0/0"), table=254, link="eth0"),),
+    links=(MachineLink(name="eth0"),),
+    table_names={254: "main"},
+)
+
+
+async def test_routing_travels(stand_in, backend):
+    stand_in.backend.machine_routing = ROUTING
+    assert await backend.routing() == ROUTING
+
+
+async def test_routing_of_the_real_helper_is_read(helper, backend):
+    assert await backend.routing() == MachineRouting()
+
+
+async def test_routing_changes_follows_and_asks_to_be_told_before_each_look(stand_in, backend):
+    async with watching(backend.routing_changes()) as following:
+        assert await following() == MachineRouting()
+        stand_in.backend.machine_routing = ROUTING
+        await stand_in.tell_watchers()
+        assert await following() == ROUTING
+        stand_in.backend.machine_routing = MachineRouting()
+        await stand_in.tell_watchers()
+        assert await following() == MachineRouting()
+    asked = [member for member, _ in stand_in.calls]
+    assert asked == ["Subscribe", *["WatchRouting", "GetRouting"] * 3]
+
+
+async def test_routing_changes_is_not_woken_by_tunnels(stand_in, backend):
+    async with watching(backend.routing_changes()) as following:
+        await following()
+        await stand_in.tell_all()
+        with pytest.raises(TimeoutError):
+            await following()
+    asked = [member for member, _ in stand_in.calls]
+    assert asked == ["Subscribe", "WatchRouting", "GetRouting"]
+
+
+async def test_routing_changes_asks_the_next_helper_too(stand_in, backend):
+    async with watching(backend.routing_changes()) as following:
+        await following()
+        async with HelperStandIn(stand_in._address, FakeBackend()) as heir:
+            stand_in.leave()
+            await following()
+            heir.backend.machine_routing = ROUTING
+            await heir.tell_watchers()
+            assert await following() == ROUTING
+
+
+@pytest.mark.parametrize("answer", ["AccessDenied", "UnknownMethod"])
+async def test_a_helper_that_does_not_tell_routes_yet_is_told_from_one_that_refuses(
+    stand_in, backend, monkeypatch, answer
+):
+    stand_in.replies = dict.fromkeys(
+        ("GetRouting", "WatchRouting"), f"org.freedesktop.DBus.Error.{answer}"
+    )
+    with pytest.raises(HelperTooOld, match="older than this program"):  # the fake is of version 1
+        await backend.routing()
+    async with watching(backend.routing_changes()) as following:
+        with pytest.raises(HelperTooOld):
+            await following()
+    monkeypatch.setattr(helper_backend, "API_WITH_ROUTING", 1)
+    with pytest.raises((NotAuthorized, InvalidRequest)):
+        await backend.routing()

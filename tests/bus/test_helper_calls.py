@@ -135,6 +135,7 @@ async def test_introspection_names_every_argument(client):
     assert set(methods) == {
         *("Hello", "Check", "Up", "Sync", "Down"),
         *("List", "GetStatus", "Subscribe", "Unsubscribe"),
+        *("GetRouting", "WatchRouting"),
         *("ListApprovals", "Revoke", "ApproveHooks"),
     }
     up = methods["Up"]
@@ -150,7 +151,11 @@ async def test_introspection_names_every_argument(client):
         ("profile", "ay"),
         ("options", "a{ss}"),
     ]
-    assert {it.name for it in interface.signals} == {"TunnelChanged", "Generation"}
+    assert {it.name for it in interface.signals} == {
+        "TunnelChanged",
+        "Generation",
+        "RoutingChanged",
+    }
 
 
 @pytest.mark.parametrize("path", ["/", "/org", "/org/wgdesk"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.errors import EngineMissing, NoSuchTunnel, WgdeskError
+from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.profile import Hook, Profile
 from wgdesk.domain.snapshot import (
@@ -17,6 +18,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.wire.routing_codec import encode_routing
 
 ENGINE = Engine(EngineKind.USERSPACE, "the test says so")
 
@@ -32,6 +34,29 @@ class FakeTunnel:
     root_hooks: tuple[Hook, ...] = ()
 
 
+class FakeRouting:
+    """Implements wgdesk.helper.service.RoutingView.
+
+    Attributes:
+        text: What it reads.
+        watches: How often somebody asked to be told.
+    """
+
+    def __init__(self) -> None:
+        self.text = encode_routing(MachineRouting(), ())
+        self.watches = 0
+        self.tell: Callable[[], None] = lambda: None
+
+    async def read(self) -> str:
+        return self.text
+
+    def watch(self) -> None:
+        self.watches += 1
+
+    def on_change(self, told: Callable[[], None], /) -> None:
+        self.tell = told
+
+
 class FakeTunnels:
     """Implements wgdesk.helper.service.Tunnels.
 
@@ -44,6 +69,7 @@ class FakeTunnels:
 
     def __init__(self) -> None:
         self.tunnels: dict[str, FakeTunnel] = {}
+        self.routing = FakeRouting()
         self.error: BaseException | None = None
         self.engine: Engine | None = ENGINE
         self.is_open = asyncio.Event()

@@ -17,8 +17,10 @@ from wgdesk.wire.names import (
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
+from wgdesk.wire.routing_codec import encode_routing
 
 
 class HelperStandIn:
@@ -38,6 +40,7 @@ class HelperStandIn:
         self._address = address
         self._bus: MessageBus | None = None
         self._subscribers: set[str] = set()
+        self._watchers: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -64,6 +67,7 @@ class HelperStandIn:
                 self._bus._disconnect_future.exception()
         self._bus = None
         self._subscribers.clear()
+        self._watchers.clear()
 
     async def tell_all(self) -> None:
         """The broadcast by which every caller learns that something changed."""
@@ -79,6 +83,14 @@ class HelperStandIn:
                 OBJECT_PATH, INTERFACE, SIGNAL_TUNNEL_CHANGED, "s", [tunnel_id]
             )
             signal.destination = name
+            await self._bus.send(signal)
+
+    async def tell_watchers(self) -> None:
+        """That routing changed; each of them once."""
+        assert self._bus
+        while self._watchers:
+            signal = Message.new_signal(OBJECT_PATH, INTERFACE, SIGNAL_ROUTING_CHANGED)
+            signal.destination = self._watchers.pop()
             await self._bus.send(signal)
 
     def _on_message(self, message: Message) -> bool:
@@ -128,6 +140,13 @@ class HelperStandIn:
                 return "s", [codec.encode(codec.machine_json(await backend.tunnels()))]
             case "GetStatus":
                 return "s", [codec.encode(codec.tunnel_json(await backend.status(*body)))]
+            case "GetRouting":
+                routing = await backend.routing()
+                told = [(str(route.destination), route) for route in routing.routes]
+                return "s", [encode_routing(routing, told)]
+            case "WatchRouting":
+                self._watchers.add(message.sender)
+                return "", []
             case "Subscribe":
                 self._subscribers.add(message.sender)
                 return "", []

@@ -160,7 +160,7 @@ class Client:
 
     def _on_message(self, message: Message) -> None:
         if message.message_type is MessageType.SIGNAL and message.interface == names.INTERFACE:
-            self.signals.append((str(message.member), message.body[0]))
+            self.signals.append((str(message.member), message.body[0] if message.body else None))
 
 
 Verdict = tuple[bool, bool, dict[str, str]]

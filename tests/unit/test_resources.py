@@ -46,7 +46,7 @@ def unit(path):
 
 def test_the_bus_lets_each_method_of_the_table_through_and_no_other():
     allowed = [it for it in elements(BUS_POLICY, "allow") if "send_destination" in it]
-    table = build_table(Service(None, None, None))
+    table = build_table(Service(None, None, None, None))
     listed = [(it["send_interface"], it["send_member"]) for it in allowed]
     assert sorted(listed) == sorted((it.interface, it.member) for it in table.methods)
     for it in allowed:

@@ -55,7 +55,7 @@ class LogSource(Protocol):
 
 
 class RoutingSource(Protocol):
-    """Raises as Backend does."""
+    """Raises as Backend does; HelperTooOld where it does not tell routes."""
 
     async def routing(self) -> MachineRouting:
         """Every route and rule of the machine."""
@@ -64,7 +64,7 @@ class RoutingSource(Protocol):
         """The same now, and again after every change; None while nobody answers."""
 
 
-class Backend(Protocol):
+class Backend(RoutingSource, Protocol):
     """Every method raises WgdeskError: HelperUnreachable, HelperError, EngineError..."""
 
     async def hello(self) -> Hello: ...

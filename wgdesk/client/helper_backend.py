@@ -4,9 +4,9 @@ Calls are raw messages, without a look at the introspection first: one round tri
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dbus_next.constants import BusType, MessageFlag, MessageType
 from dbus_next.message import Message
@@ -14,7 +14,15 @@ from dbus_next.message import Message
 from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, Bus, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
-from wgdesk.domain.errors import InvalidRequest, LimitExceeded, NoSuchTunnel, WgdeskError
+from wgdesk.domain.errors import (
+    HelperTooOld,
+    InvalidRequest,
+    LimitExceeded,
+    NoSuchTunnel,
+    NotAuthorized,
+    WgdeskError,
+)
+from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     MachineSnapshot,
@@ -25,13 +33,16 @@ from wgdesk.domain.snapshot import (
 from wgdesk.wire import codec
 from wgdesk.wire.names import (
     API_VERSION,
+    API_WITH_ROUTING,
     BUS_NAME,
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
 from wgdesk.wire.options import HOOKS
+from wgdesk.wire.routing_codec import routing_from
 
 # D-Bus's own usual limit; the first call also starts the helper, which a slow machine needs.
 CALL_TIMEOUT_S: Final = 25.0
@@ -60,11 +71,15 @@ _METHODS: Final = {
     "List": ("", "s"),
     "GetStatus": ("s", "s"),
     "Subscribe": ("", ""),
+    "GetRouting": ("", "s"),
+    "WatchRouting": ("", ""),
     "ListApprovals": ("", "a(ssts)"),
     "Revoke": ("s", ""),
     "ApproveHooks": ("usay", ""),
 }
 _MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down"})
+
+T = TypeVar("T")
 
 
 class HelperBackend:
@@ -74,6 +89,7 @@ class HelperBackend:
         self._bus: Bus | None = None
         self._connecting = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
+        self._routing_watchers: set[asyncio.Event] = set()
         self._is_watching = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
 
@@ -124,29 +140,52 @@ class HelperBackend:
         """Let this profile's commands run as root for that user; for root alone."""
         await self._call("ApproveHooks", uid, name, text)
 
-    async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+    async def routing(self) -> MachineRouting:
+        (answer,) = await self._call_since(API_WITH_ROUTING, "GetRouting")
+        # Beside the loop: 20,000 routes take a good tenth of a second.
+        return await asyncio.to_thread(lambda: routing_from(codec.decode(answer)))
+
+    def routing_changes(self) -> AsyncIterator[MachineRouting | None]:
+        async def ask() -> MachineRouting:
+            # It tells of one change only, so it is asked to before each look.
+            await self._call_since(API_WITH_ROUTING, "WatchRouting")
+            return await self.routing()
+
+        return self._follow(self._routing_watchers, ask)
+
+    def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        return self._follow(self._watchers, self.tunnels)
+
+    async def _follow(
+        self, watchers: set[asyncio.Event], ask: Callable[[], Awaitable[T]]
+    ) -> AsyncIterator[T | None]:
+        """What `ask` gives now and after every news; None once nobody answers.
+
+        Raises:
+            HelperTooOld: Asking again is of no use.
+        """
         news = asyncio.Event()
-        self._watchers.add(news)
+        watchers.add(news)
         is_here, retry_s = True, RETRY_FIRST_S
         try:
             while True:
                 news.clear()
-                machine = await self._look()
-                if machine is not None or is_here:
-                    yield machine
-                is_here = machine is not None
+                found = await self._look(ask)
+                if found is not None or is_here:
+                    yield found
+                is_here = found is not None
                 retry_s = RETRY_FIRST_S if is_here else min(2 * retry_s, RETRY_LAST_S)
                 await _until_news(news, None if is_here else retry_s)
         finally:
-            self._watchers.discard(news)
+            watchers.discard(news)
 
     async def close(self) -> None:
         if self._bus is not None:
             self._bus.close()
             self._bus = None
 
-    async def _look(self) -> MachineSnapshot | None:
-        """The machine now, watched; None where nobody answers.
+    async def _look(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """What there is to see now, watched; None where nobody answers.
 
         A helper that left because it was idle comes back by being asked, so its
         absence from the bus says nothing: only a call that fails does.
@@ -154,7 +193,9 @@ class HelperBackend:
         while True:
             try:
                 await self._watch()
-                return await self.tunnels()
+                return await ask()
+            except HelperTooOld:
+                raise
             except LimitExceeded:  # asked too often: the last picture stands a little longer
                 await asyncio.sleep(RETRY_FIRST_S)
             except WgdeskError:
@@ -169,6 +210,19 @@ class HelperBackend:
         if not self._is_subscribed:
             await self._call("Subscribe")
             self._is_subscribed = True
+
+    async def _call_since(self, api: int, member: str, *body: object) -> list[Any]:
+        """Ask the helper for what it knows from that version on.
+
+        Raises:
+            WgdeskError: HelperTooOld, HelperUnreachable, or what the helper says.
+        """
+        try:
+            return await self._call(member, *body)
+        except (NotAuthorized, InvalidRequest) as error:  # its bus policy, or the helper itself
+            if (await self.hello()).api < api:
+                raise HelperTooOld from error
+            raise
 
     async def _call(self, member: str, *body: object, timeout_s: float | None = None) -> list[Any]:
         """Ask the helper.
@@ -212,11 +266,17 @@ class HelperBackend:
             self._is_subscribed = False
             self._wake_watchers()
         elif message.member in (SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED):
-            self._wake_watchers()
+            _wake(self._watchers)
+        elif message.member == SIGNAL_ROUTING_CHANGED:
+            _wake(self._routing_watchers)
 
     def _wake_watchers(self) -> None:
-        for news in self._watchers:
-            news.set()
+        _wake(self._watchers | self._routing_watchers)
+
+
+def _wake(watchers: Iterable[asyncio.Event]) -> None:
+    for news in watchers:
+        news.set()
 
 
 async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:

@@ -34,6 +34,8 @@ WgdeskError
     InternalError      a bug; carries a random incident id, details are in the journal
   ClientError          the user's side cannot go on
     HelperUnreachable  no system bus, no helper on it, or it went away
+    HelperTooOld       it is there, and does not know what is asked of it
+    HostUnresolved     a name that was asked about has no address
     RestoreFailed      something of wgdesk is left in the network after a reset
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
@@ -339,16 +341,32 @@ class HelperUnreachable(ClientError):
         return f"the helper cannot be reached: {self.why}"
 
 
-class RestoreFailed(ClientError):
-    code = "RestoreFailed"
-    remedy = "As an administrator: sudo /usr/libexec/wgdesk/wgdesk-reset"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+class HelperTooOld(ClientError):
+    code = "HelperTooOld"
+    remedy = (
+        "Update the package wgdesk-helper, and take the tunnels down once so that it starts anew."
+    )
 
     def __str__(self) -> str:
-        return self.why
+        return "the helper is older than this program and cannot do that yet"
+
+
+class HostUnresolved(ClientError):
+    code = "HostUnresolved"
+    remedy = "Check the name and that this machine is online."
+
+    def __init__(self, host: str, why: str) -> None:
+        super().__init__(host, why)
+        self.host, self.why = host, why
+
+    def __str__(self) -> str:
+        return f"“{self.host}” has no address: {self.why}"
+
+
+class RestoreFailed(_Why, ClientError):
+    code = "RestoreFailed"
+    remedy = "As an administrator: sudo /usr/libexec/wgdesk/wgdesk-reset"
+    words = "{}"
 
 
 class NoSuchProfile(ClientError):

@@ -5,9 +5,9 @@ fib6_table_lookup (net/ipv6/route.c). What depends on the neighbours' state, on 
 chance (several ways of one route) is not decided: the first way is told, and the others with it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from wgdesk.domain.machine_routing import (
@@ -23,8 +23,8 @@ from wgdesk.domain.profile import Address
 LOOPBACK: Final = "lo"
 LOCAL_TABLE: Final = 255  # RT_TABLE_LOCAL, uapi/linux/rtnetlink.h
 
+_EVERYBODY: Final = IPv4Address("255.255.255.255")
 _LINK_SCOPE: Final = 253  # RT_SCOPE_LINK
-_THIS_NETWORK: Final = IPv4Network("0.0.0.0/8")  # nothing is sent there
 _REFUSALS: Final = frozenset({RouteKind.BLACKHOLE, RouteKind.UNREACHABLE, RouteKind.PROHIBIT})
 _RULE_REFUSALS: Final = {
     RuleAction.BLACKHOLE: RouteKind.BLACKHOLE,
@@ -88,6 +88,9 @@ def decide(
     tables = _tables(routing.routes, packet)
     if source is not None and packet.to.version == 4 and not _is_own(routing, source):
         return Decision(refusal=RouteKind.UNREACHABLE)
+    link = _link_of_group(routing.links, packet)
+    if link is not None:
+        return Decision(link=link.name, source=source)
     found = _follow_rules(routing.rules, packet, tables)
     if found.route is None or found.refusal is not None:
         return found
@@ -102,8 +105,18 @@ def _packet(address: Address, source: Address | None, mark: int) -> _Packet:
     return _Packet(IPv6Address(int(address)), source, mark, address.scope_id or "")
 
 
+def _link_of_group(links: Iterable[MachineLink], packet: _Packet) -> MachineLink | None:
+    """IPv4 sends to a group, and to everybody, by the link that has the source; unasked."""
+    to, source = packet.to, packet.source
+    if source is None or not isinstance(to, IPv4Address):
+        return None
+    if not (to.is_multicast or to == _EVERYBODY):
+        return None
+    return next((link for link in links if any(it.ip == source for it in link.addresses)), None)
+
+
 def _follow_rules(
-    rules: Iterable[MachineRule], packet: _Packet, tables: dict[int, list[MachineRoute]]
+    rules: Sequence[MachineRule], packet: _Packet, tables: dict[int, list[MachineRoute]]
 ) -> Decision:
     passed: list[MachineRule] = []
     unjudged: list[MachineRule] = []
@@ -125,7 +138,7 @@ def _follow_rules(
     return Decision(refusal=RouteKind.UNREACHABLE, passed=tuple(passed), unjudged=tuple(unjudged))
 
 
-def _has_priority(rules: Iterable[MachineRule], jump: MachineRule) -> bool:
+def _has_priority(rules: Sequence[MachineRule], jump: MachineRule) -> bool:
     """Whether the target of a jump is there; without it the rule does nothing."""
     return any(it.family == jump.family and it.priority == jump.goto for it in rules)
 
@@ -209,15 +222,20 @@ def _with_way(
     found: Decision, route: MachineRoute, routing: MachineRouting, packet: _Packet
 ) -> Decision:
     """The decision with link, gateway and source."""
-    if packet.to.version == 4 and packet.to in _THIS_NETWORK:
-        return replace(found, refusal=RouteKind.UNREACHABLE)
     is_anycast = route.kind is RouteKind.ANYCAST and packet.to.version == 6  # those are here too
     is_here = route.kind is RouteKind.LOCAL or is_anycast
     return replace(
         found,
         link=LOOPBACK if is_here else route.link,
-        gateway=route.gateway,
+        gateway=None if _is_for_the_link(packet.to, route) else route.gateway,
         source=packet.source or _source(route, routing.links, packet.to),
+    )
+
+
+def _is_for_the_link(to: Address, route: MachineRoute) -> bool:
+    """IPv4 for many goes to no gateway, unless its route is for such packets."""
+    return to == _EVERYBODY or (
+        to.version == 4 and to.is_multicast and route.destination.prefixlen < 4
     )
 
 
@@ -257,15 +275,14 @@ def _source_v6(
     The rest depends on the policy table, privacy settings and lifetimes.
     """
     wanted = _scope_v6(to)
+    if to.is_multicast and wanted > _LINK_LOCAL:
+        wanted = _GLOBAL
     link = next((it for it in links if it.name == route.link), None)
-    if link is None:
+    if link is None or wanted not in (_LINK_LOCAL, _GLOBAL):
         return None
     own = [it.ip for it in link.addresses if it.version == 6 and it.ip not in link.passive]
-    if wanted in (_LINK_LOCAL, _GLOBAL):
-        own = [it for it in own if _scope_v6(it) == wanted]
-    elif not to.is_multicast:
-        return None
-    return own[0] if len(own) == 1 else None
+    fit = [it for it in own if _scope_v6(it) == wanted]
+    return fit[0] if len(fit) == 1 else None
 
 
 def _scope_v6(address: Address) -> int:

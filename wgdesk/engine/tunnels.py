@@ -40,6 +40,7 @@ from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import JOURNAL_DEGRADED, recover
 from wgdesk.engine.refusals import raise_reason
+from wgdesk.engine.routing_view import RoutingView
 from wgdesk.engine.sight import snapshot_of
 from wgdesk.engine.syncing import Syncing
 from wgdesk.engine.take_over import TakeOver
@@ -84,6 +85,7 @@ class Tunnels:
             Effect.LOWER: self._take_away,
             Effect.MEND: self._mend,
         }
+        self.routing = RoutingView(self._tables)
         system.on_lost(self._lost)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
@@ -261,6 +263,7 @@ class Tunnels:
 
     async def close(self) -> None:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
+        self.routing.close()
         await self._dns.close()
         await self._tending.close()
         await self._answers.close()
@@ -349,6 +352,11 @@ class Tunnels:
     def _plans(self) -> Iterable[Plan]:
         live = sorted(self._live(), key=lambda tunnel: tunnel.since_unix_s)
         return [tunnel.plan for tunnel in live if tunnel.plan is not None]
+
+    def _tables(self) -> dict[int, str]:
+        """Names of tunnels by the tables that are theirs alone: rules lead there."""
+        plans = self._plans()
+        return {it.routing.table: it.name for it in plans if it.routing.table and it.routing.rules}
 
     def _up(self) -> Sequence[Tunnel]:
         return [it.tunnel for it in self._actors.values() if isinstance(it.tunnel.state, Up)]

@@ -8,13 +8,20 @@ from itertools import groupby
 from typing import Final
 
 from wgdesk.helper.table import Argument, Method
-from wgdesk.wire.names import INTERFACE, OBJECT_PATH, SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED
+from wgdesk.wire.names import (
+    INTERFACE,
+    OBJECT_PATH,
+    SIGNAL_GENERATION,
+    SIGNAL_ROUTING_CHANGED,
+    SIGNAL_TUNNEL_CHANGED,
+)
 
 INTROSPECT: Final = "Introspect"
 PROPERTIES: Final = (Argument("Version", "s"), Argument("ApiVersion", "u"))
 SIGNALS: Final = (
     (SIGNAL_TUNNEL_CHANGED, (Argument("id", "s"),)),
     (SIGNAL_GENERATION, (Argument("generation", "t"),)),
+    (SIGNAL_ROUTING_CHANGED, ()),
 )
 _HEAD: Final = (
     '<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"\n'

@@ -25,7 +25,7 @@ from wgdesk.helper.methods import build_table
 from wgdesk.helper.quotas import Quotas
 from wgdesk.helper.redaction import RedactingFormatter
 from wgdesk.helper.service import Service, Tunnels, is_live
-from wgdesk.helper.subscribers import Subscribers
+from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
 from wgdesk.wire.names import BUS_NAME
 
 STATE_DIR: Final = "/var/lib/wgdesk"
@@ -56,7 +56,8 @@ class Helper:
         callers = Callers(bus)
         self._subscribers = Subscribers(bus, callers)
         approvals = Approvals(state_dir / APPROVALS_FILE, time.time)
-        self._service = Service(self._engine, approvals, self._subscribers)
+        self._routing_watchers = RoutingWatchers(bus, callers)
+        self._service = Service(self._engine, approvals, self._subscribers, self._routing_watchers)
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)
         self._guard = Guard(bus, table, callers, authority, self._quotas)
@@ -67,7 +68,8 @@ class Helper:
         self._loading.add_done_callback(self._on_loaded)
 
     def _is_needed(self) -> bool:
-        has_work = bool(self._guard.open_calls or len(self._subscribers))
+        has_audience = len(self._subscribers) or len(self._routing_watchers)
+        has_work = bool(self._guard.open_calls or has_audience)
         return has_work or not self._loading.done() or self._has_tunnels()
 
     async def take_name(self) -> bool:
@@ -121,6 +123,7 @@ class Helper:
             tunnels = self._loading.result()
             tunnels.on_change(lambda it: self._service.tell_change(it, tunnels.find(it)))
             tunnels.on_return(self._service.let_return)
+            tunnels.routing.on_change(self._routing_watchers.tell)
 
 
 async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: float = IDLE_S) -> int:

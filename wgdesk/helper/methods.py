@@ -90,6 +90,14 @@ def _own_methods(service: Service) -> list[Method]:
         Method(INTERFACE, "Unsubscribe", service.unsubscribe),
         Method(
             INTERFACE,
+            "GetRouting",
+            service.get_routing,
+            gives=(Argument("routing", "s"),),
+            is_costly=True,
+        ),
+        Method(INTERFACE, "WatchRouting", service.watch_routing),
+        Method(
+            INTERFACE,
             "ListApprovals",
             service.list_approvals,
             gives=(Argument("approvals", "a(ssts)"),),

@@ -33,7 +33,7 @@ from wgdesk.helper import intake, prompts
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.consent import Consents, Wish
-from wgdesk.helper.subscribers import Subscribers
+from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
 from wgdesk.helper.table import Answer, Body, Deed
 from wgdesk.wire import codec
 from wgdesk.wire.names import API_VERSION
@@ -64,9 +64,19 @@ class TunnelRecord(Protocol):
     def root_hooks(self) -> tuple[Hook, ...]: ...
 
 
+class RoutingView(Protocol):
+    """The machine's routing, which is no secret: every program can read it from the kernel."""
+
+    async def read(self) -> str: ...
+    def watch(self) -> None: ...
+    def on_change(self, told: Callable[[], None], /) -> None: ...
+
+
 class Tunnels(Protocol):
     """The engine, as far as callers can reach it."""
 
+    @property
+    def routing(self) -> RoutingView: ...
     async def up(
         self,
         owner_uid: int,
@@ -112,8 +122,10 @@ class Service:
         tunnels: Callable[[], Awaitable[Tunnels]],
         approvals: Approvals,
         subscribers: Subscribers,
+        routing_watchers: RoutingWatchers,
     ) -> None:
         self._tunnels, self._approvals, self._subscribers = tunnels, approvals, subscribers
+        self._routing_watchers = routing_watchers
         self._consents = Consents(approvals)
         self._owners: dict[str, int] = {}
         # Owner and name of what is about to come up, before the engine has it in its list.
@@ -247,6 +259,17 @@ class Service:
 
     async def unsubscribe(self, caller: Caller) -> Answer:
         self._subscribers.remove(caller.sender)
+        return Answer()
+
+    async def get_routing(self, _caller: Caller) -> Answer:
+        tunnels = await self._tunnels()
+        return Answer([await tunnels.routing.read()])
+
+    async def watch_routing(self, caller: Caller) -> Answer:
+        """For one signal; the caller looks after it has asked for it, so misses nothing."""
+        tunnels = await self._tunnels()
+        await self._routing_watchers.add(caller)
+        tunnels.routing.watch()
         return Answer()
 
     async def list_approvals(self, caller: Caller) -> Answer:

@@ -8,7 +8,13 @@ from dbus_next import Message, MessageType
 
 from wgdesk.domain.errors import Busy, LimitExceeded
 from wgdesk.helper.caller import Caller, Callers
-from wgdesk.wire.names import INTERFACE, OBJECT_PATH, SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED
+from wgdesk.wire.names import (
+    INTERFACE,
+    OBJECT_PATH,
+    SIGNAL_GENERATION,
+    SIGNAL_ROUTING_CHANGED,
+    SIGNAL_TUNNEL_CHANGED,
+)
 
 PER_USER: Final = 4
 IN_ALL: Final = 128
@@ -18,13 +24,12 @@ class Sender(Protocol):
     def send(self, message: Message, /) -> Any: ...
 
 
-class Subscribers:
-    """Tells each user about their own tunnels, and everybody only that something changed."""
+class Audience:
+    """Programs that want to hear of something; so many for each user, and in all."""
 
     def __init__(self, bus: Sender, callers: Callers) -> None:
         self._bus, self._callers = bus, callers
         self._members: dict[str, tuple[int, Callable[[], None]]] = {}
-        self._generation = count(1)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -69,6 +74,14 @@ class Subscribers:
         if member is not None:
             self._callers.unwatch(sender, member[1])
 
+
+class Subscribers(Audience):
+    """Tells each user about their own tunnels, and everybody only that something changed."""
+
+    def __init__(self, bus: Sender, callers: Callers) -> None:
+        super().__init__(bus, callers)
+        self._generation = count(1)
+
     def tell(self, tunnel_id: str, owner_uid: int | None) -> None:
         """A tunnel came, went or changed.
 
@@ -80,6 +93,15 @@ class Subscribers:
         self._bus.send(_signal(SIGNAL_GENERATION, "t", next(self._generation)))
 
 
+class RoutingWatchers(Audience):
+    """Hear once that the machine's routing changed; whoever wants to hear more asks again."""
+
+    def tell(self) -> None:
+        for sender in tuple(self._members):
+            self.remove(sender)
+            self._bus.send(_signal(SIGNAL_ROUTING_CHANGED, "", None, sender))
+
+
 def _signal(member: str, signature: str, value: Any, destination: str | None = None) -> Message:
     message = Message(
         message_type=MessageType.SIGNAL,
@@ -87,7 +109,7 @@ def _signal(member: str, signature: str, value: Any, destination: str | None = N
         interface=INTERFACE,
         member=member,
         signature=signature,
-        body=[value],
+        body=[value] if signature else [],
     )
     if destination is not None:
         message.destination = destination

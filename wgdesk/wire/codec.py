@@ -78,7 +78,7 @@ def machine_json(machine: MachineSnapshot) -> Json:
 
 
 def machine_from(document: Json) -> MachineSnapshot:
-    with _Shape():
+    with Shape():
         return MachineSnapshot(
             tunnels=tuple(tunnel_from(item) for item in document["tunnels"]),
             others=tuple(
@@ -129,7 +129,7 @@ def tunnel_json(tunnel: TunnelSnapshot) -> Json:
 
 
 def tunnel_from(document: Json) -> TunnelSnapshot:
-    with _Shape():
+    with Shape():
         key = document["public_key"]
         device = DeviceSnapshot(
             public_key=PublicKey.parse(key) if key else None,
@@ -175,7 +175,7 @@ def up_json(outcome: UpOutcome) -> Json:
 
 
 def up_from(document: Json) -> UpOutcome:
-    with _Shape():
+    with Shape():
         return UpOutcome(
             id=document["id"],
             name=document["name"],
@@ -198,7 +198,7 @@ def sync_json(outcome: SyncOutcome) -> Json:
 
 
 def sync_from(document: Json) -> SyncOutcome:
-    with _Shape():
+    with Shape():
         return SyncOutcome(
             id=document["id"],
             name=document["name"],
@@ -221,7 +221,7 @@ def check_json(outcome: CheckOutcome) -> Json:
 
 
 def check_from(document: Json) -> CheckOutcome:
-    with _Shape():
+    with Shape():
         return CheckOutcome(
             digest=document["digest"],
             needs_approval=document["needs_approval"],
@@ -268,7 +268,7 @@ def _subclasses(parent: type[WgdeskError]) -> dict[str, type[WgdeskError]]:
 _CLASSES: Final = _subclasses(WgdeskError)
 
 
-class _Shape:
+class Shape:
     """Turns what a malformed document causes into one refusal."""
 
     def __enter__(self) -> None:

@@ -14,7 +14,9 @@ ERROR_PREFIX: Final = "org.wgdesk.Error"
 APP_ID: Final = "org.wgdesk.WGDesk"
 
 # Raised by one with every change that callers can notice; a breaking one becomes Helper2.
-API_VERSION: Final = 1
+API_VERSION: Final = 2
+# The first one with GetRouting.
+API_WITH_ROUTING: Final = 2
 
 ACTION_CONNECT: Final = "org.wgdesk.connect"
 ACTION_APPROVE_PROFILE: Final = "org.wgdesk.approve-profile"
@@ -31,6 +33,7 @@ ACTIONS: Final = (
 
 SIGNAL_TUNNEL_CHANGED: Final = "TunnelChanged"
 SIGNAL_GENERATION: Final = "Generation"
+SIGNAL_ROUTING_CHANGED: Final = "RoutingChanged"
 
 # What a caller may send: a profile and some room for the rest of the message.
 MAX_BODY_BYTES: Final = MAX_PROFILE_BYTES + (256 << 10)

@@ -239,8 +239,18 @@ def test_an_address_with_a_scope_leaves_by_that_link():
     assert (found.link, found.rule.priority) == ("home", 5)
 
 
-def test_what_this_network_means_is_sent_nowhere():
-    assert decide(PLAIN, ip_address("0.1.2.3")).refusal is RouteKind.UNREACHABLE
+@pytest.mark.parametrize("to", ["224.0.0.5", "255.255.255.255"])
+def test_with_a_source_groups_and_everybody_are_on_its_link(to):
+    found = decide(FULL, ip_address(to), source=ip_address("192.168.1.5"))
+    assert (found.link, found.rule, found.source) == ("eth0", None, ip_address("192.168.1.5"))
+    assert decide(FULL, ip_address(to)).link == "home"
+
+
+def test_what_is_for_many_goes_to_no_gateway_unless_its_route_is_for_such():
+    groups = machine(routes=(route("224.0.0.0/4", "home", gateway="10.8.0.1"),))
+    assert decide(groups, ip_address("224.0.0.5")).gateway == ip_address("10.8.0.1")
+    assert decide(PLAIN, ip_address("224.0.0.5")).gateway is None
+    assert decide(PLAIN, ip_address("255.255.255.255")).gateway is None
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def header(member, signature, interface=names.INTERFACE):
 
 
 def test_only_bodies_of_listed_calls_are_wanted():
-    table = build_table(Service(None, None, None))
+    table = build_table(Service(None, None, None, None))
     assert table.wants(header("Up", "saya{ss}"))
     assert not table.wants(header("Up", "av"))
     assert not table.wants(header("Up", ""))
@@ -248,7 +248,7 @@ def test_only_bodies_of_listed_calls_are_wanted():
 
 
 def test_what_changes_the_machine_has_an_action_and_no_argument_is_a_variant():
-    table = build_table(Service(None, None, None))
+    table = build_table(Service(None, None, None, None))
     changing = {method.member for method in table.methods if method.actions}
     assert changing == {"Up", "Sync", "Down", "ApproveHooks"}
     assert {method.member for method in table.methods if method.is_free} == {"Revoke"}

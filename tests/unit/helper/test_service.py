@@ -36,6 +36,19 @@ class NoSubscribers:
         pass
 
 
+class Watchers:
+    def __init__(self):
+        self.callers = []
+
+    async def add(self, caller):
+        self.callers.append(caller)
+
+
+@pytest.fixture
+def watchers():
+    return Watchers()
+
+
 @pytest.fixture
 def tunnels():
     return Hurried()
@@ -47,11 +60,11 @@ def approvals(tmp_path):
 
 
 @pytest.fixture
-def service(tunnels, approvals):
+def service(tunnels, approvals, watchers):
     async def engine():
         return tunnels
 
-    return Service(engine, approvals, NoSubscribers())
+    return Service(engine, approvals, NoSubscribers(), watchers)
 
 
 async def test_list_leaves_out_a_tunnel_that_goes_meanwhile(service, tunnels):
@@ -172,3 +185,17 @@ def test_a_tunnel_comes_back_with_the_commands_that_are_approved_for_its_owner_o
         other.root_hooks = hooks
         with pytest.raises(HooksNotApproved):
             service.let_return(other)
+
+
+async def test_whoever_watches_routing_is_listed_before_the_engine_looks_out(
+    service, tunnels, watchers
+):
+    seen = []
+    tunnels.routing.watch = lambda: seen.extend(watchers.callers)
+    await service.watch_routing(ALICE)
+    assert seen == [ALICE]
+
+
+async def test_routing_goes_out_as_the_engine_has_it(service, tunnels):
+    tunnels.routing.text = '{"v":1}'
+    assert (await service.get_routing(ALICE)).body == ['{"v":1}']

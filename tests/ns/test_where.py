@@ -1,0 +1,154 @@
+"""“Where does it go” on real kernels: the reading and the decision against `ip route get`."""
+
+import random
+from ipaddress import ip_address, ip_network
+
+import pytest
+
+from tests.support.route_questions import Question, ask_kernel, differences
+from wgdesk.engine.routing_reading import read_routing
+from wgdesk.wire.codec import decode
+from wgdesk.wire.routing_codec import routing_from
+
+NESTS = {4: "10.0.0.0/8", 6: "fd00::/16"}
+LINKS = ("d0", "d1", "d2", "v0")  # v0 has no carrier
+TABLES = (254, 100, 101, 51820)
+KINDS = ("unicast",) * 9 + ("unreachable", "blackhole", "prohibit", "throw")
+
+
+class OddMachine:
+    """A namespace with rules and routes that nobody would think of."""
+
+    def __init__(self, host, seed, family):
+        self.host, self.family = host, family
+        self.chance = random.Random(f"{seed} {family}")  # noqa: S311  # no secret
+        self.addresses = []
+        self.lines = []
+
+    def make(self):
+        self._links()
+        for _ in range(self.chance.randrange(10, 70)):
+            self._route()
+        for _ in range(self.chance.randrange(12)):
+            self._rule()
+        script = "".join(f"{line}\n" for line in self.lines)
+        self.host.run(
+            ["ip", f"-{self.family}", "-force", "-batch", "-"], input_text=script, check=False
+        )
+
+    def questions(self, count):
+        marks = (0, 0, 1, 2, 3, 0x77670001)
+        found = []
+        for _ in range(count):
+            source = self.chance.choice(self.addresses) if self.chance.random() < 0.2 else None
+            found.append(Question(self._target(), self.chance.choice(marks), source))
+        return found
+
+    def _links(self):
+        sysctl = ["sysctl", "-qw"]
+        self.host.run([*sysctl, "net.ipv6.conf.default.accept_dad=0"])
+        for name in LINKS:
+            self.host.ip("link", "add", name, "type", "veth", "peer", "name", f"far-{name}")
+        for name in LINKS[:3]:
+            self.host.ip("link", "set", f"far-{name}", "up")
+        if self.chance.random() < 0.5:
+            switch = f"net.ipv{self.family}.conf.v0.ignore_routes_with_linkdown=1"
+            self.host.run([*sysctl, switch])
+        for number, name in enumerate(LINKS):
+            self.host.ip("link", "set", name, "up")
+            for _ in range(self.chance.randrange(4)):
+                self._address(name, number)
+
+    def _address(self, link, number):
+        host = self.chance.randrange(1, 200)
+        if self.family == 4:
+            text = f"10.{number}.{self.chance.randrange(3)}.{host}"
+            length = self.chance.choice((16, 24, 24, 32))
+            more = self.chance.choice(((), (), (), ("scope", "link")))
+        else:
+            text = f"fd00:{number}:{self.chance.randrange(3)}::{host:x}"
+            length = self.chance.choice((48, 64, 64, 128))
+            more = self.chance.choice((("nodad",), ("nodad",), ("nodad", "preferred_lft", "0")))
+        words = ["ip", "address", "add", f"{text}/{length}", "dev", link, *more]
+        if self.host.run(words, check=False).returncode == 0:
+            self.addresses.append(ip_address(text))
+
+    def _network(self):
+        nest = ip_network(NESTS[self.family])
+        most = 32 if self.family == 4 else 64
+        if self.chance.random() < 0.12:
+            return "default"
+        length = self.chance.randrange(nest.prefixlen, most + 1)
+        return str(ip_network((self._inside(), length), strict=False))
+
+    def _inside(self):
+        """Addresses near each other, so that networks meet."""
+        few = self.chance.randrange
+        if self.family == 4:
+            return ip_address(f"10.{few(5)}.{few(4)}.{few(256)}")
+        return ip_address(f"fd00:{few(5)}:{few(4)}:{few(3)}::{few(256):x}")
+
+    def _target(self):
+        chance = self.chance.random()
+        if chance < 0.7:
+            return self._inside()
+        if chance < 0.85 and self.addresses:
+            return self.chance.choice(self.addresses)
+        odd = {
+            4: ("8.8.8.8", "127.0.0.1", "127.9.9.9", "224.0.0.5", "255.255.255.255", "0.0.0.0",  # noqa: S104  # asked about, not bound to
+                "0.1.2.3", "10.0.0.0", "10.0.0.255", "169.254.1.1", "240.0.0.1"),
+            6: ("2001:db8::1", "::1", "ff02::1", "ff05::1", "ff0e::1", "fe80::1", "fe80::1%d1",
+                "fd00::", "fd00:1::", "fec0::1", "64:ff9b::1"),
+        }  # fmt: skip
+        return ip_address(self.chance.choice(odd[self.family]))
+
+    def _route(self):
+        kind, table = self.chance.choice(KINDS), self.chance.choice(TABLES)
+        metric = self.chance.choice(("", "metric 5", "metric 6", "metric 2000"))
+        way = self._way() if kind == "unicast" else ""
+        verb = self.chance.choice(("add", "add", "append"))
+        self.lines.append(f"route {verb} {kind} {self._network()} {way} table {table} {metric}")
+
+    def _way(self):
+        link, chance = self.chance.choice(LINKS), self.chance.random()
+        if chance < 0.25:
+            return f"via {self._inside()} dev {link} onlink"
+        if chance < 0.32:
+            hops = self.chance.sample(LINKS[:3], 2)
+            return " ".join(f"nexthop via {self._inside()} dev {it} onlink" for it in hops)
+        source = f"src {self.chance.choice(self.addresses)}" if self.addresses else ""
+        scope = self.chance.choice(("scope global", "scope link")) if self.family == 4 else ""
+        return f"dev {link} {scope} {source if chance > 0.8 else ''}"
+
+    def _rule(self):
+        pick, number = self.chance.choice, self.chance.randrange(1, 40)
+        selectors = [
+            f"from {self._network()}" if self.chance.random() < 0.2 else "from all",
+            f"to {self._network()}" if self.chance.random() < 0.3 else "",
+            pick(("", "", "fwmark 1", "fwmark 2/2", "fwmark 0/1", "fwmark 0x77670001")),
+            pick(("", "", "", "", "iif lo", "iif d0", "oif d1")),
+        ]
+        action = pick(("lookup",) * 6 + ("goto", "nop", "unreachable", "blackhole", "prohibit"))
+        end = action
+        if action == "lookup":
+            least = pick(("", "", "suppress_prefixlength 0", "suppress_prefixlength 16"))
+            end = f"lookup {pick(TABLES)} {least}"
+        elif action == "goto":
+            end = f"goto {number + self.chance.randrange(1, 12)}"
+        refusing = action in ("unreachable", "blackhole", "prohibit")
+        if refusing and not any(selectors[1:]):
+            selectors[1] = f"to {self._inside()}"  # else there is nothing left to ask about
+        inverted = "not " if self.chance.random() < 0.1 and not refusing else ""
+        words = " ".join(selectors)
+        self.lines.append(f"rule add {inverted}{words} priority {number} {end}")
+
+
+@pytest.mark.parametrize("family", [4, 6])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_decision_is_the_kernels_on_machines_made_by_chance(in_ns, seed, family):
+    machine = OddMachine(in_ns, seed, family)
+    machine.make()
+    questions = machine.questions(150)
+    routing = routing_from(decode(read_routing({})))
+    told = ask_kernel(in_ns, questions)
+    assert differences(routing, questions, told) == []
