@@ -134,7 +134,7 @@ async def test_introspection_names_every_argument(client):
     methods = {it.name: it for it in interface.methods}
     assert set(methods) == {
         *("Hello", "Check", "Up", "Sync", "Down"),
-        *("List", "GetStatus", "Subscribe", "Unsubscribe"),
+        *("List", "GetStatus", "GetLog", "Subscribe", "Unsubscribe"),
         *("GetRouting", "WatchRouting"),
         *("ListApprovals", "Revoke", "ApproveHooks"),
     }
@@ -153,6 +153,7 @@ async def test_introspection_names_every_argument(client):
     ]
     assert {it.name for it in interface.signals} == {
         "TunnelChanged",
+        "LogWritten",
         "Generation",
         "RoutingChanged",
     }

@@ -18,6 +18,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.engine.diary import Entry
 from wgdesk.wire.routing_codec import encode_routing
 
 ENGINE = Engine(EngineKind.USERSPACE, "the test says so")
@@ -63,6 +64,7 @@ class FakeTunnels:
     Attributes:
         error: Raised by the next `up`.
         engine: None stands for a machine without WireGuard.
+        write: Takes a line, as the engine's diary does.
         recovered: Whether what a former helper left was taken over.
         is_open: Cleared, it keeps every `up` waiting.
     """
@@ -78,6 +80,7 @@ class FakeTunnels:
         self.recovered = False
         self.profile: Profile | None = None
         self.no_hooks: WgdeskError | None = None
+        self.write: Callable[[Entry], None] = lambda _entry: None
         self._listeners: list[Callable[[str], None]] = []
 
     async def up(
@@ -160,6 +163,9 @@ class FakeTunnels:
 
     def on_return(self, asked: Callable[[FakeTunnel], None], /) -> None:
         """Nothing makes room here."""
+
+    def on_entry(self, told: Callable[[Entry], None], /) -> None:
+        self.write = told
 
     def on_change(self, told: Callable[[str], None], /) -> None:
         self._listeners.append(told)

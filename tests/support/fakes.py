@@ -61,6 +61,7 @@ class FakeBackend:
         self._ids = itertools.count(1)
         self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
         self.log_lines: tuple[LogLine, ...] = ()
+        self.log_source = "the fake"
         self.machine_routing = MachineRouting()
         self._log_news: list[asyncio.Event] = []
         self._routing_news: list[asyncio.Event] = []
@@ -163,10 +164,14 @@ class FakeBackend:
         return self._log_page(after)
 
     async def log_changes(self, after: int = 0) -> AsyncIterator[LogPage | None]:
+        source = ""
         async for _ in self._follow(self._log_news):
-            page = self._log_page(after)
-            yield page if self.here else None
-            after = page.last
+            if not self.here:
+                yield None
+                continue
+            page = self._log_page(0 if source not in ("", self.log_source) else after)
+            yield page
+            source, after = page.source, page.last
 
     async def routing(self) -> MachineRouting:
         await self._called("routing")
@@ -195,7 +200,7 @@ class FakeBackend:
     def _log_page(self, after: int) -> LogPage:
         last = self.log_lines[-1].number if self.log_lines else 0
         lines = tuple(line for line in self.log_lines if line.number > after)
-        return LogPage(lines, "the fake", last)
+        return LogPage(lines, self.log_source, last)
 
     # What a test scripts.
 

@@ -10,13 +10,14 @@ from dbus_next.message import Message
 
 from tests.support.fakes import FakeBackend
 from wgdesk.domain.errors import WgdeskError
-from wgdesk.wire import codec
+from wgdesk.wire import codec, log_codec
 from wgdesk.wire.names import (
     BUS_NAME,
     ERROR_PREFIX,
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_LOG_WRITTEN,
     SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
@@ -93,6 +94,13 @@ class HelperStandIn:
             signal.destination = self._watchers.pop()
             await self._bus.send(signal)
 
+    async def tell_log(self) -> None:
+        assert self._bus
+        for name in self._subscribers:
+            signal = Message.new_signal(OBJECT_PATH, INTERFACE, SIGNAL_LOG_WRITTEN, "t", [1])
+            signal.destination = name
+            await self._bus.send(signal)
+
     def _on_message(self, message: Message) -> bool:
         if message.message_type is not MessageType.METHOD_CALL or message.interface != INTERFACE:
             return False
@@ -147,6 +155,8 @@ class HelperStandIn:
             case "WatchRouting":
                 self._watchers.add(message.sender)
                 return "", []
+            case "GetLog":
+                return "s", [codec.encode(log_codec.page_json(await backend.log(*body)))]
             case "Subscribe":
                 self._subscribers.add(message.sender)
                 return "", []

@@ -4,8 +4,10 @@ import asyncio
 
 from tests.support.fake_system import FakeSystem
 from tests.support.waiting import until
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.steps import CreateLink
+from wgdesk.engine.diary import Entry
 from wgdesk.engine.tunnels import Tunnels
 
 ALICE, BOB = 1000, 1001
@@ -14,7 +16,7 @@ SUBNET = "10.77.0.0/24"
 
 
 class SeenTunnels:
-    """The tunnels, what they stand on, and every state they were seen in."""
+    """The tunnels, what they stand on, every state they were seen in, and every line."""
 
     def __init__(self) -> None:
         self.system = FakeSystem()
@@ -22,12 +24,17 @@ class SeenTunnels:
         self.seen: list[tuple[str, Lifecycle | None]] = []
         self._names: dict[str, str] = {}
         self.tunnels.on_change(self._note)
+        self.entries: list[Entry] = []
+        self.tunnels.on_entry(self.entries.append)
 
     def _note(self, tunnel_id: str) -> None:
         tunnel = self.tunnels.find(tunnel_id)
         if tunnel is not None:
             self._names[tunnel_id] = tunnel.name
         self.seen.append((self._names[tunnel_id], tunnel.lifecycle if tunnel else None))
+
+    def lines(self, name: str = "home") -> list[tuple[LogKind, str]]:
+        return [(it.kind, it.text) for it in self.entries if it.tunnel == name]
 
     def states(self) -> dict[str, Lifecycle]:
         return {tunnel.name: tunnel.lifecycle for tunnel in self.tunnels.list()}

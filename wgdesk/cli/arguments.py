@@ -13,6 +13,7 @@ examples:
   wgdesk list                    the profiles in ~/.wireguard and what each is doing
   wgdesk up home --wait          connect, and wait until the other side has answered
   wgdesk up ./office.conf        connect with a file that lies elsewhere
+  wgdesk log -f                  what is done, step by step, as it happens
   wgdesk plan home               what `up` would do, as commands; nothing is done
   wgdesk check ~/.wireguard/*.conf
   wgdesk genkey | tee key | wgdesk pubkey
@@ -87,6 +88,12 @@ def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "toggle", "take a tunnel down if it is up, else bring it up")
     verb.add_argument("profile", metavar="NAME", help=_NAME)
     _add_up_options(verb)
+    verb = _verb(verbs, "log", "show what was done for your tunnels, and what happened to them")
+    verb.add_argument("name", nargs="?", metavar="NAME", help="only this tunnel")
+    verb.add_argument(
+        "-f", "--follow", action="store_true", help="go on with every new line, until Ctrl-C"
+    )
+    _add_json(verb)
     _verb(verbs, "restore", "take everything of wgdesk out of the network, for all users")
 
 

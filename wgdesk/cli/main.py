@@ -43,6 +43,7 @@ _PURPOSES: Final = {
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
     "show": "cannot show {}",
+    "log": "cannot tell the log",
     "restore": "cannot go back to plain networking",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
@@ -175,6 +176,17 @@ def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     return _ask(make_backend, lambda backend: down(backend, arguments.name))
 
 
+def _log(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.log import log  # noqa: PLC0415
+
+    return _ask(
+        make_backend,
+        lambda backend: log(
+            backend, arguments.name, follow=arguments.follow, as_json=arguments.json
+        ),
+    )
+
+
 def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli.restore import restore  # noqa: PLC0415
 
@@ -212,6 +224,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "toggle": _toggle,
     "sync": _sync,
     "down": _down,
+    "log": _log,
     "restore": _restore,
     "plan": _plan,
     "check": _check,

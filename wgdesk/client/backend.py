@@ -45,13 +45,16 @@ class KnownApproval:
 
 
 class LogSource(Protocol):
-    """Raises as Backend does."""
+    """Raises as Backend does; HelperTooOld where it has no log."""
 
     async def log(self, after: int = 0) -> LogPage:
         """What was done for this user's tunnels, from the line after that number on."""
 
     def log_changes(self, after: int = 0) -> AsyncIterator[LogPage | None]:
-        """Those lines now, and new ones as they come; None while nobody answers."""
+        """Those lines now, and new ones as they come; None while nobody answers.
+
+        After a restart of the helper they begin anew, under another source.
+        """
 
 
 class RoutingSource(Protocol):
@@ -64,7 +67,7 @@ class RoutingSource(Protocol):
         """The same now, and again after every change; None while nobody answers."""
 
 
-class Backend(RoutingSource, Protocol):
+class Backend(LogSource, RoutingSource, Protocol):
     """Every method raises WgdeskError: HelperUnreachable, HelperError, EngineError..."""
 
     async def hello(self) -> Hello: ...

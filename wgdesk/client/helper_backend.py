@@ -22,6 +22,7 @@ from wgdesk.domain.errors import (
     NotAuthorized,
     WgdeskError,
 )
+from wgdesk.domain.log_line import LogPage
 from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.snapshot import (
     CheckOutcome,
@@ -30,14 +31,16 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
-from wgdesk.wire import codec
+from wgdesk.wire import codec, log_codec
 from wgdesk.wire.names import (
     API_VERSION,
+    API_WITH_LOG,
     API_WITH_ROUTING,
     BUS_NAME,
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_LOG_WRITTEN,
     SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
@@ -70,6 +73,7 @@ _METHODS: Final = {
     "Down": ("s", ""),
     "List": ("", "s"),
     "GetStatus": ("s", "s"),
+    "GetLog": ("t", "s"),
     "Subscribe": ("", ""),
     "GetRouting": ("", "s"),
     "WatchRouting": ("", ""),
@@ -90,6 +94,7 @@ class HelperBackend:
         self._connecting = asyncio.Lock()
         self._watchers: set[asyncio.Event] = set()
         self._routing_watchers: set[asyncio.Event] = set()
+        self._log_watchers: set[asyncio.Event] = set()
         self._is_watching = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
 
@@ -128,6 +133,35 @@ class HelperBackend:
     async def status(self, tunnel_id: str) -> TunnelSnapshot:
         (answer,) = await self._call("GetStatus", tunnel_id)
         return codec.tunnel_from(codec.decode(answer))
+
+    async def log(self, after: int = 0) -> LogPage:
+        first = page = await self._log_page(after)
+        lines = page.lines
+        while (
+            page.lines and page.lines[-1].number < first.last
+        ):  # what comes meanwhile is for later
+            page = await self._log_page(page.lines[-1].number)
+            if page.source != first.source:
+                break
+            lines += page.lines
+        return LogPage(lines, first.source, lines[-1].number if lines else first.last)
+
+    async def _log_page(self, after: int) -> LogPage:
+        (answer,) = await self._call_since(API_WITH_LOG, "GetLog", after)
+        return log_codec.page_from(codec.decode(answer))
+
+    def log_changes(self, after: int = 0) -> AsyncIterator[LogPage | None]:
+        seen = LogPage((), "", after)
+
+        async def ask() -> LogPage:
+            nonlocal seen
+            page = await self.log(seen.last)
+            if page.last < seen.last or (seen.source and page.source != seen.source):
+                page = await self.log()
+            seen = page
+            return page
+
+        return self._follow(self._log_watchers, ask)
 
     async def approvals(self) -> tuple[KnownApproval, ...]:
         (listed,) = await self._call("ListApprovals")
@@ -269,9 +303,11 @@ class HelperBackend:
             _wake(self._watchers)
         elif message.member == SIGNAL_ROUTING_CHANGED:
             _wake(self._routing_watchers)
+        elif message.member == SIGNAL_LOG_WRITTEN:
+            _wake(self._log_watchers)
 
     def _wake_watchers(self) -> None:
-        _wake(self._watchers | self._routing_watchers)
+        _wake(self._watchers | self._routing_watchers | self._log_watchers)
 
 
 def _wake(watchers: Iterable[asyncio.Event]) -> None:

@@ -40,6 +40,7 @@ WgdeskError
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
     PreferencesUnwritable  a choice could not be remembered
+    LogNotSaved        the lines of the log could not be written into a file
     ProfileNotSaved    the file could not be changed and is as it was
   SandboxFailed        the demo's private world could not be built, or broke
 
@@ -400,6 +401,18 @@ class PreferencesUnwritable(ClientError):
 
     def __str__(self) -> str:
         return f"the choice cannot be saved in {self.path}: {self.why}"
+
+
+class LogNotSaved(ClientError):
+    code = "LogNotSaved"
+    remedy = "Choose another folder, or copy the lines instead."
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path, self.why = path, why
+
+    def __str__(self) -> str:
+        return f"{self.path} could not be written: {self.why}"
 
 
 class ProfileNotSaved(ClientError):

@@ -10,7 +10,8 @@ class LogKind(StrEnum):
     DONE = "done"  # a `[#] ...` line
     STATE = "state"
     HANDSHAKE = "handshake"
-    REPAIR = "repair"
+    REPAIR = "repair"  # what others undid, and was done again
+    NOTICE = "notice"  # nothing was done, and a person should know
     ERROR = "error"
 
 
@@ -19,7 +20,8 @@ class LogLine:
     """One line.
 
     Attributes:
-        number: Rises by one with every line of this helper process.
+        number: Rises by one with every line for this reader, from 1 at the helper's start; a gap
+            says that lines were dropped before they could be read.
         at_unix_ms: When, in milliseconds.
         tunnel: Its name; "" where it is about none.
         text: One line, without its end.
@@ -37,7 +39,8 @@ class LogPage:
     """Lines one after the other, the oldest first.
 
     Attributes:
-        source: Names the helper process; another one counts from 1 again.
+        source: Names whoever counts the lines, another one after a restart of the helper and
+            counting anew; "" while there is no line.
         last: Number of the newest line that there is; 0 for none.
     """
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import DnsFailed
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine import runner
@@ -19,6 +20,8 @@ QUIET_S: Final = 5.0
 SETTLE_S: Final = 0.1
 RETRY_S: Final = (3.0, 5.0, 10.0, 30.0, 60.0)
 TRAMPLED: Final = "another program controls DNS"
+APPLIED_AGAIN: Final = "Another program changed the name servers; they were applied again."
+VERIFIED: Final = "DNS is in effect, as the profile says."
 
 _log = logging.getLogger(__name__)
 
@@ -30,9 +33,14 @@ class DnsWatch:
     that came last.
     """
 
-    def __init__(self, names: NameService | None, told: Callable[[str], None]) -> None:
-        """`told(id)` is called when a tunnel's status changed."""
-        self._names, self._told = names, told
+    def __init__(
+        self,
+        names: NameService | None,
+        told: Callable[[str], None],
+        write: Callable[[str, LogKind, str], None],
+    ) -> None:
+        """`told(id)` is called when a tunnel's status changed; `write` gets a line about it."""
+        self._names, self._told, self._write = names, told, write
         self._minds: dict[str, _Mind] = {}
         if names is not None:
             names.on_change(self._wake_all)
@@ -59,6 +67,7 @@ class DnsWatch:
             self._names,
             lambda: self._told(tunnel_id),
             lambda: self._find_cover(tunnel_id),
+            lambda kind, text: self._write(tunnel_id, kind, text),
         )
         self._wake_all()
 
@@ -101,9 +110,10 @@ class _Mind:
         names: NameService,
         told: Callable[[], None],
         find_cover: Callable[[], str],
+        write: Callable[[LogKind, str], None],
     ) -> None:
         self.step, self._names = step, names
-        self._told, self._find_cover = told, find_cover
+        self._told, self._find_cover, self._write = told, find_cover, write
         config = step.config
         self.status = DnsStatus(
             backend=step.backend,
@@ -166,6 +176,7 @@ class _Mind:
         _log.warning("the name servers of %s were changed; applied again", self.step.name)
         # To its end: half a repair would be worse than none.
         await runner.to_the_end(self._names.apply(self.step))
+        self._write(LogKind.REPAIR, APPLIED_AGAIN)
         return True
 
     def _say(self, reason: str) -> None:
@@ -176,8 +187,10 @@ class _Mind:
         self.status = status
         if reason:
             _log.warning("DNS of %s is not applied: %s", self.step.name, reason)
+            self._write(LogKind.NOTICE, f"DNS is not applied: {reason}.")
         else:
             _log.info("DNS of %s is verified", self.step.name)
+            self._write(LogKind.STATE, VERIFIED)
         self._told()
 
     async def _wait_for_news(self, at_most_s: float | None) -> None:

@@ -20,6 +20,7 @@ from wgdesk.domain.plan import Facts, Plan, plan_up, way_down
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.steps import AddRule, ApplyDns, CreateLink, LoadFirewall, RunHook
 from wgdesk.engine import runner
+from wgdesk.engine.diary import Diary
 from wgdesk.engine.journal import Journal
 from wgdesk.engine.ports import System
 from wgdesk.engine.record import Record, Stage
@@ -38,6 +39,7 @@ class Placing:
 
     Args:
         live: The plans of all tunnels that have something on the machine.
+        diary: Hears what is done.
         clock: Gives Unix seconds.
     """
 
@@ -47,8 +49,10 @@ class Placing:
         journal: Journal,
         clock: Clock,
         live: Callable[[], Iterable[Plan]],
+        diary: Diary,
     ) -> None:
         self._system, self._journal, self._clock, self._live = system, journal, clock, live
+        self._diary = diary
         # Free table numbers and marks are looked up and then taken: one tunnel at a time.
         self.allotting = asyncio.Lock()
         self._rising: dict[str, Plan] = {}  # what is taken and does not all stand yet
@@ -84,7 +88,7 @@ class Placing:
         if tunnel.plan is not None:
             self._note_if_possible(tunnel, tunnel.plan, Stage.FALLING)
             try:
-                await runner.lower(tunnel.plan, self._system)
+                await runner.lower(tunnel.plan, self._system, self._diary.deed(tunnel))
             except RollbackIncomplete as error:
                 self._keep_what_is_left(tunnel, tunnel.plan, error)
                 raise
@@ -103,8 +107,12 @@ class Placing:
         link = next(step for step in gone if isinstance(step, CreateLink))
         names = tuple(step for step in gone if isinstance(step, ApplyDns))
         rest = tuple(step for step in gone if step is not link and step not in names)
+        deed = self._diary.deed(tunnel)
         await runner.to_the_end(self._system.undo(link))
+        deed.did(link)
         await runner.to_the_end(self._system.do(link))
+        deed.did(*rest, *names)
+        deed.end()
         await runner.to_the_end(self._system.redo(rest))
         try:
             await runner.to_the_end(self._system.redo(names))
@@ -116,7 +124,7 @@ class Placing:
     async def refresh(self, tunnels: Iterable[Tunnel]) -> Sequence[Tunnel]:
         """Follow a change of the network, or of our other tunnels; those that were changed."""
         async with self.allotting:
-            return await Refresh(tunnels, self._system, self._note_up).run()
+            return await Refresh(tunnels, self._system, self._note_up, self._diary).run()
 
     def note(self, tunnel: Tunnel, plan: Plan, stage: Stage) -> None:
         """Write down what is about to stand; raises StateNotSaved."""
@@ -139,7 +147,7 @@ class Placing:
 
     async def _carry_out(self, tunnel: Tunnel, plan: Plan) -> None:
         try:
-            await runner.carry_out(plan, self._system)
+            await runner.carry_out(plan, self._system, self._diary.deed(tunnel))
         except RollbackIncomplete as error:
             self._keep_what_is_left(tunnel, plan, error)
             raise

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import EngineError, RollbackIncomplete, WgdeskError
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.options import DEFAULT_OPTIONS
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.profile import Interface, Peer, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
+from wgdesk.engine.diary import Diary, sentence
 from wgdesk.engine.journal import Journal, Unread
 from wgdesk.engine.ports import System
 from wgdesk.engine.record import NO_HEADER, Header, Record, Stage
@@ -25,6 +27,8 @@ from wgdesk.engine.tunnel import Tunnel
 JOURNAL_DEGRADED = (
     "The helper found a tunnel whose record it cannot read; it can only be taken down."
 )
+
+HALF_DONE = "Was half done when the helper before this one ended; it is down now."
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ class Recovered:
     unread: frozenset[str] = frozenset()
 
 
-async def recover(system: System, journal: Journal) -> Recovered:
+async def recover(system: System, journal: Journal, diary: Diary) -> Recovered:
     """Bring the machine and the journal into agreement, before anything is brought up."""
     found = Recovered()
     unread: dict[str, Header] = {}
@@ -50,9 +54,9 @@ async def recover(system: System, journal: Journal) -> Recovered:
         if isinstance(entry, Unread):
             unread[entry.name] = entry.header
         elif entry.stage is Stage.UP:
-            found.tunnels.append(await _adopt(entry, system))
+            found.tunnels.append(await _adopt(entry, system, diary))
         else:
-            await _finish(entry, system, journal)
+            await _finish(entry, system, journal, diary)
     try:
         known = {tunnel.name for tunnel, _ in found.tunnels}
         links = await system.own_links()
@@ -75,7 +79,7 @@ def _plans(tunnels: Iterable[tuple[Tunnel, str]]) -> list[Plan]:
     return [tunnel.plan for tunnel, _ in tunnels if tunnel.plan is not None]
 
 
-async def _adopt(record: Record, system: System) -> tuple[Tunnel, str]:
+async def _adopt(record: Record, system: System, diary: Diary) -> tuple[Tunnel, str]:
     """Its tunnel, and why it is broken; "" where it is whole or was made whole."""
     try:
         profile = record.profile()
@@ -86,14 +90,17 @@ async def _adopt(record: Record, system: System) -> tuple[Tunnel, str]:
     tunnel.since_unix_s = record.since_unix_s
     try:
         tunnel.plan = await system.adopt(record.plan, record.engine.kind)
-        await system.redo(await system.missing(tunnel.plan))
+        missing = await system.missing(tunnel.plan)
+        await system.redo(missing)
     except EngineError as error:
         return tunnel, f"it went while the helper was not running: {error}"
     _log.info("took over %s", record.name)
+    if missing:
+        diary.repaired(tunnel, missing)
     return tunnel, ""
 
 
-async def _finish(record: Record, system: System, journal: Journal) -> None:
+async def _finish(record: Record, system: System, journal: Journal, diary: Diary) -> None:
     """Take everything of it back: nobody waits for an `up` that was under way."""
     try:
         await system.adopt(record.plan, record.engine.kind)
@@ -102,13 +109,17 @@ async def _finish(record: Record, system: System, journal: Journal) -> None:
     try:
         # The commands of a `down` that was under way go on; an `up` that was not has none.
         post_down = record.plan.post_down if record.stage is Stage.FALLING else ()
-        await runner.lower(replace(record.plan, pre_down=(), post_down=post_down), system)
+        rest = replace(record.plan, pre_down=(), post_down=post_down)
+        await runner.lower(rest, system, diary.deed(record))
         journal.remove(record.name)
     except RollbackIncomplete as error:
         _log.warning("%s", error)
+        diary.write(record, LogKind.ERROR, sentence(str(error)))
     except EngineError as error:
         _log.warning("%s: %s", record.name, error)
+        diary.write(record, LogKind.ERROR, sentence(str(error)))
     else:
+        diary.write(record, LogKind.STATE, HALF_DONE)
         _log.warning("%s was half done when a former helper ended, and is down", record.name)
 
 

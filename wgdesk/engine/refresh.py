@@ -6,17 +6,22 @@ and an automatic MTU: looked at afresh, and only the difference is applied.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.errors import EngineError
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.nesting import Others, Standing
 from wgdesk.domain.plan import Facts, Plan
 from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.replan import Change, rules_change, standing_tunnel, with_mtu
 from wgdesk.domain.state import Up
 from wgdesk.domain.steps import ConfigureDevice, CreateLink, RaiseLink, Step
+from wgdesk.engine.diary import Diary, sentence
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
+
+FOLLOWED: Final = "The network of this machine changed, or its tunnels did; followed:"
 
 _log = logging.getLogger(__name__)
 
@@ -28,11 +33,13 @@ class Refresh:
 
     Args:
         note: Writes down what may stand, before it does.
+        diary: Hears what is done.
     """
 
-    def __init__(self, tunnels: Iterable[Tunnel], system: System, note: Note) -> None:
+    def __init__(self, tunnels: Iterable[Tunnel], system: System, note: Note, diary: Diary) -> None:
         in_order = sorted(tunnels, key=lambda tunnel: tunnel.since_unix_s)
         self._tunnels, self._system, self._note = tuple(in_order), system, note
+        self._diary = diary
 
     async def run(self) -> Sequence[Tunnel]:
         """Those that were changed.
@@ -46,6 +53,8 @@ class Refresh:
                 await self._follow(tunnel)
             except EngineError as error:
                 _log.warning("%s could not follow a change of the network: %s", tunnel.name, error)
+                text = f"A change of the network could not be followed: {error}"
+                self._diary.write(tunnel, LogKind.ERROR, sentence(text))
             if tunnel.plan is not before:
                 changed.append(tunnel)
         return changed
@@ -62,8 +71,10 @@ class Refresh:
             facts = await self._facts(tunnel, plan)  # the way to the servers may be another
         wanted = with_mtu(plan, tunnel.profile, facts.path_mtu)
         if wanted is not plan and _plan_of(tunnel) is plan:
-            await self._system.do(RaiseLink(plan.name, wanted.mtu))
+            link = RaiseLink(plan.name, wanted.mtu)
+            await self._system.do(link)
             self._now(tunnel, plan, wanted)
+            self._tell(tunnel, (link,))
 
     async def _apply(self, tunnel: Tunnel, before: Plan, change: Change) -> Plan:
         """Add, then remove. A `down` that comes meanwhile finds all that may stand in the plan."""
@@ -83,7 +94,15 @@ class Refresh:
         if change.leads_elsewhere:
             await self._system.forget_ways(tunnel.name)
         self._now(tunnel, change.both, change.after)
+        self._tell(tunnel, change.add, change.remove)
         return change.after
+
+    def _tell(self, tunnel: Tunnel, done: Iterable[Step], undone: Iterable[Step] = ()) -> None:
+        self._diary.write(tunnel, LogKind.STATE, FOLLOWED)
+        deed = self._diary.deed(tunnel)
+        deed.did(*done)
+        deed.undid(*undone)
+        deed.end()
 
     async def _undo(self, steps: Iterable[Step]) -> None:
         for step in steps:

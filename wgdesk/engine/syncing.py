@@ -16,6 +16,7 @@ from wgdesk.domain.state import Failed, Off, Up
 from wgdesk.domain.steps import ReplaceDns
 from wgdesk.domain.sync import Current, SyncPlan, both, plan_sync, summary
 from wgdesk.engine import changing
+from wgdesk.engine.diary import Diary
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
@@ -49,8 +50,10 @@ class Syncing:
         placing: Placing,
         dns: DnsWatch,
         tunnels_up: Callable[[], Sequence[Tunnel]],
+        diary: Diary,
     ) -> None:
         """`tunnels_up` gives them in order of coming up."""
+        self._diary = diary
         self._system, self._placing, self._dns = system, placing, dns
         self._tunnels_up = tunnels_up
 
@@ -136,6 +139,7 @@ class Syncing:
         tunnel.become(wish.tunnel.profile, wish.tunnel.options, given=wish.given)
         tunnel.plan, tunnel.trouble = sync.plan, ()
         self._note_up(tunnel, sync.plan)
+        self._diary.synced(tunnel, sync.changes)
 
     def _note_up(self, tunnel: Tunnel, plan: Plan) -> None:
         try:

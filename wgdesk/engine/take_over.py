@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 from wgdesk.domain.errors import EngineError, EngineFailed, TakeOverFailed, WgdeskError
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.state import Raise, Up
 from wgdesk.engine import runner
 from wgdesk.engine.conflicts import Conflicts
+from wgdesk.engine.diary import Diary, sentence
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Actor, Tunnel
 
@@ -27,8 +29,11 @@ class TakeOver:
         let_return: Asked before a tunnel comes up again; a WgdeskError forbids it.
     """
 
-    def __init__(self, system: System, actors: dict[str, Actor], conflicts: Conflicts) -> None:
+    def __init__(
+        self, system: System, actors: dict[str, Actor], conflicts: Conflicts, diary: Diary
+    ) -> None:
         self._system, self._actors, self._conflicts = system, actors, conflicts
+        self._diary = diary
         self.let_return: Callable[[Tunnel], None] = lambda _tunnel: None
 
     def rivals(self, tunnel: Tunnel) -> Sequence[Actor]:
@@ -66,6 +71,8 @@ class TakeOver:
             await self._remember_keys(rival.tunnel)
             if isinstance(rival.tunnel.state, Up):
                 lowered.append(rival)
+            text = f"Makes room for “{tunnel.name}”, whose routes meet its own."
+            self._diary.write(rival.tunnel, LogKind.STATE, text)
             await rival.lower()
             if rival.tunnel.plan is not None and rival.tunnel.error is not None:
                 raise rival.tunnel.error  # something of it is still in the way
@@ -92,7 +99,12 @@ class TakeOver:
                 self._refuse_return(rival.tunnel)
             except WgdeskError as error:  # as where somebody has taken its place meanwhile
                 _log.warning("%s cannot be brought back: %s", rival.tunnel.name, error)
+                self._diary.write(
+                    rival.tunnel, LogKind.ERROR, sentence(f"It cannot be brought back: {error}")
+                )
                 continue
+            text = f"Comes back: “{tunnel.name}” did not come up."
+            self._diary.write(rival.tunnel, LogKind.STATE, text)
             self._actors[rival.tunnel.id] = rival
             rival.tell(Raise())
             await rival.settle()

@@ -11,10 +11,12 @@ from typing import Final
 
 from wgdesk.domain.errors import EngineError, EngineFailed
 from wgdesk.domain.explain import explain
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.plan import Plan
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.steps import CreateLink, Step
 from wgdesk.engine.device_watch import DeviceWatch
+from wgdesk.engine.diary import Diary
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
@@ -41,14 +43,15 @@ class Tending:
         changed: Callable[[str], None],
         refresh: Callable[[], Awaitable[None]],
         seen: Callable[[Tunnel, DeviceSnapshot], None],
+        diary: Diary,
     ) -> None:
         """`seen` gets what is read of the devices while it looks after them."""
-        self._refresh = refresh
+        self._refresh, self._diary = refresh, diary
         self._system, self._tunnels_up, self._changed = system, tunnels_up, changed
         self._repaired_at_s: dict[str, deque[float]] = {}
         self._task: asyncio.Task[None] | None = None
         self._again = False
-        self._devices = DeviceWatch(system, tunnels_up, self._tell, seen)
+        self._devices = DeviceWatch(system, tunnels_up, self._tell_change, seen)
         system.on_disturbed(self.look_soon)
 
     def start(self) -> None:
@@ -100,13 +103,14 @@ class Tending:
                 self._forget_failures(tunnel)
                 return
             if self._is_too_much(tunnel.id):
-                self._tell(tunnel, GAVE_UP)
+                self._complain(tunnel, GAVE_UP)
                 return
             await self._system.redo(missing)
         except EngineError as error:
-            self._tell(tunnel, f"{NOT_PUT_BACK}{error}.")
+            self._complain(tunnel, f"{NOT_PUT_BACK}{error}.")
         else:
             self._forget_failures(tunnel)
+            self._diary.repaired(tunnel, missing)
             self._tell(tunnel, _told(missing))
 
     def _is_too_much(self, tunnel_id: str) -> bool:
@@ -114,6 +118,15 @@ class Tending:
         repaired = self._repaired_at_s.setdefault(tunnel_id, deque(maxlen=REPAIRS + 1))
         repaired.append(now_s)
         return len(repaired) > REPAIRS and now_s - repaired[0] < REPAIRS_IN_S
+
+    def _tell_change(self, tunnel: Tunnel, text: str) -> None:
+        self._diary.write(tunnel, LogKind.NOTICE, text)
+        self._tell(tunnel, text)
+
+    def _complain(self, tunnel: Tunnel, text: str) -> None:
+        if text not in tunnel.trouble:  # it may be tried for hours
+            self._diary.write(tunnel, LogKind.ERROR, text)
+        self._tell(tunnel, text)
 
     def _tell(self, tunnel: Tunnel, text: str) -> None:
         _log.warning("%s: %s", tunnel.name, text)

@@ -17,6 +17,7 @@ from wgdesk.domain.errors import (
     RoutesTaken,
 )
 from wgdesk.domain.explain import explain
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import DEFAULT_OPTIONS, TunnelOptions
 from wgdesk.domain.plan import Plan, notices
@@ -34,7 +35,9 @@ from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine.answer_watch import AnswerWatch
 from wgdesk.engine.clock_note import ClockNote
 from wgdesk.engine.conflicts import Conflicts
+from wgdesk.engine.diary import NOT_CHANGED, NOT_UP, Diary, Entry
 from wgdesk.engine.dns_watch import DnsWatch
+from wgdesk.engine.handshakes import Handshakes
 from wgdesk.engine.journal import Journal, NoJournal
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
@@ -73,13 +76,15 @@ class Tunnels:
         self._unread: frozenset[str] = frozenset()
         self._actors: dict[str, Actor] = {}
         self._told: Callable[[str], None] = lambda _id: None
+        self._diary = Diary()
         self._conflicts = Conflicts(self._live)
-        self._taking = TakeOver(system, self._actors, self._conflicts)
-        self._placing = Placing(system, self._journal, clock, self._plans)
+        self._taking = TakeOver(system, self._actors, self._conflicts, self._diary)
+        self._placing = Placing(system, self._journal, clock, self._plans, self._diary)
         self._answers = AnswerWatch(system, clock, clock_note or ClockNote(), self._say)
-        self._tending = Tending(system, self._up, self._say, self.refresh, self._answers.look)
-        self._dns = DnsWatch(system.names, self._say)
-        self._syncing = Syncing(system, self._placing, self._dns, self._up)
+        self._handshakes = Handshakes(self._diary, clock)
+        self._tending = Tending(system, self._up, self._say, self.refresh, self._look, self._diary)
+        self._dns = DnsWatch(system.names, self._say, self._write)
+        self._syncing = Syncing(system, self._placing, self._dns, self._up, self._diary)
         self._works = {
             Effect.RAISE: self._bring_up,
             Effect.LOWER: self._take_away,
@@ -91,6 +96,10 @@ class Tunnels:
     def on_change(self, told: Callable[[str], None], /) -> None:
         """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
         self._told = told
+
+    def on_entry(self, told: Callable[[Entry], None], /) -> None:
+        """Call `told(entry)` with every line about a tunnel, for its owner."""
+        self._diary.on_entry(told)
 
     def on_return(self, asked: Callable[[Tunnel], None], /) -> None:
         """Call `asked(tunnel)` before one that made room comes up again; a WgdeskError forbids it."""
@@ -128,7 +137,8 @@ class Tunnels:
         """
         tunnel = Tunnel(owner_uid, parse_tunnel_name(name), profile, options)
         await self._forget_failed(owner_uid, name)
-        self._conflicts.refuse(tunnel)
+        with self._diary.telling_why(tunnel, NOT_UP):
+            self._conflicts.refuse(tunnel)
         actor = self._add(tunnel)
         actor.tell(Raise())
         await actor.settle()
@@ -159,11 +169,12 @@ class Tunnels:
         tunnel = self.find(tunnel_id)
         if tunnel is None:
             raise NoSuchTunnel
-        wish = await self._syncing.understand(tunnel, profile, options)
-        self._conflicts.refuse(wish.tunnel)
-        with tunnel.wishing(wish.tunnel):
-            work = partial(self._syncing.fulfil, tunnel, wish)
-            outcome, took_over = await self._taking.run(wish.tunnel, work)
+        with self._diary.telling_why(tunnel, NOT_CHANGED):
+            wish = await self._syncing.understand(tunnel, profile, options)
+            self._conflicts.refuse(wish.tunnel)
+            with tunnel.wishing(wish.tunnel):
+                work = partial(self._syncing.fulfil, tunnel, wish)
+                outcome, took_over = await self._taking.run(wish.tunnel, work)
         self._told(tunnel_id)
         return replace(outcome, took_over=took_over)
 
@@ -236,7 +247,7 @@ class Tunnels:
 
     async def recover(self) -> None:
         """Take over what a helper before this one left, before anything is brought up."""
-        found = await recover(self._system, self._journal)
+        found = await recover(self._system, self._journal, self._diary)
         self._unread = found.unread
         for tunnel, why_broken in found.tunnels:
             actor = self._add(tunnel)
@@ -325,6 +336,16 @@ class Tunnels:
             _log.warning("%s: %s", tunnel.name, error)
             return None
 
+    def _look(self, tunnel: Tunnel, device: DeviceSnapshot) -> None:
+        """Its device was read while it is looked after."""
+        self._answers.look(tunnel, device)
+        self._handshakes.look(tunnel, device)
+
+    def _write(self, tunnel_id: str, kind: LogKind, text: str) -> None:
+        tunnel = self.find(tunnel_id)
+        if tunnel is not None:
+            self._diary.write(tunnel, kind, text)
+
     def _say(self, tunnel_id: str) -> None:
         """More is known about it; what it is doing did not change."""
         self._told(tunnel_id)
@@ -332,6 +353,8 @@ class Tunnels:
     def _changed(self, tunnel_id: str) -> None:
         """It is doing something else now."""
         actor = self._actors.get(tunnel_id)
+        if actor is not None:
+            self._diary.follow(actor.tunnel)
         if actor is not None and isinstance(actor.tunnel.state, Off):
             del self._actors[tunnel_id]
         elif actor is not None and isinstance(actor.tunnel.state, Up):

@@ -12,6 +12,7 @@ from wgdesk.wire.names import (
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_LOG_WRITTEN,
     SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
@@ -20,6 +21,7 @@ INTROSPECT: Final = "Introspect"
 PROPERTIES: Final = (Argument("Version", "s"), Argument("ApiVersion", "u"))
 SIGNALS: Final = (
     (SIGNAL_TUNNEL_CHANGED, (Argument("id", "s"),)),
+    (SIGNAL_LOG_WRITTEN, (Argument("last", "t"),)),
     (SIGNAL_GENERATION, (Argument("generation", "t"),)),
     (SIGNAL_ROUTING_CHANGED, ()),
 )

@@ -21,6 +21,8 @@ from wgdesk.helper.authority import Polkit
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
+from wgdesk.helper.log_news import LogNews
+from wgdesk.helper.logbook import Logbook
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.quotas import Quotas
 from wgdesk.helper.redaction import RedactingFormatter
@@ -57,7 +59,11 @@ class Helper:
         self._subscribers = Subscribers(bus, callers)
         approvals = Approvals(state_dir / APPROVALS_FILE, time.time)
         self._routing_watchers = RoutingWatchers(bus, callers)
-        self._service = Service(self._engine, approvals, self._subscribers, self._routing_watchers)
+        self._logbook = Logbook(time.time)
+        LogNews(self._logbook, self._subscribers)
+        self._service = Service(
+            self._engine, approvals, self._subscribers, self._routing_watchers, self._logbook
+        )
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)
         self._guard = Guard(bus, table, callers, authority, self._quotas)
@@ -101,6 +107,7 @@ class Helper:
         """The engine; what is there is ours to take over only once the name is ours."""
         tunnels = await self._engine_room.enter_async_context(open_engine())
         await self._has_name.wait()
+        tunnels.on_entry(self._logbook.write)
         await tunnels.recover()
         return tunnels
 

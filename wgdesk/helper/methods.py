@@ -86,6 +86,13 @@ def _own_methods(service: Service) -> list[Method]:
         ),
         Method(INTERFACE, "List", service.list_tunnels, gives=(Argument("machine", "s"),)),
         Method(INTERFACE, "GetStatus", service.get_status, _ID, gives=(Argument("tunnel", "s"),)),
+        Method(
+            INTERFACE,
+            "GetLog",
+            service.get_log,
+            takes=(Argument("after", "t"),),
+            gives=(Argument("page", "s"),),
+        ),
         Method(INTERFACE, "Subscribe", service.subscribe),
         Method(INTERFACE, "Unsubscribe", service.unsubscribe),
         Method(

@@ -4,16 +4,24 @@ import hashlib
 import logging
 import re
 import secrets
+import string
 from typing import Final
 
-# 32 bytes as base64 and, as the userspace engine's socket has them, in hexadecimal.
-_KEY: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}")
+# 32 bytes as base64 and, as the userspace engine's socket has them, in hexadecimal; of a longer
+# row of digits nobody knows where in it a key may be.
+_KEY: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|[0-9A-Fa-f]{64,}")
+_KEY_SIGNS: Final = f"{string.ascii_letters}{string.digits}+/="
 _SALT: Final = secrets.token_bytes(16)
 
 
 def redacted(text: str) -> str:
     """`text` with a mark in the place of each key; equal keys have equal marks until exit."""
     return _KEY.sub(_mark, text)
+
+
+def cut(text: str, limit: int) -> str:
+    """The beginning of `text`, without half a key at its end, which `redacted` would not know."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip(_KEY_SIGNS)}…"
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """Words of the bus become words of the domain, and answers become words of the bus again."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -29,13 +30,15 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.engine.diary import Entry
 from wgdesk.helper import intake, prompts
 from wgdesk.helper.approvals import Approvals
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.consent import Consents, Wish
+from wgdesk.helper.logbook import Logbook
 from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
 from wgdesk.helper.table import Answer, Body, Deed
-from wgdesk.wire import codec
+from wgdesk.wire import codec, log_codec
 from wgdesk.wire.names import API_VERSION
 from wgdesk.wire.options import decode_options
 
@@ -104,6 +107,7 @@ class Tunnels(Protocol):
     def degraded(self) -> Sequence[str]: ...
     async def foreign(self) -> Sequence[ForeignLink]: ...
     def on_change(self, told: Callable[[str], None], /) -> None: ...
+    def on_entry(self, told: Callable[[Entry], None], /) -> None: ...
     def on_return(self, asked: Callable[[TunnelRecord], None], /) -> None: ...
 
 
@@ -115,6 +119,7 @@ class Service:
 
     Args:
         tunnels: Gives the engine, once it is loaded.
+        logbook: Of the lines that the engine writes.
     """
 
     def __init__(
@@ -123,7 +128,9 @@ class Service:
         approvals: Approvals,
         subscribers: Subscribers,
         routing_watchers: RoutingWatchers,
+        logbook: Logbook | None = None,
     ) -> None:
+        self._logbook = logbook or Logbook(time.time)
         self._tunnels, self._approvals, self._subscribers = tunnels, approvals, subscribers
         self._routing_watchers = routing_watchers
         self._consents = Consents(approvals)
@@ -252,6 +259,12 @@ class Service:
         _own(tunnels, caller, tunnel_id)
         snapshot = await tunnels.snapshot(tunnel_id)
         return Answer([await _encoded(lambda: codec.tunnel_json(snapshot), [snapshot])])
+
+    async def get_log(self, caller: Caller, after: int) -> Answer:
+        """The caller's own lines; of others not even how many there are."""
+        await self._tunnels()  # what it found when it was loaded is told too
+        page = self._logbook.page(caller.uid, after)
+        return Answer([codec.encode(log_codec.page_json(page))])
 
     async def subscribe(self, caller: Caller) -> Answer:
         await self._subscribers.add(caller)

@@ -12,6 +12,7 @@ from wgdesk.wire.names import (
     INTERFACE,
     OBJECT_PATH,
     SIGNAL_GENERATION,
+    SIGNAL_LOG_WRITTEN,
     SIGNAL_ROUTING_CHANGED,
     SIGNAL_TUNNEL_CHANGED,
 )
@@ -81,6 +82,16 @@ class Subscribers(Audience):
     def __init__(self, bus: Sender, callers: Callers) -> None:
         super().__init__(bus, callers)
         self._generation = count(1)
+
+    def has(self, uid: int) -> bool:
+        """Whether a program of this user listens."""
+        return any(owner == uid for owner, _ in self._members.values())
+
+    def tell_log(self, uid: int, last: int) -> None:
+        """There are lines for this user, up to that number."""
+        for sender, (owner, _) in self._members.items():
+            if owner == uid:
+                self._bus.send(_signal(SIGNAL_LOG_WRITTEN, "t", last, sender))
 
     def tell(self, tunnel_id: str, owner_uid: int | None) -> None:
         """A tunnel came, went or changed.

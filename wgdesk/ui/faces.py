@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from wgdesk.domain.health import Light
+from wgdesk.domain.log_line import LogKind
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.picture import TunnelRow
 
@@ -61,6 +62,23 @@ def face(row: TunnelRow) -> Face:
     if row.health is None:
         return Face(Mark.ATTENTION, Tone.ATTENTION, tr("State unknown"))
     return Face(*_MARKS[row.health.light], light_text(row))
+
+
+def log_face(kind: LogKind) -> Face:
+    """What a line of the log tells of."""
+    match kind:
+        case LogKind.DONE:
+            return Face(Mark.OFF, Tone.QUIET, tr("Done"))
+        case LogKind.STATE:
+            return Face(Mark.READY, Tone.QUIET, tr("State"))
+        case LogKind.HANDSHAKE:
+            return Face(Mark.CONNECTED, Tone.GOOD, tr("Handshake"))
+        case LogKind.REPAIR:
+            return Face(Mark.BUSY, Tone.ATTENTION, tr("Repair"))
+        case LogKind.NOTICE:
+            return Face(Mark.ATTENTION, Tone.ATTENTION, tr("Note"))
+        case LogKind.ERROR:
+            return Face(Mark.FAILED, Tone.BAD, tr("Error"))
 
 
 def light_text(row: TunnelRow) -> str:

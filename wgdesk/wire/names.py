@@ -17,6 +17,8 @@ APP_ID: Final = "org.wgdesk.WGDesk"
 API_VERSION: Final = 2
 # The first one with GetRouting.
 API_WITH_ROUTING: Final = 2
+# The first one with GetLog.
+API_WITH_LOG: Final = 2
 
 ACTION_CONNECT: Final = "org.wgdesk.connect"
 ACTION_APPROVE_PROFILE: Final = "org.wgdesk.approve-profile"
@@ -34,6 +36,7 @@ ACTIONS: Final = (
 SIGNAL_TUNNEL_CHANGED: Final = "TunnelChanged"
 SIGNAL_GENERATION: Final = "Generation"
 SIGNAL_ROUTING_CHANGED: Final = "RoutingChanged"
+SIGNAL_LOG_WRITTEN: Final = "LogWritten"
 
 # What a caller may send: a profile and some room for the rest of the message.
 MAX_BODY_BYTES: Final = MAX_PROFILE_BYTES + (256 << 10)

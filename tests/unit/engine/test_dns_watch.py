@@ -10,6 +10,7 @@ from tests.support.build import a_plan
 from tests.support.waiting import until
 from wgdesk.domain.dns import DnsBackend, DnsConfig, DnsState
 from wgdesk.domain.errors import DnsFailed
+from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.steps import ApplyDns
 from wgdesk.engine import dns_watch
 from wgdesk.engine.dns_watch import MAX_REPAIRS, TRAMPLED, DnsWatch
@@ -67,9 +68,9 @@ def names():
 async def watch(names, monkeypatch):
     monkeypatch.setattr(dns_watch, "SETTLE_S", 0.001)
     monkeypatch.setattr(dns_watch, "RETRY_S", (0.05, 0.1))
-    told = []
-    made = DnsWatch(names, told.append)
-    made.told = told
+    told, lines = [], []
+    made = DnsWatch(names, told.append, lambda *line: lines.append(line))
+    made.told, made.lines = told, lines
     yield made
     await made.close()
 
@@ -90,6 +91,7 @@ async def test_a_tunnel_is_checked_verified_and_told_once(watch):
     status = watch.status("1")
     assert (status.backend, status.servers) == (DnsBackend.FILE, CONFIG.servers)
     assert watch.told == ["1"]
+    assert watch.lines == [("1", LogKind.STATE, dns_watch.VERIFIED)]
 
 
 async def test_servers_that_do_not_answer_are_asked_again_until_they_do(watch, names):
@@ -99,6 +101,11 @@ async def test_servers_that_do_not_answer_are_asked_again_until_they_do(watch, n
     names.answer = ""
     await until(lambda: state(watch, "1") == VERIFIED)
     assert names.applied == 0  # they stood all the time
+    why = "DNS is not applied: the DNS server 10.0.0.1 does not answer."
+    assert [line[1:] for line in watch.lines] == [
+        (LogKind.NOTICE, why),
+        (LogKind.STATE, dns_watch.VERIFIED),
+    ]
 
 
 async def test_what_somebody_changed_is_applied_again(watch, names):
@@ -107,6 +114,7 @@ async def test_what_somebody_changed_is_applied_again(watch, names):
     names.overwrite("home")
     await until(lambda: names.applied == 1 and "home" in names.standing)
     await until(lambda: state(watch, "1") == VERIFIED)
+    assert ("1", LogKind.REPAIR, dns_watch.APPLIED_AGAIN) in watch.lines
 
 
 async def test_a_program_that_never_stops_has_the_last_word(watch, names, monkeypatch):
@@ -193,7 +201,7 @@ async def test_a_bug_is_logged_and_the_watch_goes_on(watch, names, caplog):
 
 
 async def test_a_machine_whose_names_are_left_alone_has_nothing_to_watch():
-    watch = DnsWatch(None, lambda _id: None)
+    watch = DnsWatch(None, lambda _id: None, lambda *_line: None)
     watch.begin("1", HOME)
     assert watch.status("1") is None
     await watch.end("1")

@@ -8,8 +8,9 @@ from tests.support.scenes import connected_home
 from wgdesk.domain.dns import DnsState
 from wgdesk.domain.finding import Finding
 from wgdesk.domain.health import Light
+from wgdesk.domain.log_line import LogKind, LogLine, LogPage
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
-from wgdesk.wire import codec, options
+from wgdesk.wire import codec, log_codec, options
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -42,6 +43,18 @@ def test_every_finding_is_told(pages):
     assert [
         it for it in Finding if f"| `{it}` |" not in page or f"`{it}`" not in pages["bus.md"]
     ] == []
+
+
+@pytest.mark.parametrize("page", ["bus.md", "cli.md"])
+def test_every_kind_of_line_is_told(pages, page):
+    assert [it for it in LogKind if f"`{it}`" not in pages[page]] == []
+
+
+def test_every_member_of_a_line_is_told(pages):
+    line = LogLine(number=1, at_unix_ms=1, tunnel="home", kind=LogKind.DONE, text="")
+    members = [*log_codec.line_json(line), *log_codec.page_json(LogPage((), "", 0))]
+    assert [it for it in members if f"`{it}`" not in pages["bus.md"]] == []
+    assert [it for it in members if f'"{it}":' not in pages["cli.md"]] == []
 
 
 def test_every_option_of_a_call_is_told(pages):

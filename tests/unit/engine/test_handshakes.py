@@ -1,0 +1,123 @@
+"""What is news about the answers of peers, and what is not."""
+
+from dataclasses import replace
+from ipaddress import ip_address
+
+import pytest
+
+from tests.support.build import a_key, a_profile
+from tests.support.seen_tunnels import ALICE, NOW_S
+from tests.support.waiting import until
+from wgdesk.domain.device import SocketAddress
+from wgdesk.domain.health import REJECT_AFTER_S
+from wgdesk.domain.log_line import LogKind
+from wgdesk.domain.options import DEFAULT_OPTIONS
+from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+from wgdesk.engine.diary import Diary
+from wgdesk.engine.handshakes import MOST_PEERS, Handshakes
+from wgdesk.engine.tunnel import Tunnel
+
+BEGAN = 1_700_000_000
+PLACE = SocketAddress(ip_address("203.0.113.7"), 51820)
+SILENT = PeerSnapshot(
+    public_key=a_key(), endpoint=PLACE, keepalive_s=25, sent_bytes=148, received_bytes=92
+)
+HANDSHAKE, NOTICE = LogKind.HANDSHAKE, LogKind.NOTICE
+
+
+class Watched:
+    def __init__(self):
+        self.now_s, self.entries = float(BEGAN), []
+        diary = Diary()
+        diary.on_entry(self.entries.append)
+        self.handshakes = Handshakes(diary, lambda: self.now_s)
+        self.tunnel = Tunnel(ALICE, "home", a_profile(), DEFAULT_OPTIONS)
+
+    def look(self, *peers, now_s=None):
+        """The lines that this device makes, at that time after the beginning."""
+        self.now_s = BEGAN + now_s if now_s is not None else self.now_s
+        self.entries.clear()
+        self.handshakes.look(self.tunnel, DeviceSnapshot(peers=peers))
+        return [(it.kind, it.text) for it in self.entries]
+
+
+@pytest.fixture
+def watched():
+    return Watched()
+
+
+def answered(after_s, **facts):
+    return replace(SILENT, latest_handshake_unix_s=BEGAN + after_s, **facts)
+
+
+def test_the_first_answer_is_news_and_a_rekeying_is_not(watched):
+    assert watched.look(SILENT, now_s=1) == []
+    told = watched.look(answered(2), now_s=3)
+    assert told == [(HANDSHAKE, "First handshake with 203.0.113.7:51820: it answers.")]
+    for after_s in (2, 122, 242):
+        assert watched.look(answered(after_s), now_s=after_s + 3) == []
+
+
+def test_an_answer_that_came_before_the_first_look_is_news_too(watched):
+    assert len(watched.look(answered(1), now_s=2)) == 1
+
+
+def test_what_was_there_before_this_helper_is_no_news(watched):
+    assert watched.look(answered(-20), now_s=1) == []
+    assert watched.look(answered(90), now_s=91) == []
+
+
+def test_silence_is_told_once_and_so_is_its_end(watched):
+    watched.look(answered(1), now_s=2)
+    late_s = REJECT_AFTER_S + 62
+    assert watched.look(answered(1), now_s=late_s) == [
+        (NOTICE, "No reply from 203.0.113.7:51820 for 4 min.")
+    ]
+    assert watched.look(answered(1), now_s=late_s + 60) == []
+    assert watched.look(answered(601), now_s=602) == [
+        (HANDSHAKE, "203.0.113.7:51820 answers again, after 10 min.")
+    ]
+
+
+def test_silence_without_a_reason_to_speak_is_no_news(watched):
+    idle = {"keepalive_s": 0, "sent_bytes": 0}
+    watched.look(answered(1, **idle), now_s=2)
+    assert watched.look(answered(1, **idle), now_s=REJECT_AFTER_S + 90) == []
+
+
+def test_a_peer_that_moved_is_told_with_both_places(watched):
+    watched.look(answered(1), now_s=2)
+    elsewhere = SocketAddress(ip_address("198.51.100.9"), 40000)
+    assert watched.look(answered(1, endpoint=elsewhere), now_s=3) == [
+        (HANDSHAKE, "203.0.113.7:51820 is reached at 198.51.100.9:40000 now.")
+    ]
+    assert watched.look(answered(1, endpoint=elsewhere), now_s=4) == []
+
+
+def test_a_new_device_begins_anew(watched):
+    watched.look(answered(1), now_s=2)
+    assert watched.look(SILENT, now_s=10) == []
+    assert watched.look(answered(11), now_s=12) == [
+        (HANDSHAKE, "First handshake with 203.0.113.7:51820: it answers.")
+    ]
+
+
+def test_a_peer_without_an_endpoint_is_named_by_its_key(watched):
+    peer = answered(1, endpoint=None)
+    ((_, text),) = watched.look(peer, now_s=2)
+    assert text == f"First handshake with peer {peer.public_key.base64()[:8]}…: it answers."
+
+
+def test_the_many_clients_of_a_server_are_not_told_one_by_one(watched):
+    peers = [answered(1, public_key=a_key()) for _ in range(MOST_PEERS + 1)]
+    assert watched.look(*peers, now_s=2) == []
+    assert len(watched.look(*peers[:-1], now_s=3)) == MOST_PEERS
+
+
+async def test_the_devices_of_tunnels_that_are_up_are_looked_at(machine):
+    async def read(_name, _engine):
+        return DeviceSnapshot(peers=(replace(SILENT, latest_handshake_unix_s=NOW_S),))
+
+    machine.system.read = read
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    await until(lambda: any(kind is HANDSHAKE for kind, _ in machine.lines()))

@@ -1,0 +1,85 @@
+"""What is news about the answers of peers: the first one, none any more, one again, another place."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from wgdesk.domain.health import Light, peer_health
+from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.log_line import LogKind
+from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+from wgdesk.engine.diary import Diary, short_key
+from wgdesk.engine.tunnel import Tunnel
+
+# Of more than that many the clients of a server come and go, which is no news.
+MOST_PEERS: Final = 32
+
+
+@dataclass(slots=True)
+class _Peer:
+    """As it was last told."""
+
+    endpoint: str
+    is_answering: bool
+    answered_unix_s: int
+
+
+class Handshakes:
+    """Compares each device with what was last told of its peers; a rekeying tells nothing new."""
+
+    def __init__(self, diary: Diary, clock: Callable[[], float] = time.time) -> None:
+        """`clock` gives Unix seconds."""
+        self._diary, self._clock = diary, clock
+        self._began_unix_s = int(clock())
+        self._known = WeakKeyDictionary[Tunnel, dict[PublicKey, _Peer]]()
+
+    def look(self, tunnel: Tunnel, device: DeviceSnapshot) -> None:
+        """The device of a tunnel that is up, as it is now."""
+        if len(device.peers) > MOST_PEERS:
+            self._known.pop(tunnel, None)
+            return
+        before = self._known.get(tunnel, {})
+        self._known[tunnel] = {
+            peer.public_key: self._compare(tunnel, peer, before.get(peer.public_key))
+            for peer in device.peers
+        }
+
+    def _compare(self, tunnel: Tunnel, peer: PeerSnapshot, before: _Peer | None) -> _Peer:
+        answered_unix_s = peer.latest_handshake_unix_s
+        if before is not None and answered_unix_s < before.answered_unix_s:
+            before = None  # another device, which never heard of it
+        seen = before or self._first_sight(peer)
+        endpoint = str(peer.endpoint or "")
+        if seen.endpoint and endpoint and endpoint != seen.endpoint:
+            text = f"{seen.endpoint} is reached at {endpoint} now."
+            self._diary.write(tunnel, LogKind.HANDSHAKE, text)
+        now = _Peer(endpoint or seen.endpoint, seen.is_answering, answered_unix_s)
+        light = peer_health(peer, int(self._clock())).light
+        if light is Light.CONNECTED and not seen.is_answering:
+            now.is_answering = True
+            self._diary.write(tunnel, LogKind.HANDSHAKE, _answer_text(peer, seen))
+        elif light is Light.NO_REPLY and seen.is_answering:
+            now.is_answering = False
+            minutes = (int(self._clock()) - answered_unix_s) // 60
+            text = f"No reply from {_peer_name(peer)} for {minutes} min."
+            self._diary.write(tunnel, LogKind.NOTICE, text)
+        return now
+
+    def _first_sight(self, peer: PeerSnapshot) -> _Peer:
+        """What it did before this helper was there is no news."""
+        answered_unix_s = peer.latest_handshake_unix_s
+        is_old = 0 < answered_unix_s < self._began_unix_s
+        return _Peer("", is_old, answered_unix_s if is_old else 0)
+
+
+def _answer_text(peer: PeerSnapshot, seen: _Peer) -> str:
+    if not seen.answered_unix_s:
+        return f"First handshake with {_peer_name(peer)}: it answers."
+    silent_s = peer.latest_handshake_unix_s - seen.answered_unix_s
+    return f"{_peer_name(peer)} answers again, after {max(1, silent_s // 60)} min."
+
+
+def _peer_name(peer: PeerSnapshot) -> str:
+    return str(peer.endpoint) if peer.endpoint else f"peer {short_key(peer.public_key)}"
