@@ -15,6 +15,7 @@ from wgdesk.domain.errors import HelperTooOld
 from wgdesk.domain.log_line import LogKind, LogLine, LogPage
 from wgdesk.ui.feed import Feed, stream_of
 from wgdesk.ui.models.log import DROPPED_AT_ONCE, KIND, MOST_LINES, TEXT, TIME, LogModel
+from wgdesk.ui.models.steady import COPY_ROLE
 from wgdesk.ui.windows.log_page import LogPage as Sheet
 from wgdesk.ui.windows.main import MainWindow, Page
 
@@ -92,6 +93,13 @@ def test_every_kind_has_a_mark_and_a_word_of_its_own(opened):
     assert len({it.data() for it in rows}) == len(kinds)
     pictures = [it.data(Qt.ItemDataRole.DecorationRole).pixmap(16, 16) for it in rows]
     assert len({bytes(it.toImage().bits()) for it in pictures}) == len(kinds)
+
+
+def test_a_command_is_read_from_the_left_and_copied_as_it_is(opened):
+    opened.write(a_line(1), a_line(2, "Down.", kind=LogKind.STATE))
+    command, sentence = (opened.model.index(row, TEXT) for row in (0, 1))
+    assert (command.data(), command.data(COPY_ROLE)) == ("\u2066[#] line 1\u2069", "[#] line 1")
+    assert sentence.data() == "Down."
 
 
 def test_a_line_of_another_day_says_the_day(opened):
@@ -324,7 +332,7 @@ def test_lines_that_were_dropped_meanwhile_are_told_as_a_number(qtmodeltester):
     assert [line.number for line in model.shown] == [5, 6]  # the beginning of what is known
     model.take(LogPage(lines(6, 7), "one", 7))
     model.take(LogPage(lines(10, 10), "one", 10))
-    assert [model.index(row, TEXT).data() for row in range(model.rowCount())] == [
+    assert [model.index(row, TEXT).data(COPY_ROLE) for row in range(model.rowCount())] == [
         "[#] line 5",
         "[#] line 6",
         "[#] line 7",

@@ -1,6 +1,7 @@
 """The page of the log."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
@@ -14,7 +15,31 @@ from wgdesk.ui.windows.log_page import LogPage
 from wgdesk.ui.windows.main import MainWindow, Page
 
 
-def scene(name: str, act: Callable[[Desktop], None], *, everywhere: bool = False) -> Scene:
+def leave(_: Desktop, __: LogPage) -> None:
+    """It is complete as it opens."""
+
+
+def filter_work(_: Desktop, sheet: LogPage) -> None:
+    sheet._tunnel.setCurrentIndex(sheet._tunnel.findData("work"))
+
+
+def lose_helper_and_fail_to_save(made: Desktop, sheet: LogPage) -> None:
+    made.tell(made.backend.vanish)
+    made.tell(made.backend.write_log)
+    sheet.save_to(Path("/proc/log.txt"))
+    made.wait_until(lambda: sheet._saving.text() != "", "the reason")
+    made.wait_until(lambda: "·" in sheet._status.text(), "the helper's absence")
+
+
+def scene(
+    name: str,
+    act: Callable[[Desktop], None],
+    then: Callable[[Desktop, LogPage], None] = leave,
+    *,
+    everywhere: bool = False,
+) -> Scene:
+    """The page after `act`, which comes before it is made, and `then`."""
+
     def make(made: Desktop) -> MainWindow:
         act(made)
         log = Feed(made.bridge, made.backend.log_changes)
@@ -24,8 +49,7 @@ def scene(name: str, act: Callable[[Desktop], None], *, everywhere: bool = False
         window.show_page(1)
         made.tell(lambda: None)
         QApplication.processEvents()
-        if name == "log-filtered":
-            sheet._tunnel.setCurrentIndex(sheet._tunnel.findData("work"))
+        then(made, sheet)
         return window
 
     return Scene(name, make, backend=lambda: a_backend(connected_home()), everywhere=everywhere)
@@ -42,5 +66,6 @@ def write(made: Desktop) -> None:
 SCENES = (
     scene("log", write, everywhere=True),
     scene("log-empty", nothing),
-    scene("log-filtered", write),
+    scene("log-filtered", write, filter_work),
+    scene("log-trouble", write, lose_helper_and_fail_to_save, everywhere=True),
 )

@@ -22,6 +22,10 @@ MOST_LINES: Final = 10_000
 # So many go at once: with each single one the rest would move up.
 DROPPED_AT_ONCE: Final = 500
 
+# A command is read from the left in every language.
+_LEFT_TO_RIGHT: Final = "\u2066"
+_END: Final = "\u2069"
+
 TIME, TUNNEL, KIND, TEXT = range(4)
 Role = Qt.ItemDataRole
 
@@ -113,7 +117,9 @@ class LogModel(QAbstractTableModel):
             return None
         line, column = self._shown[index.row()], index.column()
         if role == Role.DisplayRole:
-            return _cell_text(line, column)
+            text = _cell_text(line, column)
+            is_command = column == TEXT and line.kind is LogKind.DONE
+            return f"{_LEFT_TO_RIGHT}{text}{_END}" if is_command else text
         if role == Role.DecorationRole and column == KIND:
             return mark_icon(log_face(line.kind), QGuiApplication.palette())
         if role == Role.ForegroundRole and line.kind is LogKind.DONE:
