@@ -16,6 +16,7 @@ from wgdesk.domain.plan import way_down
 from wgdesk.domain.state import Broke, Lost
 from wgdesk.domain.steps import AddAddress, AddRule, SetMtu, UpdateDevice
 from wgdesk.engine.diary import MOST_LINES, PUT_BACK, Deed, Diary
+from wgdesk.engine.refresh import FOLLOWED
 
 UP = f"Up, through wireguard-go ({ENGINE.reason})."
 DONE, STATE, ERROR = LogKind.DONE, LogKind.STATE, LogKind.ERROR
@@ -196,3 +197,23 @@ def test_peers_are_told_by_the_beginnings_of_their_keys_and_not_all_of_10_000():
 
 async def test_a_diary_that_nobody_listens_to_takes_every_line():
     Diary().write(a_record(), DONE, "text")
+
+
+async def test_a_change_of_the_network_that_is_followed_is_told_with_its_lines(machine):
+    await machine.tunnels.up(ALICE, "home", a_profile("0.0.0.0/0"))
+    (tunnel,) = machine.tunnels.list()
+    before = set(tunnel.plan.steps)
+    machine.entries.clear()
+    machine.system.onlink = networks("192.168.5.0/24")
+    await machine.tunnels.refresh()
+    after = set(tunnel.plan.steps)
+    lines = machine.lines()
+    assert lines[0] == (STATE, FOLLOWED)
+    assert {text for kind, text in lines[1:] if kind is DONE} == {
+        *(f"[#] {explain(step)}" for step in after - before),
+        *(f"[#] {explain_undo(step)}" for step in before - after),
+    }
+    assert len(lines) > 1
+    machine.entries.clear()
+    await machine.tunnels.refresh()
+    assert machine.lines() == []

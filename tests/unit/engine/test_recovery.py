@@ -16,11 +16,13 @@ from wgdesk.domain.errors import (
     StateNotSaved,
     TakeOverFailed,
 )
+from wgdesk.domain.explain import explain
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.domain.steps import AddRoute, AddRule, ApplyDns, ConfigureDevice, CreateLink
+from wgdesk.engine.diary import PUT_BACK, Entry
 from wgdesk.engine.journal import FolderJournal
 from wgdesk.engine.record import Stage
-from wgdesk.engine.recovery import JOURNAL_DEGRADED
+from wgdesk.engine.recovery import HALF_DONE, JOURNAL_DEGRADED
 from wgdesk.engine.tunnels import Tunnels
 
 
@@ -36,8 +38,15 @@ class World:
 
     async def next_helper(self) -> Tunnels:
         tunnels = self.helper()
+        self.entries: list[Entry] = []
+        tunnels.on_entry(self.entries.append)
         await tunnels.recover()
         return tunnels
+
+    def lines(self) -> list[str]:
+        """What the newest helper tells the owner."""
+        assert {it.owner_uid for it in self.entries} <= {ALICE}
+        return [it.text for it in self.entries]
 
     def stages(self) -> dict[str, Stage]:
         return {record.name: record.stage for record in self.journal.read()}
@@ -58,6 +67,7 @@ async def test_a_tunnel_that_is_up_is_taken_over_as_it_is(world):
     tunnels = await world.next_helper()
     assert world.system.standing == standing
     assert world.system.redone == []
+    assert world.lines() == ["Was up already when the helper started; taken over."]
     snapshot = await tunnels.snapshot(outcome.id)
     assert (snapshot.name, snapshot.owner_uid) == ("home", ALICE)
     assert (snapshot.lifecycle, snapshot.since_unix_s) == (Lifecycle.UP, 5)
@@ -72,6 +82,7 @@ async def test_what_went_meanwhile_is_put_back(world):
     world.system.lost_steps = [rule]
     await world.next_helper()
     assert world.system.redone == [rule]
+    assert world.lines()[:2] == [PUT_BACK, f"[#] {explain(rule)}"]
 
 
 async def test_a_tunnel_whose_link_went_meanwhile_is_cleared_and_told(world):
@@ -81,6 +92,7 @@ async def test_a_tunnel_whose_link_went_meanwhile_is_cleared_and_told(world):
     (tunnel,) = tunnels.list()
     assert (tunnel.lifecycle, world.system.standing, world.stages()) == (Lifecycle.FAILED, [], {})
     assert "while the helper was not running" in tunnel.cause
+    assert world.lines()[-1].startswith("Down, for it failed: it went while the helper was not")
 
 
 @pytest.mark.parametrize("stage", [Stage.RISING, Stage.FALLING])
@@ -92,6 +104,8 @@ async def test_what_was_half_done_is_taken_back(world, stage):
     assert world.stages() == {"home": stage}
     after = await world.next_helper()
     assert (world.system.standing, world.stages(), after.list()) == ([], {}, ())
+    assert world.lines()[0].startswith("[#] ")
+    assert world.lines()[-1] == HALF_DONE
 
 
 async def test_what_could_not_be_undone_is_tried_again_by_the_next_helper(world):
