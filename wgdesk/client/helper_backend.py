@@ -137,9 +137,8 @@ class HelperBackend:
     async def log(self, after: int = 0) -> LogPage:
         first = page = await self._log_page(after)
         lines = page.lines
-        while (
-            page.lines and page.lines[-1].number < first.last
-        ):  # what comes meanwhile is for later
+        # What comes meanwhile is for later.
+        while page.lines and page.lines[-1].number < first.last:
             page = await self._log_page(page.lines[-1].number)
             if page.source != first.source:
                 break

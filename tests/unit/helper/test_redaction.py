@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from wgdesk.helper.redaction import RedactingFormatter, redacted
+from wgdesk.helper.redaction import RedactingFormatter, cut, redacted
 
 
 def test_no_key_survives_in_base64_or_hexadecimal():
@@ -18,6 +18,20 @@ def test_no_key_survives_in_base64_or_hexadecimal():
 def test_no_key_survives_whatever_stands_before_it(before):
     key = base64.b64encode(bytes(range(32))).decode()
     assert key not in redacted(f"{before}{key}")
+
+
+def test_no_key_survives_in_a_row_of_digits():
+    keys = [secrets.token_bytes(32).hex() for _ in range(3)]
+    assert not any(
+        key[at : at + 12] in redacted("a" + "".join(keys)) for key in keys for at in range(50)
+    )
+
+
+def test_what_is_cut_off_leaves_no_half_of_a_key():
+    key = secrets.token_bytes(32).hex()
+    text = f"{'a' * 90} {key}"
+    assert cut(text, 130) == f"{'a' * 90} …"
+    assert cut(text, len(text)) == text
 
 
 def test_a_key_keeps_its_mark_so_that_lines_can_be_compared():
