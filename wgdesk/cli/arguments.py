@@ -13,6 +13,7 @@ examples:
   wgdesk list                    the profiles in ~/.wireguard and what each is doing
   wgdesk up home --wait          connect, and wait until the other side has answered
   wgdesk up ./office.conf        connect with a file that lies elsewhere
+  wgdesk where example.org       which tunnel or link its packets take, and the rule that decides
   wgdesk plan home               what `up` would do, as commands; nothing is done
   wgdesk check ~/.wireguard/*.conf
   wgdesk genkey | tee key | wgdesk pubkey
@@ -87,6 +88,9 @@ def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "toggle", "take a tunnel down if it is up, else bring it up")
     verb.add_argument("profile", metavar="NAME", help=_NAME)
     _add_up_options(verb)
+    verb = _verb(verbs, "where", "show which tunnel or link takes a packet, and why")
+    verb.add_argument("host", metavar="ADDRESS|HOST", help="where the packet is to go")
+    _add_json(verb)
     _verb(verbs, "restore", "take everything of wgdesk out of the network, for all users")
 
 

@@ -43,6 +43,7 @@ _PURPOSES: Final = {
     "toggle": "cannot toggle {}",
     "plan": "cannot plan {}",
     "show": "cannot show {}",
+    "where": "cannot tell where {} goes",
     "restore": "cannot go back to plain networking",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
@@ -175,6 +176,14 @@ def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     return _ask(make_backend, lambda backend: down(backend, arguments.name))
 
 
+def _where(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.where import where  # noqa: PLC0415
+
+    return _ask(
+        make_backend, lambda backend: where(backend, arguments.host, as_json=arguments.json)
+    )
+
+
 def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli.restore import restore  # noqa: PLC0415
 
@@ -212,6 +221,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "toggle": _toggle,
     "sync": _sync,
     "down": _down,
+    "where": _where,
     "restore": _restore,
     "plan": _plan,
     "check": _check,
@@ -250,7 +260,8 @@ def _helper() -> "Backend":
 
 def _purpose(arguments: argparse.Namespace) -> str:
     """What failed; the error itself says why."""
-    subject = getattr(arguments, "profile", getattr(arguments, "name", None))
+    named = (getattr(arguments, word, None) for word in ("profile", "name", "host"))
+    subject = next((it for it in named if it is not None), None)
     words = "the tunnels" if subject is None else printable(subject, 200) or "“”"
     return _PURPOSES[arguments.verb].format(words)
 
