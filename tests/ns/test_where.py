@@ -162,6 +162,24 @@ def test_the_decision_is_the_kernels_on_machines_made_by_chance(in_ns, seed, fam
     assert differences(routing, questions, told) == []
 
 
+@pytest.mark.parametrize("family", [4, 6])
+@pytest.mark.parametrize("kind", ["unreachable", "blackhole", "prohibit", "throw"])
+def test_what_refuses_is_not_suppressed_and_what_throws_goes_on(in_ns, family, kind):
+    host, ip = in_ns, f"-{family}"
+    host.ip("link", "add", "d0", "type", "veth", "peer", "name", "d1")
+    for name in ("d0", "d1"):
+        host.ip("link", "set", name, "up")
+    host.ip("address", "add", {4: "10.0.0.1/24", 6: "fd00::1/64"}[family], "dev", "d0")
+    host.ip(ip, "route", "add", "default", "dev", "d0")
+    host.ip(ip, "route", "add", kind, "default", "table", "100")
+    host.ip(ip, "rule", "add", "priority", "9", "lookup", "100", "suppress_prefixlength", "0")
+    questions = [Question(ip_address({4: "198.51.100.1", 6: "2001:db8::1"}[family]))]
+    routing = routing_from(decode(read_routing({})))
+    told = ask_kernel(host, questions)
+    assert differences(routing, questions, told) == []
+    assert told[0].link == ("d0" if kind == "throw" else "")
+
+
 LINK_LOCAL = "fe80::99%eth0"
 
 
