@@ -1,11 +1,19 @@
 """“Where does it go” on real kernels: the reading and the decision against `ip route get`."""
 
 import random
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import pytest
 
+from tests.labs.ns import INTERNET4, INTERNET6
+from tests.labs.server_end import EVERYTHING, HOME4, HOME6, HOME_SUBNETS
+from tests.support.far import Far
 from tests.support.route_questions import Question, ask_kernel, differences
+from tests.support.tunnel_rig import OWNER_UID, a_rig
+from tests.support.waiting import on_loop
+from wgdesk.domain.routing import FIRST_MARK
+from wgdesk.domain.where import decide
 from wgdesk.engine.routing_reading import read_routing
 from wgdesk.wire.codec import decode
 from wgdesk.wire.routing_codec import routing_from
@@ -152,3 +160,137 @@ def test_the_decision_is_the_kernels_on_machines_made_by_chance(in_ns, seed, fam
     routing = routing_from(decode(read_routing({})))
     told = ask_kernel(in_ns, questions)
     assert differences(routing, questions, told) == []
+
+
+@pytest.mark.parametrize("family", [4, 6])
+@pytest.mark.parametrize("kind", ["unreachable", "blackhole", "prohibit", "throw"])
+def test_what_refuses_is_not_suppressed_and_what_throws_goes_on(in_ns, family, kind):
+    host, ip = in_ns, f"-{family}"
+    host.ip("link", "add", "d0", "type", "veth", "peer", "name", "d1")
+    for name in ("d0", "d1"):
+        host.ip("link", "set", name, "up")
+    host.ip("address", "add", {4: "10.0.0.1/24", 6: "fd00::1/64"}[family], "dev", "d0")
+    host.ip(ip, "route", "add", "default", "dev", "d0")
+    host.ip(ip, "route", "add", kind, "default", "table", "100")
+    host.ip(ip, "rule", "add", "priority", "9", "lookup", "100", "suppress_prefixlength", "0")
+    questions = [Question(ip_address({4: "198.51.100.1", 6: "2001:db8::1"}[family]))]
+    routing = routing_from(decode(read_routing({})))
+    told = ask_kernel(host, questions)
+    assert differences(routing, questions, told) == []
+    assert told[0].link == ("d0" if kind == "throw" else "")
+
+
+LINK_LOCAL = "fe80::99%eth0"
+
+
+class Talk:
+    """The machine of the talk: a home network beside the way to the internet."""
+
+    def __init__(self, far):
+        self.host = far.lab.user
+        self.server4, self.server6 = far.lab.server4, far.lab.server6
+        self.host.ip("link", "add", "lan", "type", "veth", "peer", "name", "far-lan")
+        for name in ("lan", "far-lan"):
+            self.host.ip("link", "set", name, "up")
+        self.host.ip("address", "add", "192.168.50.1/24", "dev", "lan")
+        self.host.ip("address", "add", "fd50::1/64", "dev", "lan", "nodad")
+
+    def questions(self, mark):
+        texts = (INTERNET4, INTERNET6, HOME4, HOME6, "192.168.50.9", "fd50::9", self.server4)
+        texts = (*texts, self.server6, "192.168.50.1", "10.99.0.2", "127.0.0.1", "::1")
+        asked = [Question(ip_address(text)) for text in (*texts, LINK_LOCAL)]
+        return [*asked, *(replace(it, mark=mark) for it in asked)]
+
+    def check(self, text, mark):
+        """Whether the kernel says the same; then where each kind of address goes, by name."""
+        routing = routing_from(decode(text))
+        for family in (4, 6):
+            asked = [it for it in self.questions(mark) if it.to.version == family]
+            assert differences(routing, asked, ask_kernel(self.host, asked)) == []
+
+        def link(to, with_mark=0):
+            return decide(routing, ip_address(to), mark=with_mark).link
+
+        return {
+            "internet": (link(INTERNET4), link(INTERNET6)),
+            "lan": (link("192.168.50.9"), link("fd50::9")),
+            "home": (link(HOME4), link(HOME6)),
+            "server": (link(self.server4), link(self.server4, mark)),
+        }
+
+
+@pytest.fixture
+def far(routed_hosts):
+    with routed_hosts.user.enter():
+        yield Far(routed_hosts)
+
+
+@pytest.mark.parametrize(
+    ("allowed_ips", "expected"),
+    [
+        (
+            None,
+            {
+                "internet": ("eth0", "eth0"),
+                "lan": ("lan", "lan"),
+                "home": ("eth0", "eth0"),
+                "server": ("eth0", "eth0"),
+            },
+        ),
+        (
+            EVERYTHING,
+            {
+                "internet": ("home", "home"),
+                "lan": ("lan", "lan"),
+                "home": ("home", "home"),
+                "server": ("home", "eth0"),
+            },
+        ),
+        (
+            HOME_SUBNETS,
+            {
+                "internet": ("eth0", "eth0"),
+                "lan": ("lan", "lan"),
+                "home": ("home", "home"),
+                "server": ("eth0", "eth0"),
+            },
+        ),
+    ],
+    ids=["no tunnel", "everything", "two subnets"],
+)
+@on_loop
+async def test_the_three_situations_of_the_talk(far, allowed_ips, expected):
+    talk, mark = Talk(far), FIRST_MARK
+    async with a_rig() as rig:
+        if allowed_ips:
+            await rig.tunnels.up(OWNER_UID, "home", far.profile(allowed_ips))
+            (tunnel,) = rig.tunnels.list()
+            mark = tunnel.plan.routing.fwmark
+        assert talk.check(await rig.tunnels.routing.read(), mark) == expected
+
+
+@on_loop
+async def test_ipv6_that_a_tunnel_for_ipv4_does_not_carry_goes_nowhere(far):
+    talk = Talk(far)
+    async with a_rig() as rig:
+        await rig.tunnels.up(OWNER_UID, "home", far.profile("0.0.0.0/0"))
+        found = talk.check(await rig.tunnels.routing.read(), FIRST_MARK)
+        assert found["internet"] == ("home", "")
+        assert found["lan"] == ("lan", "lan")
+
+
+@on_loop
+async def test_what_wg_quick_routes_is_decided_as_the_kernel_does_it(far):
+    talk = Talk(far)
+    host, table = talk.host, "51820"
+    host.ip("link", "add", "wg0", "type", "veth", "peer", "name", "wg1")
+    for name in ("wg0", "wg1"):
+        host.ip("link", "set", name, "up")
+    host.ip("address", "add", "10.99.0.2/32", "dev", "wg0")
+    host.ip("route", "add", "default", "dev", "wg0", "table", table)
+    host.ip("rule", "add", "not", "fwmark", table, "table", table)
+    host.ip("rule", "add", "table", "main", "suppress_prefixlength", "0")
+    found = talk.check(read_routing({}), 51820)
+    assert found["internet"] == ("wg0", "eth0")
+    assert found["server"] == ("wg0", "eth0")
+    assert found["lan"] == ("lan", "lan")

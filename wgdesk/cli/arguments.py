@@ -14,6 +14,7 @@ examples:
   wgdesk up home --wait          connect, and wait until the other side has answered
   wgdesk up ./office.conf        connect with a file that lies elsewhere
   wgdesk log -f                  what is done, step by step, as it happens
+  wgdesk where example.org       which tunnel or link its packets take, and the rule that decides
   wgdesk plan home               what `up` would do, as commands; nothing is done
   wgdesk check ~/.wireguard/*.conf
   wgdesk genkey | tee key | wgdesk pubkey
@@ -93,6 +94,9 @@ def _add_tunnel_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb.add_argument(
         "-f", "--follow", action="store_true", help="go on with every new line, until Ctrl-C"
     )
+    _add_json(verb)
+    verb = _verb(verbs, "where", "show which tunnel or link takes a packet, and why")
+    verb.add_argument("host", metavar="ADDRESS|HOST", help="where the packet is to go")
     _add_json(verb)
     _verb(verbs, "restore", "take everything of wgdesk out of the network, for all users")
 

@@ -44,6 +44,7 @@ _PURPOSES: Final = {
     "plan": "cannot plan {}",
     "show": "cannot show {}",
     "log": "cannot tell the log",
+    "where": "cannot tell where {} goes",
     "restore": "cannot go back to plain networking",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
@@ -187,6 +188,14 @@ def _log(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     )
 
 
+def _where(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.where import where  # noqa: PLC0415
+
+    return _ask(
+        make_backend, lambda backend: where(backend, arguments.host, as_json=arguments.json)
+    )
+
+
 def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli.restore import restore  # noqa: PLC0415
 
@@ -225,6 +234,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "sync": _sync,
     "down": _down,
     "log": _log,
+    "where": _where,
     "restore": _restore,
     "plan": _plan,
     "check": _check,
@@ -263,7 +273,8 @@ def _helper() -> "Backend":
 
 def _purpose(arguments: argparse.Namespace) -> str:
     """What failed; the error itself says why."""
-    subject = getattr(arguments, "profile", getattr(arguments, "name", None))
+    named = (getattr(arguments, word, None) for word in ("profile", "name", "host"))
+    subject = next((it for it in named if it is not None), None)
     words = "the tunnels" if subject is None else printable(subject, 200) or "“”"
     return _PURPOSES[arguments.verb].format(words)
 

@@ -42,7 +42,7 @@ def encode_routing(head: MachineRouting, routes: Iterable[ToldRoute]) -> str:
     members = {
         "v": VERSION,
         "links": [_link_json(link) for link in head.links],
-        "rules": [_rule_json(rule) for rule in head.rules],
+        "rules": [rule_json(rule) for rule in head.rules],
         "tables": {str(number): name for number, name in head.table_names.items()},
         "cut": head.is_cut or next(left, None) is not None,
     }
@@ -53,7 +53,7 @@ def _entries(routes: Iterable[ToldRoute]) -> Iterator[str]:
     # A reader gives the very same route for all that are like it.
     for _, group in groupby(routes, key=lambda told: id(told[1])):
         together = list(group)
-        yield _text({"to": [to for to, _ in together], **_route_json(together[0][1])})
+        yield _text({"to": [to for to, _ in together], **route_json(together[0][1])})
 
 
 def routing_from(document: Json) -> MachineRouting:
@@ -67,7 +67,8 @@ def routing_from(document: Json) -> MachineRouting:
         )
 
 
-def _route_json(route: MachineRoute) -> Json:
+def route_json(route: MachineRoute) -> Json:
+    """All but its destination."""
     return _less_unset(
         {
             "table": route.table,
@@ -106,7 +107,7 @@ def _routes_from(entry: Json) -> Iterator[MachineRoute]:
         yield MachineRoute(destination=network, **words)
 
 
-def _rule_json(rule: MachineRule) -> Json:
+def rule_json(rule: MachineRule) -> Json:
     told = _less_unset(
         {
             "table": rule.table,

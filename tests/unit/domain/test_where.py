@@ -215,12 +215,15 @@ def test_a_rule_takes_the_packets_that_fit_all_of_it(selector, is_taken):
     assert [it.priority for it in found.unjudged] == ([10] if is_unknown else [])
 
 
-def test_without_a_source_a_rule_for_one_does_not_match():
-    found = decide(
-        machine(rule(10, 7, source="192.168.1.0/24"), routes=(route("0.0.0.0/0", "home", 7),)),
-        ip_address("203.0.113.9"),
-    )
-    assert found.link == "eth0"
+@pytest.mark.parametrize(("network", "link"), [("192.168.1.0/24", "eth0"), ("0.0.0.0/1", "home")])
+def test_without_a_source_a_rule_sees_zeros(network, link):
+    routing = machine(rule(10, 7, source=network), routes=(route("0.0.0.0/0", "home", 7),))
+    assert decide(routing, ip_address("203.0.113.9")).link == link
+
+
+def test_without_a_source_no_ipv6_rule_for_one_matches():
+    routing = machine(rule(10, 7, 6, source="::/1"), routes=(route("::/0", "home", 7),))
+    assert decide(routing, ip_address("2001:db8::1")).link == "eth0"
 
 
 def test_a_source_that_is_not_the_machines_goes_nowhere():

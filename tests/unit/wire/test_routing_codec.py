@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from ipaddress import ip_address, ip_interface, ip_network
+from pathlib import Path
 
 import pytest
 
@@ -121,3 +122,12 @@ def test_more_routes_than_there_may_be_are_cut_off(monkeypatch, more):
 def test_what_has_another_shape_is_refused(document):
     with pytest.raises(InvalidRequest):
         routing_from(document)
+
+
+def test_every_member_is_in_the_page_for_scripts():
+    page = (Path(__file__).parents[3] / "docs" / "bus.md").read_text()
+    head = MachineRouting(rules=(RULE,), links=(LINK,))
+    told = decode(encode_routing(head, [("10.0.0.0/8", ROUTE)]))
+    parts = [told, *told["links"], *told["rules"], *told["routes"]]
+    members = {member for part in parts for member in part} - {"v"}
+    assert [it for it in sorted(members) if f"`{it}`" not in page] == []
