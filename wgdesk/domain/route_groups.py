@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from ipaddress import IPv4Network, IPv6Network
 from itertools import chain
 from typing import Final
 
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.machine_routing import (
-    MachineLink,
     MachineRoute,
     MachineRouting,
     MachineRule,
@@ -17,22 +15,23 @@ from wgdesk.domain.machine_routing import (
     RuleAction,
 )
 from wgdesk.domain.names import natural_key
-from wgdesk.domain.profile import Address, Network
+from wgdesk.domain.profile import Address
 from wgdesk.domain.reach import REFUSING, Reach, Span, bounds, is_ordinary
 from wgdesk.domain.route_entries import Entry, Group, Place, TunnelFacts, What, Why
+from wgdesk.domain.route_kinds import (
+    HERE,
+    KERNEL,
+    TUNNEL_KINDS,
+    as_network,
+    collapsed,
+    everything,
+    is_connected,
+    is_noise,
+    is_same_way,
+    narrower,
+)
 from wgdesk.domain.routing import is_private
 from wgdesk.domain.where import Decision, decide
-
-# As `ip -details link` calls what carries packets inside other packets; "tun" is OpenVPN's,
-# Tailscale's and wireguard-go's.
-TUNNEL_KINDS: Final = frozenset(
-    {"wireguard", "amneziawg", "tun", "ppp", "xfrm", "vti", "gre", "ipip", "sit"}
-)
-_LINK_LOCAL: Final = IPv6Network("fe80::/10")
-_FIRST_FOR_MANY: Final = {4: 224 << 24, 6: 0xFF << 120}  # multicast, and 4's reserved rest
-_HERE: Final = frozenset({RouteKind.LOCAL, RouteKind.ANYCAST})
-_FOR_ALL: Final = frozenset({RouteKind.BROADCAST, RouteKind.MULTICAST})
-_KERNEL: Final = "kernel"
 
 Key = tuple[Place, str]
 MOST_ENTRIES: Final = 64  # of a group; the rest is counted
@@ -68,7 +67,7 @@ class RouteGroups:
         """Where packets go that this route decides for; None for a rule that refuses."""
         if route is None or route.kind in REFUSING:
             return (Place.BLOCKED, "")
-        if route.kind in _HERE:
+        if route.kind in HERE:
             return (Place.LOCAL, "")
         if route.link in self._tunnels:
             return (Place.TUNNEL, route.link)
@@ -76,7 +75,7 @@ class RouteGroups:
         if link is not None and link.kind in TUNNEL_KINDS:
             return (Place.FOREIGN, route.link)
         is_on_link = route.gateway is None and route.destination.prefixlen > 0
-        if is_on_link and (is_private(route.destination) or _is_connected(route, link)):
+        if is_on_link and (is_private(route.destination) or is_connected(route, link)):
             return (Place.LOCAL, "")
         return (Place.ELSEWHERE, "")
 
@@ -85,15 +84,13 @@ class RouteGroups:
         told = [
             entry for group in self.groups if group.place in _TELLING for entry in group.entries
         ]
-        named = (
-            it for it in told if it.what is What.DNS and it.destination == _as_network(address)
-        )
+        named = (it for it in told if it.what is What.DNS and it.destination == as_network(address))
         deciding = (
             it
             for it in told
             if it.rule is decision.rule and it.route is decision.route and it.what not in _EXTRAS
         )
-        what = None if decision.route is None else _collapsed(decision.route)
+        what = None if decision.route is None else collapsed(decision.route)
         alike = (it for it in told if what is not None and it.what is what)
         return next(chain(named, deciding, alike), None) or self._untold_entry(decision)
 
@@ -131,7 +128,7 @@ class RouteGroups:
     def _add_span(self, rule: MachineRule, route: MachineRoute | None) -> None:
         if route is not None and is_noise(route):
             return
-        what = None if route is None else _collapsed(route)
+        what = None if route is None else collapsed(route)
         if what is not None and route is not None:
             self._collapse((Place.LOCAL, ""), what, rule, route)
             return
@@ -144,8 +141,8 @@ class RouteGroups:
 
     def _used_entry(self, place: Place, rule: MachineRule, route: MachineRoute | None) -> Entry:
         to = None if rule.is_inverted else rule.to
-        whole = _everything(rule.family) if route is None else route.destination
-        destination = _narrower(whole, to)
+        whole = everything(rule.family) if route is None else route.destination
+        destination = narrower(whole, to)
         what = What.NETWORK
         if destination.prefixlen == 0:
             what = What.REST
@@ -170,7 +167,7 @@ class RouteGroups:
         )
 
     def _is_own_network(self, route: MachineRoute) -> bool:
-        return route.protocol == _KERNEL and _is_connected(route, self._links.get(route.link))
+        return route.protocol == KERNEL and is_connected(route, self._links.get(route.link))
 
     # What is not.
 
@@ -179,7 +176,7 @@ class RouteGroups:
             is_counting = id(route) in counting
             if route.kind is not RouteKind.UNICAST or (is_counting and route.link in self._tunnels):
                 continue
-            if is_noise(route) or _collapsed(route):
+            if is_noise(route) or collapsed(route):
                 continue
             if is_counting:
                 self._add_unused_part(route)
@@ -199,7 +196,7 @@ class RouteGroups:
     def _add_unused_whole(self, route: MachineRoute) -> None:
         first, _ = bounds(route.destination)
         span = self._reaches[route.destination.version].at(first)
-        if span is None or _is_same_way(span.route, route):
+        if span is None or is_same_way(span.route, route):
             return
         taken = span.route
         if taken is not None and taken.table == route.table:
@@ -216,7 +213,7 @@ class RouteGroups:
             return
         for span in self._reaches[route.destination.version].within(route.destination):
             taken = span.route
-            if taken is None or _is_same_way(taken, route) or taken.table == route.table:
+            if taken is None or is_same_way(taken, route) or taken.table == route.table:
                 continue
             if taken.destination.prefixlen <= route.destination.prefixlen:
                 entry = self._unused_entry(route, span, Why.TOO_WIDE)
@@ -243,7 +240,7 @@ class RouteGroups:
     def _why(self, route: MachineRoute) -> Why:
         if route.destination.prefixlen == 0:
             return Why.RULE
-        if _is_connected(route, self._links.get(route.link)) or route.protocol == _KERNEL:
+        if is_connected(route, self._links.get(route.link)) or route.protocol == KERNEL:
             return Why.CUT_OFF if is_private(route.destination) else Why.RULE
         return Why.BYPASS
 
@@ -285,7 +282,7 @@ class RouteGroups:
             place = Place.LOCAL  # not in any tunnel: that is what a person wants to see
         entry = Entry(
             what=what,
-            destination=_as_network(address),
+            destination=as_network(address),
             rule=found.rule,
             route=found.route,
             endpoint=endpoint,
@@ -358,49 +355,6 @@ def _entry_key(entry: Entry) -> tuple[int, int, int, int]:
     return (_WHATS[entry.what], network.version, first, network.prefixlen)
 
 
-def _collapsed(route: MachineRoute) -> What | None:
-    """Routes that are told together."""
-    if route.kind in _HERE:
-        return What.MACHINE
-    if isinstance(route.destination, IPv6Network) and route.destination.subnet_of(_LINK_LOCAL):
-        return What.LINK_LOCAL
-    return None
-
-
-def is_noise(route: MachineRoute) -> bool:
-    """What the kernel keeps for itself: to all hosts, to groups of them, and its own last word."""
-    network = route.destination
-    if route.kind in _FOR_ALL or int(network.network_address) >= _FIRST_FOR_MANY[network.version]:
-        return True
-    is_default = route.destination.prefixlen == 0
-    return route.kind in REFUSING and route.protocol == _KERNEL and is_default
-
-
 def _is_notable(route: MachineRoute) -> bool:
     """Told even where there are thousands."""
-    return route.destination.prefixlen == 0 or route.protocol == _KERNEL
-
-
-def _is_connected(route: MachineRoute, link: MachineLink | None) -> bool:
-    """Whether it leads to the network that an address of its link lies in."""
-    if route.gateway is not None or link is None:
-        return False
-    return any(address.network == route.destination for address in link.addresses)
-
-
-def _is_same_way(one: MachineRoute | None, other: MachineRoute) -> bool:
-    return one is not None and (one.link, one.gateway) == (other.link, other.gateway)
-
-
-def _narrower(one: Network, other: Network | None) -> Network:
-    if other is None or other.prefixlen < one.prefixlen:
-        return one
-    return other
-
-
-def _everything(family: int) -> Network:
-    return IPv4Network("0.0.0.0/0") if family == 4 else IPv6Network("::/0")
-
-
-def _as_network(address: Address) -> Network:
-    return IPv4Network(address) if address.version == 4 else IPv6Network(int(address))
+    return route.destination.prefixlen == 0 or route.protocol == KERNEL

@@ -7,7 +7,8 @@ from typing import Final
 
 from wgdesk.domain.profile import Network
 from wgdesk.domain.route_entries import Group, Place, What
-from wgdesk.domain.route_groups import RouteGroups, is_noise
+from wgdesk.domain.route_groups import RouteGroups
+from wgdesk.domain.route_kinds import is_noise
 
 # What the internet is made of: all but multicast and what is reserved; RFC 4291's global unicast.
 _PUBLIC: Final = {4: (1 << 24, (224 << 24) - 1), 6: (1 << 125, (1 << 126) - 1)}

@@ -15,12 +15,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from wgdesk.client.backend import Backend
+from wgdesk.client.lookup import look_up
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import ClientError
 from wgdesk.ui import ballast
 from wgdesk.ui.announcer import Announcer
 from wgdesk.ui.bridge import Bridge
+from wgdesk.ui.feed import Feed, stream_of
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.instance import TOKEN_VARIABLE, Instance, runtime_dir
 from wgdesk.ui.language import choose, tr
@@ -28,7 +30,8 @@ from wgdesk.ui.qt_language import set_language
 from wgdesk.ui.shelf import Shelf
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
-from wgdesk.ui.windows.main import MainWindow
+from wgdesk.ui.windows.main import MainWindow, Page
+from wgdesk.ui.windows.routes_page import RoutesPage
 from wgdesk.wire.names import APP_ID
 
 if TYPE_CHECKING:  # it brings D-Bus with it
@@ -104,8 +107,14 @@ class Desk(QObject):
         self._store = ProfileStore()
         self._bridge = Bridge()
         shelf = Shelf(self._store, Preferences())
-        self._switchboard = Switchboard(self._bridge, open_helper, shelf)
-        self._window = MainWindow(self._switchboard)
+        helper = LateHelper()
+        self._switchboard = Switchboard(self._bridge, helper.use, shelf)
+        routing = Feed(
+            self._bridge, stream_of(helper.use, lambda backend: backend.routing_changes())
+        )
+        routes = RoutesPage(self._switchboard, self._bridge, routing, look_up)
+        pages = (Page(tr("Routes"), routes, routing),)
+        self._window = MainWindow(self._switchboard, pages)
         self._tray = Tray(self._switchboard)
         self._announcer = Announcer(
             self._switchboard,
@@ -177,12 +186,19 @@ class QuitSignals(QObject):
         self.arrived.emit()
 
 
-async def open_helper() -> Backend:
-    """On the bus thread, so that the window need not wait for D-Bus to be loaded."""
-    from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
+class LateHelper:
+    """Loads D-Bus on the bus thread, for which the window need not wait; all use one connection."""
 
-    ballast.drop()
-    return HelperBackend()
+    def __init__(self) -> None:
+        self._backend: Backend | None = None
+
+    async def use(self) -> Backend:
+        if self._backend is None:
+            from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
+
+            ballast.drop()
+            self._backend = HelperBackend()
+        return self._backend
 
 
 class LateNotifier:

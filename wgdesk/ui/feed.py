@@ -1,16 +1,34 @@
 """A stream from the helper that is followed only while somebody looks at it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
-from typing import Final, Generic, TypeVar
+from contextlib import aclosing
+from typing import Final, Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from wgdesk.client.backend import Backend
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui.bridge import Bridge
 
 T = TypeVar("T")
 RETRY_MS: Final = 5_000
+
+
+def stream_of(
+    open_backend: Callable[[], Awaitable[Backend]],
+    choose: Callable[[Backend], AsyncIterator[T]],
+) -> Callable[[], AsyncIterator[T]]:
+    """One of the helper's streams; it is opened and read on the bus thread."""
+
+    async def stream() -> AsyncIterator[T]:
+        # Every stream of it is an async generator; only those can be closed at once.
+        found = cast("AsyncGenerator[T, None]", choose(await open_backend()))
+        async with aclosing(found) as items:
+            async for item in items:
+                yield item
+
+    return stream
 
 
 class Feed(QObject, Generic[T]):

@@ -98,6 +98,7 @@ class RouteReader(QObject):
         self._lookup = self._bridge.submit(
             self._found(host), self._on_addresses_found, self._on_lookup_failed
         )
+        self._read()
         self.changed.emit()
 
     def _set_addresses(self, addresses: tuple[Address, ...]) -> None:

@@ -119,7 +119,7 @@ def _bare_text(now: Situation) -> str:
     if not way:
         return tr("No way out: this machine has no route to the internet")
     if now.idle:
-        return tr("{names} has no routes: everything goes out {way}").format(
+        return tr("No traffic goes through {names}: everything goes out {way}").format(
             names=", ".join(now.idle), way=way
         )
     return tr("No tunnel: everything goes out {way}").format(way=way)

@@ -17,6 +17,7 @@ from wgdesk.ui.route_reader import FindAddresses, RouteReader
 from wgdesk.ui.routes_view import RoutesView
 from wgdesk.ui.situation_words import detail_text, situation_face, situation_text
 from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.troubles import error_words
 from wgdesk.ui.where_words import Answer, answer_lines
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
@@ -24,7 +25,6 @@ from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.widgets.where_field import WhereField
 from wgdesk.ui.windows.route_cards import RouteCards
-from wgdesk.ui.wording import as_sentence
 
 BIG_MARK_PX: Final = 28
 BLANK, GROUPS, RAW = range(3)
@@ -161,9 +161,10 @@ class RoutesPage(QWidget):
             text = tr("Reading the routes…")
             return Face(Mark.BUSY, Tone.QUIET, text), text, ""
         title = tr("Nobody can say now where traffic goes")
-        error = self._reader.error
-        why = tr("The helper, which reads the routes, does not answer; asking again.")
-        detail = f"{as_sentence(str(error))} {error.remedy}".strip() if error else why
+        detail = tr("The helper, which reads the routes, does not answer; asking again.")
+        if self._reader.error is not None:
+            words = error_words(title, self._reader.error)
+            detail = f"{words.body} {words.remedy}".strip()
         return Face(Mark.ATTENTION, Tone.ATTENTION, title), title, detail
 
     def _show_answers(self, view: RoutesView | None) -> None:
