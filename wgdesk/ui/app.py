@@ -15,6 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from wgdesk.client.backend import Backend
+from wgdesk.client.lookup import look_up
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import ClientError
@@ -31,6 +32,7 @@ from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
 from wgdesk.ui.windows.log_page import LogPage
 from wgdesk.ui.windows.main import MainWindow, Page
+from wgdesk.ui.windows.routes_page import RoutesPage
 from wgdesk.wire.names import APP_ID
 
 if TYPE_CHECKING:  # it brings D-Bus with it
@@ -108,8 +110,15 @@ class Desk(QObject):
         shelf = Shelf(self._store, Preferences())
         helper = LateHelper()
         self._switchboard = Switchboard(self._bridge, helper.use, shelf)
+        routing = Feed(
+            self._bridge, stream_of(helper.use, lambda backend: backend.routing_changes())
+        )
+        routes = RoutesPage(self._switchboard, self._bridge, routing, look_up)
         log = Feed(self._bridge, stream_of(helper.use, lambda backend: backend.log_changes()))
-        pages = (Page(tr("Log"), LogPage(log, self._bridge), log),)
+        pages = (
+            Page(tr("Routes"), routes, routing),
+            Page(tr("Log"), LogPage(log, self._bridge), log),
+        )
         self._window = MainWindow(self._switchboard, pages)
         self._tray = Tray(self._switchboard)
         self._announcer = Announcer(

@@ -16,8 +16,16 @@ MEASURED_ROWS: Final = 60
 
 
 class CopyTable(QTableView):
-    def __init__(self, model: QAbstractItemModel, name: str) -> None:
+    def __init__(
+        self,
+        model: QAbstractItemModel,
+        name: str,
+        *,
+        most_rows: int = MOST_ROWS_SHOWN,
+        sortable: bool = True,
+    ) -> None:
         super().__init__()
+        self._most_rows = most_rows
         self.setAccessibleName(name)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSortRole(SORT_ROLE)
@@ -25,6 +33,9 @@ class CopyTable(QTableView):
         self.setModel(self._proxy)
         self._dress()
         self._add_copy()
+        if sortable:
+            self.setSortingEnabled(True)
+            self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._on_rows_changed)
         model.modelReset.connect(self._shrink_columns)
@@ -48,8 +59,6 @@ class CopyTable(QTableView):
         header.setStretchLastSection(True)
         header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.setSortingEnabled(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def _add_copy(self) -> None:
         copy = QAction(tr("Copy"), self)
@@ -78,7 +87,7 @@ class CopyTable(QTableView):
         return [str(self._proxy.index(row, column).data(COPY_ROLE)) for column in columns]
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        rows = min(max(1, self._proxy.rowCount()), MOST_ROWS_SHOWN)
+        rows = min(max(1, self._proxy.rowCount()), self._most_rows)
         height = self.horizontalHeader().sizeHint().height()
         height += rows * self.verticalHeader().defaultSectionSize()
         if self.horizontalScrollBar().maximum() > 0:
