@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QLabel
 
 from wgdesk.ui.widgets.shades import change_colors, quiet_color
@@ -29,6 +29,10 @@ def scaled(font: QFont, scale: float, *, bold: bool = False) -> QFont:
     return result
 
 
+# Qt would put a line that begins with an address on the left, whatever stands above it.
+ON_THE_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+
+
 class Text(QLabel):
     """A label that can be read aloud, selected and wrapped."""
 
@@ -42,6 +46,8 @@ class Text(QLabel):
             self.setFont(scaled(self.font(), scale, bold=bold))
         if selectable:
             self.setTextInteractionFlags(READABLE)
+        if QGuiApplication.isRightToLeft():
+            self.setAlignment(ON_THE_RIGHT | Qt.AlignmentFlag.AlignVCenter)
 
 
 class QuietText(Text):
