@@ -1,0 +1,152 @@
+"""Every page for those who hear it or who have no mouse: names, roles, headers, the way of Tab.
+
+The scenes are those of `./dev shots`, so that a new page is looked at as soon as it is pictured.
+"""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QListView,
+    QRadioButton,
+    QTableView,
+    QWidget,
+)
+
+from tests.shots.scene import Scene, all_scenes
+from tests.support.desktop import desktop
+from wgdesk.ui.faces import face
+from wgdesk.ui.models.steady import ROW_ROLE
+from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.widgets.mark_label import MarkLabel
+
+Role = QAccessible.Role
+NAME = QAccessible.Text.Name
+# What a screen reader has words for; Client and Pane are what Qt says of a widget it knows nothing of.
+ROLES = {
+    Role.Button,
+    Role.ButtonMenu,
+    Role.CheckBox,
+    Role.ComboBox,
+    Role.EditableText,
+    Role.Link,
+    Role.List,
+    Role.PageTabList,
+    Role.RadioButton,
+    Role.Slider,
+    Role.SpinBox,
+    Role.StaticText,
+    Role.Switch,
+    Role.Table,
+    Role.Tree,
+}
+scenes = pytest.mark.parametrize("scene", all_scenes(), ids=lambda scene: scene.name)
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Shows a scene; it ends with the test."""
+    opened: list = []
+
+    def show(scene: Scene) -> QWidget:
+        stage = desktop(scene.files, scene.backend())
+        made = stage.__enter__()
+        widget = scene.make(made)
+        opened.append((stage, widget))
+        widget.show()
+        widget.activateWindow()
+        qtbot.waitUntil(lambda: not widget.isWindow() or widget.isActiveWindow())
+        QApplication.processEvents()
+        return widget
+
+    yield show
+    for stage, widget in opened:
+        widget.close()
+        widget.deleteLater()
+        stage.__exit__(None, None, None)
+
+
+def told(widget: QWidget) -> QAccessibleInterface:
+    return QAccessible.queryAccessibleInterface(widget)
+
+
+def every(top: QWidget, kind: type = QWidget) -> list:
+    return [it for it in top.findChildren(kind) if it.isVisibleTo(top)]
+
+
+def controls(top: QWidget) -> list[QWidget]:
+    """What the keyboard may have."""
+    return [
+        it
+        for it in every(top)
+        if it.focusPolicy() & Qt.FocusPolicy.TabFocus and it.isEnabled() and it.focusProxy() is None
+    ]
+
+
+@scenes
+def test_every_control_says_what_it_is_and_what_it_is_for(shown, scene):
+    top = shown(scene)
+    found = [(type(it).__name__, told(it).text(NAME), told(it).role()) for it in controls(top)]
+    assert [it for it in found if not it[1].strip()] == []
+    assert [it for it in found if it[2] not in ROLES] == []
+
+
+@scenes
+def test_what_can_be_clicked_can_be_reached(shown, scene):
+    """Nothing takes clicks alone but text that is there to be copied, and the rims of views."""
+    top = shown(scene)
+    by_mouse_only = [
+        type(it).__name__
+        for it in every(top)
+        if it.focusPolicy() == Qt.FocusPolicy.ClickFocus and told(it).role() != Role.StaticText
+    ]
+    assert by_mouse_only == []
+
+
+@scenes
+def test_tab_comes_to_every_control(shown, scene):
+    top = shown(scene)
+    wanted = {it for it in controls(top) if not isinstance(it, QRadioButton)}
+    reached: set[QWidget] = set()
+    for _ in range(3 * len(wanted) + 3):
+        QTest.keyClick(QApplication.focusWidget() or top, Qt.Key.Key_Tab)
+        reached.add(QApplication.focusWidget())
+    assert [told(it).text(NAME) for it in wanted - reached] == []
+
+
+@scenes
+def test_columns_have_headings_and_tables_names(shown, scene):
+    for table in every(shown(scene), QTableView):
+        assert table.accessibleName()
+        columns = table.model().columnCount()
+        first = [told(table).child(number) for number in range(columns + 1)]  # and the corner
+        titles = [it.text(NAME).strip() for it in first if it.role() == Role.ColumnHeader]
+        assert (len(titles), all(titles)) == (columns, True), titles
+
+
+@scenes
+def test_marks_say_their_word(shown, scene):
+    for mark in every(shown(scene), MarkLabel):
+        assert told(mark).role() == Role.StaticText
+        assert told(mark).text(NAME).strip()
+
+
+@scenes
+def test_rows_of_the_list_say_their_state(shown, scene):
+    for view in every(shown(scene), QListView):
+        for number in range(view.model().rowCount()):
+            row = view.model().index(number, 0).data(ROW_ROLE)
+            if isinstance(row, TunnelRow):
+                heard = told(view).child(number).text(NAME)
+                assert row.name in heard
+                assert face(row).word in heard
+
+
+@scenes
+def test_views_are_left_by_tab(shown, scene):
+    """A table that keeps Tab for its cells is a trap."""
+    for view in every(shown(scene), QAbstractItemView):
+        assert not view.tabKeyNavigation(), view.accessibleName()
