@@ -59,6 +59,7 @@ class TunnelsPage(QSplitter):
         self._fill_left()
         self.addWidget(self._left)
         self.addWidget(self._right)
+        self._left.lower()  # first for a screen reader too, which goes by age
         self.setStretchFactor(1, 1)
         self.setSizes([LIST_WIDTH_PX, PAGE_WIDTH_PX])
 
