@@ -22,7 +22,9 @@ from wgdesk.ui.faces import face
 from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.page_bar import PageBar
 
+FocusPolicy = Qt.FocusPolicy
 Role = QAccessible.Role
 NAME = QAccessible.Text.Name
 # What a screen reader has words for; Client and Pane are what Qt says of a widget it knows nothing of.
@@ -82,7 +84,7 @@ def controls(top: QWidget) -> list[QWidget]:
     return [
         it
         for it in every(top)
-        if it.focusPolicy() & Qt.FocusPolicy.TabFocus and it.isEnabled() and it.focusProxy() is None
+        if it.focusPolicy() & FocusPolicy.TabFocus and it.isEnabled() and it.focusProxy() is None
     ]
 
 
@@ -101,7 +103,7 @@ def test_what_can_be_clicked_can_be_reached(shown, scene):
     by_mouse_only = [
         type(it).__name__
         for it in every(top)
-        if it.focusPolicy() == Qt.FocusPolicy.ClickFocus and told(it).role() != Role.StaticText
+        if it.focusPolicy() == FocusPolicy.ClickFocus and told(it).role() != Role.StaticText
     ]
     assert by_mouse_only == []
 
@@ -150,3 +152,15 @@ def test_views_are_left_by_tab(shown, scene):
     """A table that keeps Tab for its cells is a trap."""
     for view in every(shown(scene), QAbstractItemView):
         assert not view.tabKeyNavigation(), view.accessibleName()
+
+
+def test_pages_are_told_as_one_of_several(qtbot):
+    bar = PageBar()
+    qtbot.addWidget(bar)
+    for title in ("Tunnels", "Routes", "Log"):
+        bar.add_page(title)
+    bar.mark(1)
+    buttons = [it for it in bar.findChildren(QWidget) if it.focusPolicy() != FocusPolicy.NoFocus]
+    assert [told(it).text(NAME) for it in buttons] == ["Tunnels", "Routes", "Log"]
+    assert {told(it).role() for it in buttons} == {Role.RadioButton}
+    assert [told(it).state().checked for it in buttons] == [0, 1, 0]

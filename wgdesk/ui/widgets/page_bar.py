@@ -24,6 +24,7 @@ class PageBar(QWidget):
     def add_page(self, title: str) -> None:
         button = QPushButton(title)
         button.setCheckable(True)
+        button.setAutoExclusive(True)  # so it is told as one of several, not as a check box
         button.setFlat(True)
         number = len(self._group.buttons())
         self._group.addButton(button, number)
