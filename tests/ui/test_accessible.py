@@ -3,6 +3,8 @@
 The scenes are those of `./dev shots`, so that a new page is looked at as soon as it is pictured.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
@@ -11,12 +13,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QListView,
+    QMainWindow,
     QRadioButton,
     QTableView,
     QWidget,
 )
 
-from tests.shots.scene import Scene, all_scenes
+from tests.shots.scene import all_scenes
 from tests.support.desktop import desktop
 from wgdesk.ui.faces import face
 from wgdesk.ui.models.steady import ROW_ROLE
@@ -45,30 +48,21 @@ ROLES = {
     Role.Table,
     Role.Tree,
 }
-scenes = pytest.mark.parametrize("scene", all_scenes(), ids=lambda scene: scene.name)
 
 
-@pytest.fixture
-def shown(qtbot):
-    """Shows a scene; it ends with the test."""
-    opened: list = []
-
-    def show(scene: Scene) -> QWidget:
-        stage = desktop(scene.files, scene.backend())
-        made = stage.__enter__()
+@pytest.fixture(scope="module", params=all_scenes(), ids=lambda scene: scene.name)
+def shown(request, qapp) -> Iterator[QWidget]:
+    """Each scene, opened once for all that is looked at."""
+    scene = request.param
+    with desktop(scene.files, scene.backend()) as made:
         widget = scene.make(made)
-        opened.append((stage, widget))
         widget.show()
         widget.activateWindow()
-        qtbot.waitUntil(lambda: not widget.isWindow() or widget.isActiveWindow())
-        QApplication.processEvents()
-        return widget
-
-    yield show
-    for stage, widget in opened:
+        if isinstance(widget, QMainWindow):
+            made.wait_until(widget.isActiveWindow, "the window to have the keyboard")
+        yield widget
         widget.close()
         widget.deleteLater()
-        stage.__exit__(None, None, None)
 
 
 def told(widget: QWidget) -> QAccessibleInterface:
@@ -88,40 +82,33 @@ def controls(top: QWidget) -> list[QWidget]:
     ]
 
 
-@scenes
-def test_every_control_says_what_it_is_and_what_it_is_for(shown, scene):
-    top = shown(scene)
-    found = [(type(it).__name__, told(it).text(NAME), told(it).role()) for it in controls(top)]
+def test_every_control_says_what_it_is_and_what_it_is_for(shown):
+    found = [(type(it).__name__, told(it).text(NAME), told(it).role()) for it in controls(shown)]
     assert [it for it in found if not it[1].strip()] == []
     assert [it for it in found if it[2] not in ROLES] == []
 
 
-@scenes
-def test_what_can_be_clicked_can_be_reached(shown, scene):
+def test_what_can_be_clicked_can_be_reached(shown):
     """Nothing takes clicks alone but text that is there to be copied, and the rims of views."""
-    top = shown(scene)
     by_mouse_only = [
         type(it).__name__
-        for it in every(top)
+        for it in every(shown)
         if it.focusPolicy() == FocusPolicy.ClickFocus and told(it).role() != Role.StaticText
     ]
     assert by_mouse_only == []
 
 
-@scenes
-def test_tab_comes_to_every_control(shown, scene):
-    top = shown(scene)
-    wanted = {it for it in controls(top) if not isinstance(it, QRadioButton)}
+def test_tab_comes_to_every_control(shown):
+    wanted = {it for it in controls(shown) if not isinstance(it, QRadioButton)}
     reached: set[QWidget] = set()
     for _ in range(3 * len(wanted) + 3):
-        QTest.keyClick(QApplication.focusWidget() or top, Qt.Key.Key_Tab)
+        QTest.keyClick(QApplication.focusWidget() or shown, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
     assert [told(it).text(NAME) for it in wanted - reached] == []
 
 
-@scenes
-def test_columns_have_headings_and_tables_names(shown, scene):
-    for table in every(shown(scene), QTableView):
+def test_columns_have_headings_and_tables_names(shown):
+    for table in every(shown, QTableView):
         assert table.accessibleName()
         columns = table.model().columnCount()
         first = [told(table).child(number) for number in range(columns + 1)]  # and the corner
@@ -129,16 +116,14 @@ def test_columns_have_headings_and_tables_names(shown, scene):
         assert (len(titles), all(titles)) == (columns, True), titles
 
 
-@scenes
-def test_marks_say_their_word(shown, scene):
-    for mark in every(shown(scene), MarkLabel):
+def test_marks_say_their_word(shown):
+    for mark in every(shown, MarkLabel):
         assert told(mark).role() == Role.StaticText
         assert told(mark).text(NAME).strip()
 
 
-@scenes
-def test_rows_of_the_list_say_their_state(shown, scene):
-    for view in every(shown(scene), QListView):
+def test_rows_of_the_list_say_their_state(shown):
+    for view in every(shown, QListView):
         for number in range(view.model().rowCount()):
             row = view.model().index(number, 0).data(ROW_ROLE)
             if isinstance(row, TunnelRow):
@@ -147,10 +132,9 @@ def test_rows_of_the_list_say_their_state(shown, scene):
                 assert face(row).word in heard
 
 
-@scenes
-def test_views_are_left_by_tab(shown, scene):
+def test_views_are_left_by_tab(shown):
     """A table that keeps Tab for its cells is a trap."""
-    for view in every(shown(scene), QAbstractItemView):
+    for view in every(shown, QAbstractItemView):
         assert not view.tabKeyNavigation(), view.accessibleName()
 
 
