@@ -118,3 +118,11 @@ def test_failure_is_told_and_put_away_by_keys(place):
     desk.key("space")
     wait_for(desk, role="list item", name="home, Off")
     assert "Dismiss" not in shown(hear(desk), "push button")
+
+
+def test_window_speaks_the_language_of_the_desktop(desk, fresh_world):
+    require("desk", desk_ears.missing())
+    desk.start(*WINDOW, env={**fresh_world.own_env, **HEARD, "LANGUAGE": "de:en"})
+    desk.wait_for_window("Kein Tunnel ist verbunden")
+    wait_for(desk, role="list item", name="home, Aus · aller Verkehr")
+    assert "Verbinden: attached_home" in shown(hear(desk), "push button")

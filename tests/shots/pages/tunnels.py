@@ -18,7 +18,7 @@ def nothing(_: Desktop) -> None:
 
 
 def fail_to_connect(made: Desktop) -> None:
-    why = "the name server does not know it"
+    why = "no answer in 5 s"
     made.backend.errors["up"] = EndpointUnresolved("vpn.corp.example", why)
     made.switchboard.connect_tunnel("work")
     row_failed = lambda: made.switchboard.picture.find_row("work").failure  # noqa: E731
