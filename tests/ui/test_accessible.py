@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
     QApplication,
     QListView,
     QMainWindow,
-    QRadioButton,
+    QPushButton,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -24,8 +25,10 @@ from tests.support.desktop import desktop
 from wgdesk.ui.faces import face
 from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.page_bar import PageBar
+from wgdesk.ui.windows.main import MainWindow, Page
 
 FocusPolicy = Qt.FocusPolicy
 Role = QAccessible.Role
@@ -73,13 +76,14 @@ def every(top: QWidget, kind: type = QWidget) -> list:
     return [it for it in top.findChildren(kind) if it.isVisibleTo(top)]
 
 
+def is_other_choice(widget: QWidget) -> bool:
+    """One of several that arrows go to, once Tab has come to the chosen one."""
+    return told(widget).role() == Role.RadioButton and not told(widget).state().checked
+
+
 def controls(top: QWidget) -> list[QWidget]:
     """What the keyboard may have."""
-    return [
-        it
-        for it in every(top)
-        if it.focusPolicy() & FocusPolicy.TabFocus and it.isEnabled() and it.focusProxy() is None
-    ]
+    return [it for it in every(top) if it.focusPolicy() & FocusPolicy.TabFocus and it.isEnabled()]
 
 
 def test_every_control_says_what_it_is_and_what_it_is_for(shown):
@@ -93,13 +97,14 @@ def test_what_can_be_clicked_can_be_reached(shown):
     by_mouse_only = [
         type(it).__name__
         for it in every(shown)
-        if it.focusPolicy() == FocusPolicy.ClickFocus and told(it).role() != Role.StaticText
+        if it.focusPolicy() == FocusPolicy.ClickFocus
+        and told(it).role() not in {Role.StaticText, Role.RadioButton}  # arrows choose those
     ]
     assert by_mouse_only == []
 
 
 def test_tab_comes_to_every_control(shown):
-    wanted = {it for it in controls(shown) if not isinstance(it, QRadioButton)}
+    wanted = {it for it in controls(shown) if not is_other_choice(it)}
     reached: set[QWidget] = set()
     for _ in range(3 * len(wanted) + 3):
         QTest.keyClick(QApplication.focusWidget() or shown, Qt.Key.Key_Tab)
@@ -148,3 +153,40 @@ def test_pages_are_told_as_one_of_several(qtbot):
     assert [told(it).text(NAME) for it in buttons] == ["Tunnels", "Routes", "Log"]
     assert {told(it).role() for it in buttons} == {Role.RadioButton}
     assert [told(it).state().checked for it in buttons] == [0, 1, 0]
+
+
+@pytest.fixture
+def paged(qtbot, make_desktop):
+    """A window with a second page, whose last control has the keyboard first."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    buttons = [QPushButton(text) for text in ("one", "two", "three")]
+    for button in buttons:
+        column.addWidget(button)
+    FirstFocus(page, buttons[-1])
+    window = MainWindow(make_desktop().switchboard, (Page("Second", page),))
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def test_a_page_gives_the_keyboard_to_one_control_and_tab_to_all(paged):
+    paged.show_page(1)
+    texts = []
+    for _ in range(5):
+        texts.append(told(QApplication.focusWidget()).text(NAME))
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert texts == ["three", "Second", "one", "two", "three"]
+
+
+def test_arrows_go_through_the_pages(paged):
+    paged.show_page(0)
+    bar = paged.findChild(PageBar)
+    bar.findChildren(QPushButton)[0].setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    QApplication.processEvents()
+    assert told(bar.findChildren(QPushButton)[1]).state().checked
+    assert paged._stack.currentIndex() == 1
+    assert told(QApplication.focusWidget()).text(NAME) == "Second", "and stay there to go on"

@@ -1,10 +1,12 @@
 """The bar at the top of the window: one button for each page."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.widgets.texts import GRID_PX
+
+FocusPolicy = Qt.FocusPolicy
 
 
 class PageBar(QWidget):
@@ -35,5 +37,8 @@ class PageBar(QWidget):
         self._line.addWidget(widget)
 
     def mark(self, number: int) -> None:
-        """Show which page is open."""
+        """Show which page is open; Tab comes to that one, arrows to the others."""
         self._group.button(number).setChecked(True)
+        for button in self._group.buttons():
+            is_open = button.isChecked()
+            button.setFocusPolicy(FocusPolicy.StrongFocus if is_open else FocusPolicy.ClickFocus)
