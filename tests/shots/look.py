@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from tests.support.palettes import dark, light
 from wgdesk.ui.catalogue import Catalogue
 from wgdesk.ui.language import choose, speak
 from wgdesk.ui.qt_language import set_language
@@ -49,19 +49,11 @@ def start_application(look: Look) -> QApplication:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(["wgdesk"])
     app.setStyle(QStyleFactory.create("Fusion"))
-    app.setPalette(palette(dark=look.is_dark))
+    app.setPalette(dark() if look.is_dark else light())
     if choose(look.language) != look.language:
         speak(MadeUp())
     set_language(app, look.language)
     return app
-
-
-def palette(*, dark: bool) -> QPalette:
-    result = QPalette(QColor("#1b1e22")) if dark else QPalette(QColor("#f3f4f6"))
-    base = QColor("#212529") if dark else QColor("#ffffff")
-    result.setColor(QPalette.ColorRole.Base, base)
-    result.setColor(QPalette.ColorRole.Highlight, QColor("#3f7fd0"))
-    return result
 
 
 class MadeUp(Catalogue):

@@ -17,22 +17,22 @@ NOT_FOR_THE_WINDOW = (
     "domain/firewall.py",
     "domain/render.py",
     "domain/rewrite.py",
+    "domain/routing_lines.py",
     "domain/shell_words.py",
     "domain/units.py",
     "engine/bounded_bus.py",
-    "engine/engine_unit.py",
     "engine/foreign.py",
-    "engine/journal.py",
-    "engine/netlink.py",
     "engine/record.py",
+    "engine/routing_messages.py",
     "engine/uapi.py",
     "helper/introspection.py",
     "helper/prompts.py",
 )
-# Two words, but of nft's language or of systemd's.
+# Words, but nft's, systemd's, or half a sentence.
 NO_SENTENCES = (
     "access denied",
     "authentication required",
+    "could not ",
     "hook forward",
     "hook output",
     "hook postrouting",
@@ -42,11 +42,14 @@ NO_SENTENCES = (
     "policy drop",
     "search {search}",
     "table {table}",
+    "{id} engine",
 )
 LOGGING = ("debug", "info", "warning", "error", "exception", "critical")
 BUGS = ("ValueError", "TypeError", "RuntimeError", "KeyError", "EOFError")
 # Two words at least, and no sign that only commands and patterns have.
-WORDY = re.compile(r"[A-Za-z“{`1][^\n\t|\\]*[a-z]{2,} [^\n\t|\\]*[a-z]{2,}[^\n\t|\\]*")
+WORDY = re.compile(
+    r"[A-Za-z“{`1][^\n\t|\\]*[a-z\d]{2,} [^\n\t|\\]*[a-z]{2,}[^\n\t|\\]*|(1|\{\w+\}) [a-z]{4,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _told(node: ast.AST) -> Iterator[str]:
         for child in ast.iter_child_nodes(node):
             yield from _told(child)
     elif WORDY.fullmatch(text) and text not in NO_SENTENCES:
-        yield text
+        yield f"{text}{{rest}}" if text.endswith(": ") else text
 
 
 def _is_for_nobody(node: ast.AST) -> bool:

@@ -75,6 +75,18 @@ def test_big_button_connects_and_disconnects(open_window, qtbot):
     made.wait_until(lambda: button(window).text() == "Connect", "the end")
 
 
+def test_big_button_keeps_the_keyboard_while_it_works(open_window, qtbot):
+    made, window = open_window()
+    window.choose("home")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    button(window).setFocus()
+    qtbot.keyClick(button(window), Key.Key_Space)
+    assert not button(window).isEnabled()
+    made.wait_until(lambda: button(window).text() == "Disconnect", "the tunnel")
+    assert button(window).hasFocus()
+
+
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
 def test_key_in_the_list_toggles(open_window, qtbot, key):
     made, window = open_window()

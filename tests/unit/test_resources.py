@@ -96,6 +96,15 @@ def test_polkit_prompts_use_only_details_that_the_helper_gives():
     assert used == {"profile", "routes", "lookups", "endpoint", "owner", "commands"}
 
 
+def test_polkit_prompts_are_translated_whole():
+    text = POLKIT_POLICY.read_text(encoding="utf-8")
+    plain = re.findall(r"<(description|message)>(.*)</", text)
+    german = re.findall(r'<(description|message) xml:lang="de">(.*)</', text)
+    assert [tag for tag, _ in german] == [tag for tag, _ in plain]
+    for (_, there), (_, here) in zip(plain, german, strict=True):
+        assert re.findall(r"\$\(\w+\)", here) == re.findall(r"\$\(\w+\)", there)
+
+
 def test_the_example_rule_names_real_actions_and_is_not_installed():
     rules = (RESOURCES / "polkit" / "49-wgdesk.rules").read_text(encoding="utf-8")
     assert set(re.findall(r'"(org\.wgdesk\.[\w-]+)"', rules)) <= set(names.ACTIONS)

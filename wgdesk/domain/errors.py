@@ -225,7 +225,9 @@ class TakeOverFailed(EngineError):
 
     def __str__(self) -> str:
         names = " and ".join(f"“{name}”" for name in self.restored)
-        return f"{self.cause}; {names} {'is' if len(self.restored) == 1 else 'are'} up again"
+        if len(self.restored) == 1:
+            return f"{self.cause}; {names} is up again"
+        return f"{self.cause}; {names} are up again"
 
 
 class RollbackIncomplete(EngineError):

@@ -61,7 +61,7 @@ def describe(hooks: Sequence[Hook]) -> str:
     names = [recipe.value for recipe in dict.fromkeys(it for found in recipes for it in found)]
     others = sum(not found for found in recipes)
     if names and others:
-        names.append(f"{others} other{'s' if others > 1 else ''}")
+        names.append("1 other" if others == 1 else f"{others} others")
     return ", ".join(names)
 
 

@@ -85,10 +85,10 @@ def _read_entry(lines: list[str]) -> Entry | None:
     keyword = ""
     for line in lines:
         if line.startswith('"'):
-            fields[keyword] += json.loads(line)
+            fields[keyword] += _unquoted(line)
         elif line and not line.startswith("#"):
             keyword, _, quoted = line.partition(" ")
-            fields[keyword] = json.loads(quoted)
+            fields[keyword] = _unquoted(quoted)
     if "msgid" not in fields:
         return None
     return Entry(
@@ -98,3 +98,7 @@ def _read_entry(lines: list[str]) -> Entry | None:
         fields.get("msgid_plural", ""),
         is_doubtful=any(line.startswith("#,") and "fuzzy" in line for line in lines),
     )
+
+
+def _unquoted(text: str) -> str:
+    return str(json.loads(text)) if "\\" in text else text[1:-1]

@@ -86,7 +86,7 @@ def sentence(row: TunnelRow, now_unix_s: int) -> str:
 
 def _cause_sentence(seen: Health) -> str:
     """Why it does not work, and what to do; these texts are domain/finding.py's."""
-    return " ".join(tr(text) for text in (seen.cause, seen.remedy) if text)
+    return " ".join(tr_told(text) for text in (seen.cause, seen.remedy) if text)
 
 
 def _idle_sentence(row: TunnelRow) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 PLACE: Final = re.compile(r"\{\w*\}")
+_LONGEST: Final = 2_000  # characters; no sentence has more, and the search takes its square
 _REMEMBERED: Final = 256  # a window shows few of them, again and again
 
 
@@ -24,7 +25,7 @@ class Told:
     def _find(self, text: str) -> str:
         if text in self._translations:
             return self._translations[text]
-        if " " not in text or not self._translations:
+        if not self._translations or " " not in text or len(text) > _LONGEST:
             return text
         for template, pattern in self._made_patterns():
             if match := pattern.fullmatch(text):
@@ -32,9 +33,14 @@ class Told:
         return text
 
     def _fill(self, template: str, match: re.Match[str]) -> str:
-        parts = map(self._find, match.groups())
+        parts = map(self._part, match.groups())
         by_place = dict(zip(PLACE.findall(template), parts, strict=True))
         return PLACE.sub(lambda place: by_place[place[0]], self._translations[template])
+
+    def _part(self, text: str) -> str:
+        """What was put in may be a list: `DNS by resolvectl, 1 other`."""
+        found = self._find(text)
+        return ", ".join(map(self._find, text.split(", "))) if found == text else found
 
     def _made_patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """The template that says most comes first; made when the first one is needed."""

@@ -32,7 +32,7 @@ def failure_words(name: str, failure: Failure) -> Words:
 
 def error_words(title: str, error: WgdeskError) -> Words:
     if isinstance(error, InvalidProfile):
-        return Words(title, problems_text(error.problems), tr_told(error.remedy))
+        return Words(title, problems_text(error.problems))  # each with its own remedy
     return Words(title, as_sentence(str(error)), tr_told(error.remedy))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 
 from wgdesk.ui.models.steady import COPY_ROLE, NO_INDEX, ROW_ROLE, SORT_ROLE, Index, SteadyModel
 from wgdesk.ui.wording import plain_tooltip
@@ -16,6 +17,11 @@ NUMBERS: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 # Keeps a number that ends on the right apart from the text that begins beside it.
 NUMBER_SPACE: Final = "\u2002"
 TEXT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def in_order(text: str) -> str:
+    """Keeps `0.0.0.0/0, ::/0` from being turned round in a window that reads from the right."""
+    return f"\u2068{text}\u2069" if QGuiApplication.isRightToLeft() else text
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: 3.11 cannot make a generic one
@@ -82,7 +88,7 @@ class ColumnModel(SteadyModel[Row], Generic[Row]):
         match role:
             case Role.DisplayRole:
                 text = column.text(row, self._now_unix_s)
-                return f"{text}{NUMBER_SPACE}" if column.is_number else text
+                return f"{in_order(text)}{NUMBER_SPACE}" if column.is_number else in_order(text)
             case Role.ToolTipRole if column.whole is not None:
                 return plain_tooltip(column.whole(row))
             case Role.TextAlignmentRole:

@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from wgdesk.ui.faces import Face
 from wgdesk.ui.icons import paint_mark
 
 
-class MarkLabel(QWidget):
+class MarkLabel(QLabel):
     """A state's shape in its colour; its word is what a screen reader says."""
 
     def __init__(self, size_px: int) -> None:

@@ -1,10 +1,12 @@
 """The bar at the top of the window: one button for each page."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.widgets.texts import GRID_PX
+
+FocusPolicy = Qt.FocusPolicy
 
 
 class PageBar(QWidget):
@@ -24,6 +26,7 @@ class PageBar(QWidget):
     def add_page(self, title: str) -> None:
         button = QPushButton(title)
         button.setCheckable(True)
+        button.setAutoExclusive(True)  # so it is told as one of several, not as a check box
         button.setFlat(True)
         number = len(self._group.buttons())
         self._group.addButton(button, number)
@@ -34,5 +37,8 @@ class PageBar(QWidget):
         self._line.addWidget(widget)
 
     def mark(self, number: int) -> None:
-        """Show which page is open."""
+        """Show which page is open; Tab comes to that one, arrows to the others."""
         self._group.button(number).setChecked(True)
+        for button in self._group.buttons():
+            is_open = button.isChecked()
+            button.setFocusPolicy(FocusPolicy.StrongFocus if is_open else FocusPolicy.ClickFocus)

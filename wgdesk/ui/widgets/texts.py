@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QLabel
 
 from wgdesk.ui.widgets.shades import change_colors, quiet_color
@@ -29,6 +29,12 @@ def scaled(font: QFont, scale: float, *, bold: bool = False) -> QFont:
     return result
 
 
+# A key is shown whole (44 letters, wide ones); a longer word must not widen the window.
+LONGEST_WORD: Final = 64  # average letters
+# Qt would put a line that begins with an address on the left, whatever stands above it.
+ON_THE_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+
+
 class Text(QLabel):
     """A label that can be read aloud, selected and wrapped."""
 
@@ -42,6 +48,13 @@ class Text(QLabel):
             self.setFont(scaled(self.font(), scale, bold=bold))
         if selectable:
             self.setTextInteractionFlags(READABLE)
+        if QGuiApplication.isRightToLeft():
+            self.setAlignment(ON_THE_RIGHT | Qt.AlignmentFlag.AlignVCenter)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        hint = super().minimumSizeHint()
+        widest_px = LONGEST_WORD * QFontMetrics(QGuiApplication.font()).averageCharWidth()
+        return QSize(min(hint.width(), widest_px), hint.height())
 
 
 class QuietText(Text):

@@ -66,15 +66,24 @@ class TunnelPage(QScrollArea):
     def _show_state(self, row: TunnelRow, now_unix_s: int) -> None:
         self._mark.show_face(face(row))
         self._headline.setText(headline(row))
+        self.setAccessibleName(headline(row))
         self._sentence.setText(sentence(row, now_unix_s))
         words = trouble(row)
         can_forget = row.failure is not None or row.has_fallen
         self._trouble.show_words(words, Tone.BAD, dismissible=can_forget)
         todo = action(row)
         self._button.setText(todo.text)
-        self._button.setEnabled(not todo.why_not)
+        self._enable_button(not todo.why_not)
         self._button.setToolTip(todo.why_not or tr("Ctrl+T"))
         self._button.setAccessibleName(f"{todo.text}: {row.name}")
+
+    def _enable_button(self, is_usable: bool) -> None:  # noqa: FBT001  # as Qt has it
+        """Who pressed it with a key finds the keyboard there again, when it is done."""
+        if not is_usable and self._button.hasFocus():
+            self.setFocus()  # else Qt would hand it on to the next control for good
+        self._button.setEnabled(is_usable)
+        if is_usable and self.hasFocus():
+            self._button.setFocus()
 
     def _show_tables(self, row: TunnelRow, now_unix_s: int) -> None:
         peers = peer_rows(row)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QW
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import HelperState, Picture
 from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.texts import GRID_PX
 from wgdesk.ui.widgets.tunnel_list import TunnelList
 from wgdesk.ui.windows.empty_page import EmptyPage
@@ -37,7 +38,7 @@ class TunnelsPage(QSplitter):
         self._arrange()
         self._connect()
         self._show_picture()
-        self.setFocusProxy(self._list)
+        FirstFocus(self, self._list)
 
     def choose(self, name: str) -> None:
         """Select a tunnel."""
@@ -59,6 +60,7 @@ class TunnelsPage(QSplitter):
         self._fill_left()
         self.addWidget(self._left)
         self.addWidget(self._right)
+        self._left.lower()  # first for a screen reader too, which goes by age
         self.setStretchFactor(1, 1)
         self.setSizes([LIST_WIDTH_PX, PAGE_WIDTH_PX])
 
