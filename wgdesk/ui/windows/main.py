@@ -72,6 +72,11 @@ class MainWindow(QMainWindow):
         """Select a tunnel."""
         self.tunnels.choose(name)
 
+    def is_showing(self, name: str) -> bool:
+        """Whether somebody with the keyboard in this window sees the page of that tunnel."""
+        is_open = self._stack.currentWidget() is self.tunnels
+        return is_open and self.isActiveWindow() and self.tunnels.is_showing(name)
+
     def show_page(self, number: int) -> None:
         """Open a page, counted from 0."""
         self._bar.mark(number)
