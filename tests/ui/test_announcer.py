@@ -201,6 +201,12 @@ def test_flapping_tunnel_is_told_a_few_times_then_that_it_keeps_changing_then_no
     qtbot.wait(50)
     assert len(notices.shown) == MOST + 1
     assert notices.titles()[-1] == "home keeps changing"
+    made.switchboard.disconnect_tunnel("home")
+    made.wait_until(lambda: light(made, "home") is Light.OFF, "the end")
+    qtbot.wait(50)
+    assert notices.withdrawn == []  # what is on the screen is still true
+    made.tell(lambda: made.backend.show((connected_home(),)))
+    made.wait_until(lambda: light(made, "home") is Light.CONNECTED, "home")
     made.now_unix_s += WITHIN_S + 1
     made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S - 400))
     made.wait_until(lambda: len(notices.shown) == MOST + 2, "the next one")

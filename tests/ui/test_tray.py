@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from tests.support.panel import FakePanel
 from tests.support.scenes import BROKEN, FILES, HOME, a_backend, connected_home
 from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.ui.picture import HelperState
 from wgdesk.ui.tray import Tray
 from wgdesk.ui.tray_host import Way
 from wgdesk.ui.tray_menu import MOST_IN_MENU, MOST_IN_SUBMENU, literal
@@ -210,3 +211,11 @@ def test_style_changes_the_picture_at_once(open_tray):
         image = tray._icon.icon().pixmap(16, 16).toImage()
         colours.add(image.pixelColor(3, 12).name())
     assert colours == {"#2a9a5f", "#f4f5f6", "#24292e"}
+
+
+def test_names_stand_alone_while_nobody_has_said_anything_yet(make_desktop):
+    made = make_desktop(is_settled=False)
+    tray = Tray(made.switchboard, FakePanel())
+    made.switchboard._on_profiles_arrived(made.profiles.entries())
+    assert made.switchboard.picture.helper is HelperState.ASKING
+    assert entry(tray, "home").text() == "home"

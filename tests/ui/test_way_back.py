@@ -1,7 +1,6 @@
 """A hidden window comes back by itself where no panel has an icon for it."""
 
 import pytest
-from PySide6.QtWidgets import QWidget
 
 from tests.support.panel import FakePanel
 from wgdesk.ui import way_back
@@ -10,13 +9,14 @@ from wgdesk.ui.way_back import WayBack
 
 
 @pytest.fixture
-def away(qtbot, monkeypatch):
+def away(open_window, monkeypatch):
     """A hidden window, a panel, and what leads back."""
     monkeypatch.setattr(way_back, "PATIENCE_MS", 30)
 
     def make(way: Way):
-        window, panel = QWidget(), FakePanel(way)
-        qtbot.addWidget(window)
+        _, window = open_window()
+        window.hide()
+        panel = FakePanel(way)
         return window, panel, WayBack(window, panel)
 
     return make

@@ -101,8 +101,10 @@ class Announcer(QObject):
                     self._tell_state(name, Kind.ERROR, WORKING)
                 case News.BACK:
                     self._tell_state(name, Kind.CONNECTED, WORKING)
-                case News.GONE | News.MENDED:
+                case News.GONE | News.MENDED if not self._flapping.is_hushed(name):
                     self._bridge.submit(self._notices.withdraw(name))
+                case _:
+                    pass  # that it keeps changing is still so
 
     def _tell_state(self, name: str, kind: Kind, choices: tuple[Choice, ...]) -> None:
         picture = self._switchboard.picture

@@ -35,3 +35,7 @@ class Flapping:
             return Verdict.HUSH
         self._hushed.add(name)
         return Verdict.SAY_IT_KEEPS_CHANGING
+
+    def is_hushed(self, name: str) -> bool:
+        """Whether the last word about it is that it keeps changing."""
+        return name in self._hushed

@@ -44,7 +44,9 @@ class Leaving(QObject):
         box.setWindowIcon(app_icon())
         box.setWindowTitle(tr("Quit wgdesk"))
         box.setText(self._text())
-        box.setInformativeText(tr("They work without this window. Open wgdesk again to see them."))
+        box.setInformativeText(
+            tr("Tunnels work without this window. Open wgdesk again to see them.")
+        )
         quit_button = box.addButton(tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
         disconnect = tr("Disconnect and quit")
         disconnect_button = box.addButton(disconnect, QMessageBox.ButtonRole.DestructiveRole)

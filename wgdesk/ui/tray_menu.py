@@ -12,7 +12,7 @@ from wgdesk.domain.names import printable
 from wgdesk.ui.faces import Mark, face
 from wgdesk.ui.icons import mark_icon
 from wgdesk.ui.language import tr
-from wgdesk.ui.picture import Picture, TunnelRow
+from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 from wgdesk.ui.summary import addresses_text, lively_rows, status_text, up_rows, worst_face
 
 MOST_IN_MENU: Final = 10  # with more profiles the menu begins with a few and has a submenu
@@ -57,13 +57,14 @@ class TrayMenu(QObject):
     def show_picture(self, picture: Picture, recent: Sequence[str]) -> None:
         self._show_lines(picture)
         rows = {row.name: row for row in picture.rows}
+        is_asking = picture.helper is HelperState.ASKING
         is_long = len(rows) > MOST_IN_MENU
         top = names_on_top(picture, recent) if is_long else tuple(rows)
         listed = tuple(rows)[:MOST_IN_SUBMENU] if is_long else ()
         for section, names in ((self._top_section, top), (self._all_section, listed)):
             section.show_names(names)
             for name in names:
-                self._show_entry(section.entries[name], rows[name])
+                self._show_entry(section.entries[name], rows[name], is_asking=is_asking)
         set_visible(self._all, is_long)
         set_visible(self._rest, len(rows) > len(listed))
         set_visible(self._end, bool(rows))
@@ -84,10 +85,10 @@ class TrayMenu(QObject):
         set_visible(self._addresses, bool(addresses))
         set_text(self._addresses, self._literal(addresses))
 
-    def _show_entry(self, entry: QAction, row: TunnelRow) -> None:
+    def _show_entry(self, entry: QAction, row: TunnelRow, *, is_asking: bool) -> None:
         state = face(row)
         # Connected and off are what the tick says; anything else needs its word.
-        is_plain = state.mark in {Mark.OFF, Mark.CONNECTED}
+        is_plain = state.mark in {Mark.OFF, Mark.CONNECTED} or (is_asking and row.health is None)
         word = printable(state.word, MOST_WORD_CHARACTERS)
         set_text(entry, self._literal(row.name if is_plain else f"{row.name} ({word})"))
         if entry.isChecked() != row.is_up:

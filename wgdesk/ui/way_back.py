@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer
 
 from wgdesk.ui.tray_host import TrayHost
+from wgdesk.ui.windows.main import MainWindow
 
 # A panel that starts anew, or starts with us at login, is there again in this time.
 PATIENCE_MS: Final = 10_000
@@ -14,7 +14,7 @@ PATIENCE_MS: Final = 10_000
 class WayBack(QObject):
     """Shows a hidden window, without taking the keyboard, where no panel has an icon for it."""
 
-    def __init__(self, window: QWidget, host: TrayHost) -> None:
+    def __init__(self, window: MainWindow, host: TrayHost) -> None:
         super().__init__(window)
         self._window, self._host = window, host
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -29,9 +29,5 @@ class WayBack(QObject):
             self._timer.start()
 
     def _on_timer_timeout(self) -> None:
-        if self._window.isVisible() or self._host.is_there:
-            return
-        attribute = Qt.WidgetAttribute.WA_ShowWithoutActivating
-        self._window.setAttribute(attribute)
-        self._window.show()
-        self._window.setAttribute(attribute, False)  # noqa: FBT003  # its only form
+        if not self._window.isVisible() and not self._host.is_there:
+            self._window.show_quietly()

@@ -93,6 +93,13 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def show_quietly(self) -> None:
+        """Show it where nobody asked for it: the keyboard stays where it is."""
+        self.tunnels.choose_lively()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.show()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)  # noqa: FBT003  # its only form
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
         super().showEvent(event)
         self._tell_watched()
