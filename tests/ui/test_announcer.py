@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.support.scenes import FILES, NOW_UNIX_S, a_backend, connected_home, with_peers
+from tests.support.scenes import FILES, NOW_UNIX_S, a_backend, connected_home
 from wgdesk.client.notice import Answer, Choice, Kind, Notice
+from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import NotAuthorized
 from wgdesk.domain.finding import Finding
 from wgdesk.domain.health import Light
@@ -89,13 +90,20 @@ def light(made, name: str) -> Light:
     return made.switchboard.picture.find_row(name).health.light
 
 
+def find(made, finding: Finding | None) -> None:
+    """Let the helper have found out this about home."""
+    machine = made.backend._machine
+    found = tuple(replace(tunnel, finding=finding) for tunnel in machine.tunnels)
+    made.tell(lambda: made.backend.show(found))
+
+
 def fall_silent(made) -> None:
-    made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S - 400))
+    find(made, Finding.UDP_BLOCKED)
     made.wait_until(lambda: light(made, "home") is Light.NO_REPLY, "the silence")
 
 
 def answer_again(made) -> None:
-    made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S))
+    find(made, None)
     made.wait_until(lambda: light(made, "home") is Light.CONNECTED, "the answer")
 
 
@@ -169,7 +177,7 @@ def test_lost_and_back_again_are_told_once_each(announce):
 
 
 def test_what_is_lost_at_the_start_is_no_news_but_its_return_is(announce):
-    silent = with_peers(connected_home(), latest_handshake_unix_s=NOW_UNIX_S - 400)
+    silent = replace(connected_home(), finding=Finding.UDP_BLOCKED)
     made, notices, _, _ = announce(a_backend(silent))
     assert notices.shown == []
     answer_again(made)
@@ -182,15 +190,25 @@ def test_cause_of_a_silence_is_told_once_when_it_is_found(announce):
     made.switchboard.connect_tunnel("home")
     made.wait_until(lambda: light(made, "home") is Light.WAITING, "the wait")
     assert notices.shown == []
-    found = [
-        replace(tunnel, finding=Finding.UDP_BLOCKED) for tunnel in made.backend._machine.tunnels
-    ]
     for _ in range(2):
-        made.tell(lambda: made.backend.show(tuple(found)))
+        find(made, Finding.UDP_BLOCKED)
         made.switchboard._repaint()
     made.wait_until(lambda: bool(notices.shown), "the notification")
     assert len(notices.shown) == 1
     assert choices(notices.shown[0]) == [Choice.RETRY, Choice.SHOW]
+    assert notices.shown[0].body.startswith("The server's machine is there, but no UDP gets")
+
+
+def test_name_servers_that_are_not_asked_are_told_with_the_reason(announce):
+    made, notices, _, _ = announce(a_backend(connected_home()))
+    dns = DnsStatus(
+        backend=DnsBackend.RESOLVED, state=DnsState.NOT_APPLIED, reason="it asked another"
+    )
+    made.tell(lambda: made.backend.show((replace(connected_home(), dns=dns),)))
+    made.wait_until(lambda: bool(notices.shown), "the notification")
+    (notice,) = notices.shown
+    assert (notice.title, notice.body) == ("home: DNS not applied", "It asked another.")
+    assert notice.kind is Kind.ERROR
 
 
 def test_flapping_tunnel_is_told_a_few_times_then_that_it_keeps_changing_then_not(announce, qtbot):
@@ -208,7 +226,7 @@ def test_flapping_tunnel_is_told_a_few_times_then_that_it_keeps_changing_then_no
     made.tell(lambda: made.backend.show((connected_home(),)))
     made.wait_until(lambda: light(made, "home") is Light.CONNECTED, "home")
     made.now_unix_s += WITHIN_S + 1
-    made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S - 400))
+    find(made, Finding.UDP_BLOCKED)
     made.wait_until(lambda: len(notices.shown) == MOST + 2, "the next one")
     assert notices.titles()[-1] == "home does not reply"
 

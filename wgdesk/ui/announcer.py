@@ -6,9 +6,10 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from wgdesk.client.notice import Answer, Choice, Kind, Notice, Notices
+from wgdesk.domain.health import Light
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.flapping import WITHIN_S, Flapping, Verdict
-from wgdesk.ui.language import tr
+from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.news import News, NewsDesk
 from wgdesk.ui.picture import Picture, TunnelRow
 from wgdesk.ui.sentences import headline, sentence
@@ -97,7 +98,7 @@ class Announcer(QObject):
             match news:
                 case News.LOST | News.SILENT:
                     self._tell_state(name, Kind.DISCONNECTED, TROUBLED)
-                case News.DNS:
+                case News.FLAWED:
                     self._tell_state(name, Kind.ERROR, WORKING)
                 case News.BACK:
                     self._tell_state(name, Kind.CONNECTED, WORKING)
@@ -183,7 +184,9 @@ def label(choice: Choice) -> str:
 
 
 def state_words(row: TunnelRow, picture: Picture) -> Words:
-    parts = [sentence(row, picture.now_unix_s)]
+    cause = row.health.cause if row.health is not None else ""
+    has_cause = cause and row.health is not None and row.health.light is Light.DNS_NOT_APPLIED
+    parts = [tr_told(cause) if has_cause else sentence(row, picture.now_unix_s)]
     if row.took_over:
         parts.append(tr("Disconnected for it: {names}").format(names=", ".join(row.took_over)))
     return Words(headline(row), " ".join(as_sentence(part) for part in parts))

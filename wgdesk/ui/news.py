@@ -11,9 +11,9 @@ class News(StrEnum):
     LOST = "lost"  # it was answered, and is no more
     BACK = "back"  # answers have come again
     SILENT = "silent"  # nobody has answered from the start, and it is known why
-    DNS = "dns"  # its name servers are not asked
+    FLAWED = "flawed"  # answers come, but something of it is missing, such as its name servers
     GONE = "gone"  # it is down: what was said of it is over
-    MENDED = "mended"  # so is what was said of its name servers
+    MENDED = "mended"  # so is what was said of what was missing
 
 
 class _Standing(StrEnum):
@@ -21,19 +21,19 @@ class _Standing(StrEnum):
     WELL = "well"
     LOST = "lost"
     SILENT = "silent"
-    DNS = "dns"
+    FLAWED = "flawed"
 
 
 _NEWS: Final = {
     (_Standing.WELL, _Standing.LOST): News.LOST,
-    (_Standing.DNS, _Standing.LOST): News.LOST,
+    (_Standing.FLAWED, _Standing.LOST): News.LOST,
     (_Standing.LOST, _Standing.WELL): News.BACK,
     (_Standing.NEW, _Standing.SILENT): News.SILENT,
-    (_Standing.NEW, _Standing.DNS): News.DNS,
-    (_Standing.WELL, _Standing.DNS): News.DNS,
-    (_Standing.LOST, _Standing.DNS): News.DNS,
-    (_Standing.SILENT, _Standing.DNS): News.DNS,
-    (_Standing.DNS, _Standing.WELL): News.MENDED,
+    (_Standing.NEW, _Standing.FLAWED): News.FLAWED,
+    (_Standing.WELL, _Standing.FLAWED): News.FLAWED,
+    (_Standing.LOST, _Standing.FLAWED): News.FLAWED,
+    (_Standing.SILENT, _Standing.FLAWED): News.FLAWED,
+    (_Standing.FLAWED, _Standing.WELL): News.MENDED,
 }
 
 
@@ -71,8 +71,8 @@ def _standing(row: TunnelRow) -> _Standing | None:
             return _Standing.WELL
         case Light.NO_REPLY:
             return _Standing.LOST
-        case Light.DNS_NOT_APPLIED:
-            return _Standing.DNS
+        case Light.DNS_NOT_APPLIED | Light.INCOMPLETE:
+            return _Standing.FLAWED
         case Light.WAITING if row.tunnel is not None and row.tunnel.finding is not None:
             return _Standing.SILENT
         case _:

@@ -18,6 +18,7 @@ WAITING = with_peers(WELL, latest_handshake_unix_s=0)
 SILENT = replace(WAITING, finding=Finding.UDP_BLOCKED)
 DNS = replace(WELL, dns=DnsStatus(backend=DnsBackend.RESOLVED, state=DnsState.NOT_APPLIED))
 MENDING = replace(WELL, lifecycle=Lifecycle.MENDING)
+LACKING = replace(WELL, lacks="A rule is gone.")
 OFF = None
 
 
@@ -40,15 +41,16 @@ def a_picture(tunnel: TunnelSnapshot | None, helper=HelperState.HERE) -> Picture
         ([OFF, WAITING, WELL], []),  # the switchboard tells that it answers
         ([OFF, WAITING, SILENT, SILENT], [News.SILENT]),
         ([OFF, SILENT, WELL], [News.SILENT]),
-        ([WELL, DNS], [News.DNS]),
-        ([OFF, DNS], [News.DNS]),
-        ([WELL, DNS, WELL], [News.DNS, News.MENDED]),
-        ([WELL, DNS, LOST], [News.DNS, News.LOST]),
+        ([WELL, DNS], [News.FLAWED]),
+        ([OFF, DNS], [News.FLAWED]),
+        ([WELL, DNS, WELL], [News.FLAWED, News.MENDED]),
+        ([WELL, DNS, LOST], [News.FLAWED, News.LOST]),
         ([WELL, OFF], [News.GONE]),
         ([WELL, OFF, OFF], [News.GONE]),
         ([WELL, replace(LOST, id="another")], []),
         ([WELL, replace(WELL, id="another"), OFF], [News.GONE]),
         ([DNS], []),
+        ([WELL, LACKING, DNS, WELL], [News.FLAWED, News.MENDED]),
     ],
 )
 def test_story_has_its_news(story, news):
