@@ -93,7 +93,7 @@ async def test_button_is_an_answer_with_the_token_that_came_before_it(bus, notif
         assert await next_answer(notifier) == Answer("home", Choice.SHOW, "")
 
 
-async def test_answers_that_are_not_ours_are_passed_over(bus, notifier):
+async def test_answers_that_are_not_ours_are_passed_over(bus, notifier, caplog):
     server = FakeServer()
     async with server.serve(bus.address):
         await notifier.show(HOME_UP)
@@ -104,6 +104,7 @@ async def test_answers_that_are_not_ours_are_passed_over(bus, notifier):
         await server.tell("ActivationToken", "us", 41, "a\nb")
         await server.tell("ActionInvoked", "us", 41, "show")
         assert await next_answer(notifier) == Answer("home", Choice.SHOW, "")
+    assert caplog.records == []
 
 
 async def test_only_the_server_itself_is_believed(bus, notifier):

@@ -130,18 +130,32 @@ def test_icon_comes_back_with_its_panel_and_the_window_where_none_comes(place):
     assert process.poll() is None
 
 
-def test_panel_that_starts_after_us_shows_the_icon(place):
-    desk, world = place
+def start_before_the_panel(desk: Desk, world: World, **env: str) -> None:
     stop_panel(desk)
-    start_hidden(desk, world)
-    desk.wait_for(
-        lambda: True if list(Path(world.own_env["XDG_RUNTIME_DIR"]).glob("*.socket")) else None,
-        "the start",
-        20,
-    )
+    desk.start(sys.executable, "-m", "wgdesk", "--hidden", env={**world.own_env, **env})
+    folder = Path(world.own_env["XDG_RUNTIME_DIR"])
+    desk.wait_for(lambda: True if list(folder.glob("*.socket")) else None, "the start", 20)
     start_panel(desk)
     desk.wait_for_tray_item(NOTHING_UP)
+
+
+def test_panel_that_starts_after_us_shows_the_icon(place):
+    desk, world = place
+    start_before_the_panel(desk, world)
     assert desk.find_window("wgdesk") is None
+
+
+def test_panel_that_starts_after_us_shows_the_icon_on_wayland_too(place):
+    require("desk", absent_programs(("weston",)))
+    desk, world = place
+    desk.start("weston", "--backend=headless-backend.so", "--socket=wayland-desk")
+    display = Path(desk.env["XDG_RUNTIME_DIR"]) / "wayland-desk"
+    desk.wait_for(lambda: True if display.exists() else None, "weston", 20)
+    start_before_the_panel(desk, world, QT_QPA_PLATFORM="wayland", WAYLAND_DISPLAY=str(display))
+    desk.open_tray_menu()
+    desk.key("Down", "Down", "Return")
+    desk.wait_for_tray_item(HOME_UP)
+    desk.wait_for_notification(HOME_UP)
 
 
 def test_panel_of_the_old_kind_shows_the_icon_too(place, tmp_path):

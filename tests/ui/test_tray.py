@@ -145,6 +145,7 @@ def test_thousand_profiles_make_a_menu_that_a_bus_can_carry(open_tray, qtbot):
 
 def test_what_comes_up_is_told_once_for_the_recent_ones(open_tray):
     made, tray = open_tray(FILES, a_backend(connected_home()))
+    assert tray._recent == ()  # what was up at the start is no news
     told: list[str] = []
     tray.came_up.connect(told.append)
     made.switchboard.connect_tunnel("work")

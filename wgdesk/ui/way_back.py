@@ -29,5 +29,5 @@ class WayBack(QObject):
             self._timer.start()
 
     def _on_timer_timeout(self) -> None:
-        if not self._window.isVisible() and not self._host.is_there:
+        if not self._window.isVisible():
             self._window.show_quietly()
