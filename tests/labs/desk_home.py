@@ -5,6 +5,7 @@ from typing import Final
 
 PANEL_PX: Final = 32
 NOTIFICATION_LOG: Final = "notifications"
+CHOICE: Final = "chosen-button"
 
 _PANEL: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -37,9 +38,15 @@ _DUNST: Final = """\
     offset = 12x48
     width = 360
     timeout = 20
+    dmenu = {choose}
 [log_everything]
     summary = "*"
     script = {script}
+"""
+# Stands for the menu in which a person picks a button: the one whose label is in the file.
+_CHOOSE_SCRIPT: Final = """\
+#!/bin/sh
+grep -F -m 1 "#$(cat {choice}) "
 """
 # One record a line; US and RS cannot be in a notification that dunst shows.
 _LOG_SCRIPT: Final = """\
@@ -54,7 +61,14 @@ def furnish(home: Path) -> None:
     for folder in (panel_dir, config_dir / "dunst"):
         folder.mkdir(parents=True)
     (panel_dir / "xfce4-panel.xml").write_text(_PANEL.format(size=PANEL_PX), encoding="utf-8")
-    script = home / "log-notification"
-    script.write_text(_LOG_SCRIPT.format(log=home / NOTIFICATION_LOG), encoding="utf-8")
-    script.chmod(0o755)
-    (config_dir / "dunst/dunstrc").write_text(_DUNST.format(script=script), encoding="utf-8")
+    log_text = _LOG_SCRIPT.format(log=home / NOTIFICATION_LOG)
+    script = _write_script(home / "log-notification", log_text)
+    choose = _write_script(home / "choose-button", _CHOOSE_SCRIPT.format(choice=home / CHOICE))
+    rules = _DUNST.format(script=script, choose=choose)
+    (config_dir / "dunst/dunstrc").write_text(rules, encoding="utf-8")
+
+
+def _write_script(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
+    return path

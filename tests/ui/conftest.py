@@ -11,8 +11,10 @@ from wgdesk.ui.windows.main import MainWindow
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform warns of what only a window manager could do."""
-    ignore = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
+    """The offscreen platform warns of what only a window manager or a panel could do."""
+    ignore = pytest.mark.qt_log_ignore(
+        "does not support (propagateSizeHints|raise)", "systemTrayWindowChanged"
+    )
     for item in items:
         if item.nodeid.startswith("tests/ui/"):
             item.add_marker(ignore)

@@ -1,5 +1,6 @@
 """Composition root of the user's windowed process: who is made, and who hears whom."""
 
+import asyncio
 import logging
 import os
 import signal
@@ -8,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QSocketNotifier, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from wgdesk.client.backend import Backend
 from wgdesk.client.lookup import look_up
 from wgdesk.client.preferences import Preferences
+from wgdesk.client.recents import Recents
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import ClientError
 from wgdesk.ui import ballast
@@ -26,17 +28,19 @@ from wgdesk.ui.feed import Feed, stream_of
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.instance import TOKEN_VARIABLE, Instance, runtime_dir
 from wgdesk.ui.language import choose, tr
+from wgdesk.ui.late_notices import LateNotices
+from wgdesk.ui.leaving import Leaving
 from wgdesk.ui.qt_language import set_language
+from wgdesk.ui.retrying import Retrying
 from wgdesk.ui.shelf import Shelf
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
+from wgdesk.ui.tray_host import TrayHost
+from wgdesk.ui.way_back import WayBack
 from wgdesk.ui.windows.log_page import LogPage
-from wgdesk.ui.windows.main import MainWindow, Page
+from wgdesk.ui.windows.main import TUNNELS, MainWindow, Page
 from wgdesk.ui.windows.routes_page import RoutesPage
 from wgdesk.wire.names import APP_ID
-
-if TYPE_CHECKING:  # it brings D-Bus with it
-    from wgdesk.client.notify import Notifier
 
 HIDDEN_OPTION: Final = "--hidden"
 EXIT_OK: Final = 0
@@ -120,47 +124,67 @@ class Desk(QObject):
             Page(tr("Log"), LogPage(log, self._bridge), log),
         )
         self._window = MainWindow(self._switchboard, pages)
-        self._tray = Tray(self._switchboard)
+        self._host, self._recents = TrayHost(), Recents()
+        self._tray = Tray(self._switchboard, self._host, self._recents.names())
+        self._way_back = WayBack(self._window, self._host)
+        self._leaving = Leaving(self._switchboard, self._window)
+        self._retrying = Retrying(self._switchboard)
         self._announcer = Announcer(
-            self._switchboard,
-            self._bridge,
-            LateNotifier().notify,
-            self._tray,
-            self._window.isActiveWindow,
+            self._switchboard, self._bridge, LateNotices(), self._tray.show_balloon, self._window
         )
         self._connect()
 
     def start(self, *, hidden: bool) -> None:
-        """Without a tray a hidden start would be a lost one, so the window comes then."""
+        """A hidden start gives the panel its time to start too; then the window comes."""
         self._bridge.start()
         self._switchboard.start()
-        if Tray.has_host():
-            self._tray.icon.show()
-        if not (hidden and Tray.has_host()):
+        self._announcer.start()
+        if hidden:
+            self._way_back.look()
+        else:
             self._window.show()
 
     def close(self) -> None:
-        self._tray.icon.hide()
+        self._tray.hide()
         self._instance.release()
         self._switchboard.close()
 
     def _connect(self) -> None:
         self._window.closed.connect(self._on_window_closed)
-        self._window.quit_asked.connect(self._app.quit)
+        self._window.quit_asked.connect(self._leaving.ask)
         self._window.folder_asked.connect(self._on_folder_asked)
         self._tray.open_asked.connect(self._window.raise_up)
-        self._tray.quit_asked.connect(self._app.quit)
+        self._tray.quit_asked.connect(self._leaving.ask)
+        self._tray.missed.connect(self._announcer.say_missing)
+        self._leaving.left.connect(self._app.quit)
+        self._leaving.stayed.connect(self._on_stayed)
+        self._announcer.show_asked.connect(self._on_show_asked)
+        self._announcer.retry_asked.connect(self._retrying.retry)
+        self._tray.came_up.connect(self._on_tunnel_came_up)
         self._signals.arrived.connect(self._app.quit)
         self._instance.raise_asked.connect(self._on_raise_asked)
 
     def _on_window_closed(self) -> None:
-        if not (self._tray.icon.isVisible() and Tray.has_host()):
-            self._app.quit()
+        """Nobody could get it back where no panel has an icon for it."""
+        if not self._host.is_there:
+            self._leaving.ask()
+
+    def _on_stayed(self) -> None:
+        if not self._host.is_there:
+            self._window.raise_up()
 
     def _on_raise_asked(self, token: str) -> None:
         if token:
             os.environ[TOKEN_VARIABLE] = token  # Qt's Wayland side takes it from there
         self._window.raise_up()
+
+    def _on_show_asked(self, name: str, token: str) -> None:
+        self._on_raise_asked(token)
+        self._window.show_page(TUNNELS)
+        self._window.choose(name)
+
+    def _on_tunnel_came_up(self, name: str) -> None:
+        self._bridge.submit(asyncio.to_thread(self._recents.used, name))
 
     def _on_folder_asked(self) -> None:
         folder = Path(self._store.folder)
@@ -204,17 +228,3 @@ class LateHelper:
             ballast.drop()
             self._backend = HelperBackend()
         return self._backend
-
-
-class LateNotifier:
-    """Loads D-Bus on the bus thread, with the first notification."""
-
-    def __init__(self) -> None:
-        self._notifier: Notifier | None = None
-
-    async def notify(self, tunnel: str, title: str, body: str, icon: str) -> bool:
-        if self._notifier is None:
-            from wgdesk.client.notify import Notifier  # noqa: PLC0415  # as above
-
-            self._notifier = Notifier()
-        return await self._notifier.notify(tunnel, title, body, icon)

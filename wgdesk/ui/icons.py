@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from wgdesk.ui.faces import Face, Tone
 from wgdesk.ui.resources import find_resource
+from wgdesk.ui.tray_style import SHADES, TrayStyle
 
 APP_ICON: Final = "org.wgdesk.WGDesk"
 
@@ -32,6 +33,7 @@ _ON_ANY: Final = {
     Tone.ATTENTION: "#d07c12",
     Tone.BAD: "#dd4a40",
 }
+SMALL_GRID_PX: Final = 16  # what the small drawings are made for, and their multiples
 # Every size that panels, menus and lists ask for, up to a tray icon at 300 %.
 _SIZES_PX: Final = (16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 96)
 
@@ -48,8 +50,10 @@ def mark_icon(face: Face, palette: QPalette) -> QIcon:
     return _icon(f"icons/marks/{face.mark}.svg", tone_color(face.tone, palette).name())
 
 
-def tray_icon(face: Face) -> QIcon:
-    return _icon(f"icons/tray/{face.mark}.svg", _ON_ANY[face.tone])
+def tray_icon(face: Face, style: TrayStyle = TrayStyle.COLOUR) -> QIcon:
+    """Small sizes have drawings of their own, whose edges lie on whole pixels."""
+    color = SHADES.get(style, _ON_ANY[face.tone])
+    return _icon(f"icons/tray/{face.mark}.svg", color, f"icons/tray/16/{face.mark}.svg")
 
 
 def app_icon() -> QIcon:
@@ -71,9 +75,11 @@ def _renderer(file_name: str, color: str) -> QSvgRenderer:
 
 
 @lru_cache(maxsize=64)
-def _icon(file_name: str, color: str) -> QIcon:
-    renderer, icon = _renderer(file_name, color), QIcon()
+def _icon(file_name: str, color: str, small_file_name: str = "") -> QIcon:
+    icon = QIcon()
     for size_px in _SIZES_PX:
+        is_small = bool(small_file_name) and size_px % SMALL_GRID_PX == 0
+        renderer = _renderer(small_file_name if is_small else file_name, color)
         pixmap = QPixmap(size_px, size_px)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

@@ -1,9 +1,11 @@
 """All tunnels in one mark and one line, for the tray. No Qt."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from wgdesk.domain.health import Light
 from wgdesk.ui.faces import Face, Mark, Tone, face
-from wgdesk.ui.language import tr
+from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 from wgdesk.ui.sentences import headline
 from wgdesk.ui.wording import SEPARATOR
@@ -17,6 +19,8 @@ _ORDER: Final = (
     Mark.READY,
     Mark.OFF,
 )
+MOST_NAMED: Final = 3
+_WELL: Final = frozenset({Light.CONNECTED, Light.READY})
 
 
 def lively_rows(picture: Picture) -> tuple[TunnelRow, ...]:
@@ -24,29 +28,71 @@ def lively_rows(picture: Picture) -> tuple[TunnelRow, ...]:
     return tuple(
         row
         for row in picture.rows
-        if row.tunnel is not None or row.is_changing or face(row).mark is Mark.FAILED
+        if row.tunnel is not None
+        or row.is_changing
+        or (row.failure is not None and face(row).mark is Mark.FAILED)
     )
+
+
+def worst_first(picture: Picture) -> list[TunnelRow]:
+    return sorted(lively_rows(picture), key=lambda row: _ORDER.index(face(row).mark))
 
 
 def worst_face(picture: Picture) -> Face:
     if picture.helper is HelperState.GONE:
         return Face(Mark.ATTENTION, Tone.ATTENTION, tr("Helper not reachable"))
-    faces = [face(row) for row in lively_rows(picture)]
-    off = Face(Mark.OFF, Tone.QUIET, tr("No tunnel is up"))
-    return min(faces, key=lambda each: _ORDER.index(each.mark), default=off)
+    rows = worst_first(picture)
+    return face(rows[0]) if rows else Face(Mark.OFF, Tone.QUIET, tr("No tunnel is up"))
 
 
 def status_text(picture: Picture) -> str:
-    """The tray menu's first row: `Connected to home`, `2 tunnels: …`, `No tunnel is up`."""
-    rows = lively_rows(picture)
+    """The tray menu's first row: `Connected to home`, `work does not reply · …`, `No tunnel is up`."""
+    rows = worst_first(picture)
     if picture.helper is HelperState.GONE or not rows:
         return worst_face(picture).word
-    return SEPARATOR.join(headline(row) for row in rows[:3])
+    parts = [headline(row) for row in rows[:MOST_NAMED]]
+    return SEPARATOR.join(filter(None, (*parts, more_text(len(rows) - MOST_NAMED))))
+
+
+def addresses_text(picture: Picture) -> str:
+    """Who this machine is in the one tunnel that is up; "" with none or several."""
+    rows = up_rows(picture)
+    profile = rows[0].profile if len(rows) == 1 else None
+    if profile is None or not profile.interface.addresses:
+        return ""
+    addresses = ", ".join(str(address.ip) for address in profile.interface.addresses[:MOST_NAMED])
+    return tr("Addresses: {addresses}").format(addresses=addresses)
 
 
 def tooltip_text(picture: Picture) -> str:
-    return f"wgdesk: {status_text(picture)}"
+    """`home · …` where all is well and data is counted; else the state in words."""
+    rows = worst_first(picture)
+    lights = {row.health.light for row in rows if row.health is not None}
+    rates = rates_text(rows) if picture.helper is HelperState.HERE and lights <= _WELL else ""
+    return f"{names_text(rows)}{SEPARATOR}{rates}" if rates else f"wgdesk: {status_text(picture)}"
 
 
-def is_any_up(picture: Picture) -> bool:
-    return any(row.is_up for row in picture.rows)
+def rates_text(_: Sequence[TunnelRow]) -> str:
+    """What goes through them all; "" where nobody knows."""
+    return ""
+
+
+def names_text(rows: Sequence[TunnelRow]) -> str:
+    """`home, office, work and 2 more`."""
+    names = ", ".join(row.name for row in rows[:MOST_NAMED])
+    more = more_text(len(rows) - MOST_NAMED)
+    return tr("{names} and {more}").format(names=names, more=more) if more else names
+
+
+def more_text(count: int) -> str:
+    return tr_count("{count} more", "{count} more", count) if count > 0 else ""
+
+
+def stays_text(rows: Sequence[TunnelRow]) -> str:
+    """`2 tunnels stay up: home, work.`: what a quit leaves behind."""
+    stays = tr_count("{count} tunnel stays up", "{count} tunnels stay up", len(rows))
+    return tr("{stays}: {names}.").format(stays=stays, names=names_text(rows))
+
+
+def up_rows(picture: Picture) -> list[TunnelRow]:
+    return [row for row in picture.rows if row.is_up]

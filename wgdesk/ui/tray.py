@@ -1,123 +1,113 @@
-"""The icon in the tray: the worst state at a glance, and one entry for each tunnel."""
+"""The icon in the tray: the worst state at a glance, and its menu."""
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QSystemTrayIcon
 
-from wgdesk.ui.faces import Mark, face
-from wgdesk.ui.icons import mark_icon, tray_icon
-from wgdesk.ui.language import tr
-from wgdesk.ui.picture import Picture, TunnelRow
-from wgdesk.ui.summary import is_any_up, status_text, tooltip_text, worst_face
+from wgdesk.ui.icons import tray_icon
+from wgdesk.ui.picture import HelperState, Picture
+from wgdesk.ui.summary import tooltip_text, worst_face
 from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.tray_host import TrayHost, Way
+from wgdesk.ui.tray_menu import TrayMenu
+from wgdesk.ui.tray_style import TrayStyle
 
-MOST_IN_MENU: Final = 10
 Reason = QSystemTrayIcon.ActivationReason
 OPENING: Final = frozenset({Reason.Trigger, Reason.DoubleClick})
 
 
 class Tray(QObject):
+    """An icon wherever and whenever there is a panel to show it.
+
+    Signals:
+        missed: A tunnel was chosen that is not there any more (its name).
+        came_up: A tunnel has come up, whoever wanted it (its name).
+    """
+
     open_asked = Signal()
     quit_asked = Signal()
+    missed = Signal(str)
+    came_up = Signal(str)
 
-    def __init__(self, switchboard: Switchboard) -> None:
+    def __init__(
+        self, switchboard: Switchboard, host: TrayHost, recent: tuple[str, ...] = ()
+    ) -> None:
+        """`recent` are the tunnels used last, the newest first."""
         super().__init__()
-        self._switchboard = switchboard
-        self._menu = QMenu()
-        self._submenu = QMenu(tr("Tunnels"))
-        self._status = QAction(self)
-        self._status.setEnabled(False)
-        self._open = QAction(tr("Open wgdesk"), self)
-        self._open.triggered.connect(self.open_asked)
-        self._quit = QAction(self)
-        self._quit.triggered.connect(self.quit_asked)
-        self._entries: dict[str, QAction] = {}
-        self.icon = QSystemTrayIcon(self)
-        self.icon.setContextMenu(self._menu)
-        self.icon.activated.connect(self._on_icon_activated)
-        self._fill_menu(())
+        self._switchboard, self._host = switchboard, host
+        self._style = TrayStyle.COLOUR
+        self._icon: QSystemTrayIcon | None = None
+        self._shown: object = None
+        self._recent = recent
+        self._up: frozenset[str] | None = None  # None until somebody knows
+        self._menu = TrayMenu(self)
+        self._menu.open_asked.connect(self.open_asked)
+        self._menu.quit_asked.connect(self.quit_asked)
+        self._menu.chosen.connect(self._on_tunnel_chosen)
         switchboard.picture_changed.connect(self.show_picture)
+        host.changed.connect(self._on_host_changed)
+        self.show_picture()
+        self._on_host_changed()
+
+    def set_style(self, style: TrayStyle) -> None:
+        self._style = style
         self.show_picture()
 
-    @staticmethod
-    def has_host() -> bool:
-        """Whether there is a panel to show it; without one a hidden window would be lost."""
-        return QSystemTrayIcon.isSystemTrayAvailable()
+    def hide(self) -> None:
+        if self._icon is not None:
+            self._icon.hide()
+
+    def show_balloon(self, title: str, body: str, *, is_urgent: bool) -> None:
+        """Where nobody shows notifications; without an icon nothing happens."""
+        kinds = QSystemTrayIcon.MessageIcon
+        if self._icon is not None:
+            self._icon.showMessage(title, body, kinds.Warning if is_urgent else kinds.Information)
 
     def show_picture(self) -> None:
         picture = self._switchboard.picture
-        self.icon.setIcon(tray_icon(worst_face(picture)))
-        self.icon.setToolTip(tooltip_text(picture))
-        self._show_status(picture)
-        if list(self._entries) != [row.name for row in picture.rows]:
-            self._fill_menu(tuple(row.name for row in picture.rows))
-        for row in picture.rows:
-            self._show_entry(self._entries[row.name], row)
-        any_up = is_any_up(picture)
-        set_text(self._quit, tr("Quit (the tunnel stays up)") if any_up else tr("Quit"))
+        self._look_for_recent(picture)
+        self._menu.show_picture(picture, self._recent)
+        self._show_icon(picture)
 
-    def _show_status(self, picture: Picture) -> None:
-        set_text(self._status, self._literal(status_text(picture)))
-        self._status.setIcon(mark_icon(worst_face(picture), self._menu.palette()))
+    def _show_icon(self, picture: Picture) -> None:
+        """Only what is new: the panel asks for it all again each time."""
+        if self._icon is None:
+            return
+        state, tip = worst_face(picture), tooltip_text(picture)
+        look = (state.mark, state.tone, self._style)
+        if look != self._shown:
+            self._shown = look
+            self._icon.setIcon(tray_icon(state, self._style))
+        if self._icon.toolTip() != tip:
+            self._icon.setToolTip(tip)
 
-    def _show_entry(self, entry: QAction, row: TunnelRow) -> None:
-        state = face(row)
-        is_plain = state.mark in {Mark.OFF, Mark.CONNECTED}
-        # Connected and off are what the tick says; anything else needs its word.
-        set_text(entry, self._literal(row.name if is_plain else f"{row.name} ({state.word})"))
-        entry.setChecked(row.is_up)
-        entry.setEnabled(row.is_up or (not row.is_changing and row.profile_error is None))
+    def _look_for_recent(self, picture: Picture) -> None:
+        """What is brought up in a terminal counts too; what was up at the start is no news."""
+        if picture.helper is not HelperState.HERE:
+            return
+        up = frozenset(row.name for row in picture.rows if row.is_up)
+        for name in sorted(up - self._up) if self._up is not None else ():
+            self._recent = (name, *(each for each in self._recent if each != name))
+            self.came_up.emit(name)
+        self._up = up
 
-    def _literal(self, text: str) -> str:
-        # Only an icon that Qt draws itself knows where it is.
-        return literal(text, is_on_bus=self.icon.geometry().isEmpty())
+    def _on_host_changed(self) -> None:
+        """Once made, the icon comes back by itself with each new panel."""
+        if self._host.is_there and self._icon is None:
+            self._menu.set_on_bus(self._host.way is Way.BUS)
+            self._icon = QSystemTrayIcon(self)
+            self._icon.setContextMenu(self._menu.menu)
+            self._icon.activated.connect(self._on_icon_activated)
+            self.show_picture()
+            self._icon.show()
 
-    def _fill_menu(self, names: tuple[str, ...]) -> None:
-        self._menu.clear()
-        self._submenu.clear()
-        for entry in self._entries.values():
-            entry.deleteLater()
-        self._entries = {name: self._entry(name) for name in names}
-        self._menu.addAction(self._status)
-        self._menu.addSeparator()
-        is_long = len(names) > MOST_IN_MENU
-        (self._submenu if is_long else self._menu).addActions(list(self._entries.values()))
-        if is_long:
-            self._menu.addMenu(self._submenu)
-        if names:
-            self._menu.addSeparator()
-        self._menu.addAction(self._open)
-        self._menu.addAction(self._quit)
-
-    def _entry(self, name: str) -> QAction:
-        entry = QAction(name, self)
-        entry.setCheckable(True)
-        entry.triggered.connect(partial(self._on_entry_triggered, name))
-        return entry
-
-    def _on_entry_triggered(self, name: str, _: bool = False) -> None:  # noqa: FBT001, FBT002  # Qt's signal
+    def _on_tunnel_chosen(self, name: str) -> None:
+        if self._switchboard.picture.find_row(name) is None:
+            self.missed.emit(name)
         self._switchboard.toggle(name)
         self.show_picture()  # Qt has flipped the tick; only the picture says what is so
 
     def _on_icon_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in OPENING:
             self.open_asked.emit()
-
-
-def set_text(action: QAction, text: str) -> None:
-    """Only where it is new: each change of a menu goes over the bus to the panel."""
-    if action.text() != text:
-        action.setText(text)
-
-
-def literal(text: str, *, is_on_bus: bool) -> str:
-    """Keep a menu from taking signs of a name for its own marks.
-
-    Qt takes & for one. A menu that a panel draws comes over D-Bus, where _ is one, and
-    Qt does not double it (seen with Qt 6.8 and 6.11).
-    """
-    text = text.replace("&", "&&")
-    return text.replace("_", "__") if is_on_bus else text

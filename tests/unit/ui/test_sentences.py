@@ -347,7 +347,7 @@ def test_tray_shows_the_worst_of_all_tunnels():
     assert worst_face(picture(fine, silent)).mark is Mark.ATTENTION
     assert worst_face(picture(off_row())).mark is Mark.OFF
     assert worst_face(picture(fine, helper=HelperState.GONE)).mark is Mark.ATTENTION
-    assert status_text(picture(fine, silent)) == "Connected to home · work does not reply"
+    assert status_text(picture(fine, silent)) == "work does not reply · Connected to home"
     assert status_text(picture()) == "No tunnel is up"
 
 

@@ -72,6 +72,11 @@ class MainWindow(QMainWindow):
         """Select a tunnel."""
         self.tunnels.choose(name)
 
+    def is_showing(self, name: str) -> bool:
+        """Whether somebody with the keyboard in this window sees the page of that tunnel."""
+        is_open = self._stack.currentWidget() is self.tunnels
+        return is_open and self.isActiveWindow() and self.tunnels.is_showing(name)
+
     def show_page(self, number: int) -> None:
         """Open a page, counted from 0."""
         self._bar.mark(number)
@@ -87,6 +92,13 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def show_quietly(self) -> None:
+        """Show it where nobody asked for it: the keyboard stays where it is."""
+        self.tunnels.choose_lively()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.show()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)  # noqa: FBT003  # its only form
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
         super().showEvent(event)

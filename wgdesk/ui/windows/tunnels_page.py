@@ -44,6 +44,10 @@ class TunnelsPage(QSplitter):
         """Select a tunnel."""
         self._list.choose(name)
 
+    def is_showing(self, name: str) -> bool:
+        row = self._list.chosen_row()
+        return row is not None and row.name == name
+
     def choose_lively(self) -> None:
         """Select the first tunnel that is up; else what is chosen stays, or the first of all."""
         self._choose_first(self._switchboard.picture)

@@ -1,0 +1,91 @@
+"""Quit asks only where a tunnel stays up, and does what was answered."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.support.fakes import a_tunnel
+from tests.support.scenes import FILES, WORK, a_backend, connected_home
+from wgdesk.domain.errors import NotAuthorized
+from wgdesk.ui.leaving import Leaving
+
+
+@pytest.fixture
+def leave(open_window):
+    """A window, and the way out of it; `said` lists what came of it."""
+
+    def make(*tunnels):
+        made, window = open_window(FILES, a_backend(*tunnels))
+        leaving, said = Leaving(made.switchboard, window), []
+        leaving.left.connect(lambda: said.append("left"))
+        leaving.stayed.connect(lambda: said.append("stayed"))
+        return made, leaving, said
+
+    return make
+
+
+def press(leaving: Leaving, text: str, qtbot) -> None:
+    button = next(each for each in leaving._question.buttons() if each.text().strip("&") == text)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_nothing_is_asked_where_nothing_is_up(leave):
+    _, leaving, said = leave()
+    leaving.ask()
+    assert (said, leaving._question) == (["left"], None)
+
+
+def test_question_says_what_stays_up(leave):
+    home = connected_home()
+    _, leaving, said = leave(home, replace(a_tunnel("work", WORK), name="work"))
+    leaving.ask()
+    assert leaving._question.text() == "2 tunnels stay up: home, work."
+    assert leaving._question.isModal()
+    assert leaving._question.parent() is leaving._window
+    assert said == []
+    first = leaving._question
+    leaving.ask()
+    assert leaving._question is first
+
+
+def test_quit_leaves_the_tunnel_as_it_is(leave, qtbot):
+    made, leaving, said = leave(connected_home())
+    leaving.ask()
+    press(leaving, "Quit", qtbot)
+    assert said == ["left"]
+    assert not [call for call in made.backend.calls if call[0] == "down"]
+
+
+def test_disconnect_and_quit_waits_until_it_is_down(leave, qtbot):
+    made, leaving, said = leave(connected_home())
+    leaving.ask()
+    press(leaving, "Disconnect and quit", qtbot)
+    assert said == []
+    made.wait_until(lambda: bool(said), "the end")
+    assert said == ["left"]
+    assert ("down", "id-home") in made.backend.calls
+
+
+def test_tunnel_that_cannot_be_taken_down_keeps_the_window(leave, qtbot):
+    made, leaving, said = leave(connected_home())
+    made.backend.errors["down"] = NotAuthorized()
+    leaving.ask()
+    press(leaving, "Disconnect and quit", qtbot)
+    made.wait_until(lambda: bool(said), "the refusal")
+    assert said == ["stayed"]
+
+
+def test_escape_is_no(leave, qtbot):
+    _, leaving, said = leave(connected_home())
+    leaving.ask()
+    qtbot.keyClick(leaving._question, Qt.Key.Key_Escape)
+    assert (said, leaving._question) == (["stayed"], None)
+
+
+def test_question_of_a_hidden_window_stands_alone(leave):
+    _, leaving, _ = leave(connected_home())
+    leaving._window.hide()
+    leaving.ask()
+    assert leaving._question.parent() is None
+    leaving._question.close()

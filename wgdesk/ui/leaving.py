@@ -1,0 +1,90 @@
+"""The end of the program, and the one question before it: what becomes of tunnels that are up?"""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from wgdesk.ui.icons import app_icon
+from wgdesk.ui.language import tr
+from wgdesk.ui.summary import stays_text, up_rows
+from wgdesk.ui.switchboard import Switchboard
+
+
+class Leaving(QObject):
+    """Asks, and does what was answered.
+
+    Signals:
+        left: There is nothing more to wait for.
+        stayed: Somebody thought better of it, or a tunnel could not be taken down.
+    """
+
+    left = Signal()
+    stayed = Signal()
+
+    def __init__(self, switchboard: Switchboard, window: QWidget) -> None:
+        super().__init__(window)
+        self._switchboard, self._window = switchboard, window
+        self._question: QMessageBox | None = None
+        self._awaited: frozenset[str] = frozenset()
+        switchboard.picture_changed.connect(self._on_picture_changed)
+
+    def ask(self) -> None:
+        """Leave at once where nothing is up; asked twice, the question comes to the front."""
+        if self._question is not None:
+            self._question.raise_()
+            self._question.activateWindow()
+        elif up_rows(self._switchboard.picture):
+            self._question = self._make_question()
+            self._question.open()
+        else:
+            self.left.emit()
+
+    def _make_question(self) -> QMessageBox:
+        parent = self._window if self._window.isVisible() else None
+        box = QMessageBox(parent)
+        box.setWindowIcon(app_icon())
+        box.setWindowTitle(tr("Quit wgdesk"))
+        box.setText(self._text())
+        box.setInformativeText(
+            tr("Tunnels work without this window. Open wgdesk again to see them.")
+        )
+        quit_button = box.addButton(tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
+        disconnect = tr("Disconnect and quit")
+        disconnect_button = box.addButton(disconnect, QMessageBox.ButtonRole.DestructiveRole)
+        cancel_button = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(quit_button)
+        box.setEscapeButton(cancel_button)
+        quit_button.clicked.connect(self.left)
+        disconnect_button.clicked.connect(self._disconnect_all)
+        cancel_button.clicked.connect(self.stayed)
+        box.finished.connect(self._on_question_finished)
+        return box
+
+    def _text(self) -> str:
+        rows = up_rows(self._switchboard.picture)
+        return stays_text(rows) if rows else tr("No tunnel is up any more.")
+
+    def _on_question_finished(self) -> None:
+        if self._question is not None:
+            self._question.deleteLater()
+            self._question = None
+
+    def _disconnect_all(self) -> None:
+        names = [row.name for row in up_rows(self._switchboard.picture)]
+        self._awaited = frozenset(names)
+        for name in names:
+            self._switchboard.disconnect_tunnel(name)
+        self._on_picture_changed()
+
+    def _on_picture_changed(self) -> None:
+        if self._question is not None:
+            self._question.setText(self._text())
+        if not self._awaited:
+            return
+        rows = [self._switchboard.picture.find_row(name) for name in self._awaited]
+        there = [row for row in rows if row is not None]
+        if any(row.is_up and row.failure is not None for row in there):
+            self._awaited = frozenset()
+            self.stayed.emit()
+        elif not any(row.is_up or row.is_changing for row in there):
+            self._awaited = frozenset()
+            self.left.emit()
