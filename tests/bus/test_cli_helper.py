@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from ipaddress import ip_network
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support.open_bus import open_bus
 from tests.support.ordinary_user import ROOT, ordinary_user
 from tests.support.texts import ATTACHED_HOME, HOME, WORK
 from wgdesk.domain.errors import AlreadyUp, EngineMissing, NotAuthorized
+from wgdesk.domain.machine_routing import MachineRoute, MachineRouting, MachineRule
 from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle
 
 UNREACHABLE = "wgdesk: cannot tell the status: the helper cannot be reached"
@@ -307,3 +309,19 @@ async def test_what_is_typed_reaches_no_terminal_raw(user, helper):
     for verb in ("status", "down", "up", "toggle"):
         told = await user.wgdesk_beside(verb, "a\x1b[31m")
         assert "\x1b" not in told.stdout + told.stderr
+
+
+async def test_where_asks_the_helper_for_routes(user, helper):
+    helper.backend.machine_routing = MachineRouting(
+        rules=(MachineRule(family=4, priority=32766, table=254),),
+        routes=(MachineRoute(destination=ip_network("0.0.0.0/0"), table=254, link="eth0"),),
+    )
+    done = await user.wgdesk_beside("where", "203.0.113.9")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == "203.0.113.9 goes by eth0"
+
+
+async def test_where_without_a_helper_says_that_it_cannot_be_reached(user):
+    done = await user.wgdesk_beside("where", "203.0.113.9")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "cannot tell where 203.0.113.9 goes: the helper cannot be reached" in done.stderr

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import socket
 
 from tests.support.texts import HOME
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop, until
 from wgdesk.domain.conf import read_profile
+from wgdesk.engine import routing_reading
 from wgdesk.engine.routing_reading import read_routing
 from wgdesk.engine.routing_view import RoutingView
 from wgdesk.wire.codec import decode
@@ -180,6 +182,15 @@ def test_a_route_without_carrier_says_so_and_is_dead_where_the_machine_minds(in_
     assert seen() == (True, False)
     in_ns.run(["sysctl", "-qw", "net.ipv4.conf.t0.ignore_routes_with_linkdown=1"])
     assert seen() == (True, True)
+
+
+def test_a_kernel_without_one_of_the_families_tells_the_other(in_ns, monkeypatch):
+    a_machine(in_ns)
+    both = reading()
+    monkeypatch.setattr(routing_reading, "_FAMILIES", (socket.AF_INET, socket.AF_APPLETALK))
+    found = reading()
+    assert found.rules == tuple(it for it in both.rules if it.family == 4)
+    assert found.routes == tuple(it for it in both.routes if it.destination.version == 4)
 
 
 def test_tables_have_the_names_of_their_tunnels(in_ns):

@@ -6,7 +6,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from errno import EINTR, EPROTO, ETIMEDOUT
+from errno import EAFNOSUPPORT, EINTR, EOPNOTSUPP, EPROTO, ETIMEDOUT
 from typing import Final
 
 from wgdesk.domain.errors import KernelRefused
@@ -18,6 +18,7 @@ from wgdesk.engine.table_names import named_tables
 from wgdesk.wire.routing_codec import ToldRoute, encode_routing
 
 _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
+_NO_SUCH_FAMILY: Final = frozenset({EAFNOSUPPORT, EOPNOTSUPP})
 _RECEIVE_BYTES: Final = 1 << 17
 _ANSWER_TIMEOUT_S: Final = 5.0
 # What changes while it is read is read again, but not for ever.
@@ -79,7 +80,7 @@ def _read_links(dumps: "_Dumps") -> dict[int, MachineLink]:
 
 def _read_rules(dumps: "_Dumps") -> Iterator[MachineRule]:
     for family in _FAMILIES:
-        for message in dumps.dump(routing_messages.encode_dump, RTM_GETRULE, family):
+        for message in dumps.dump_family(RTM_GETRULE, family):
             rule = routing_messages.decode_rule(message.payload)
             if rule is not None:
                 yield rule
@@ -88,7 +89,7 @@ def _read_rules(dumps: "_Dumps") -> Iterator[MachineRule]:
 def _read_routes(dumps: "_Dumps", names: Mapping[int, str]) -> Iterator[ToldRoute]:
     decoder = RouteDecoder(names)
     for family in _FAMILIES:
-        for message in dumps.dump(routing_messages.encode_dump, RTM_GETROUTE, family):
+        for message in dumps.dump_family(RTM_GETROUTE, family):
             yield from decoder.decode(message.payload)
 
 
@@ -109,6 +110,16 @@ class _Dumps:
 
     def close(self) -> None:
         self._socket.close()
+
+    def dump_family(self, kind: int, family: int) -> Iterator[Message]:
+        """Rules or routes of one family; a kernel without it says so, or tells all others."""
+        try:
+            for message in self.dump(routing_messages.encode_dump, kind, family):
+                if message.payload[:1] == bytes([family]):
+                    yield message
+        except OSError as error:
+            if error.errno not in _NO_SUCH_FAMILY:
+                raise
 
     def dump(self, encode: Callable[..., bytes], *words: int) -> Iterator[Message]:
         """Each message of a list; `encode` takes `words` and a number."""

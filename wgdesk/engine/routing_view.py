@@ -38,6 +38,7 @@ class RoutingView:
         """
         if self._next is None:
             self._next = asyncio.ensure_future(self._read_next())
+            self._next.add_done_callback(_look_at)
         return await asyncio.shield(self._next)
 
     def watch(self) -> None:
@@ -63,3 +64,9 @@ class RoutingView:
                 return await asyncio.to_thread(self._read_now, self._tunnels())
             finally:
                 self._rests_until_s = 2 * time.monotonic() - began_s
+
+
+def _look_at(reading: asyncio.Future[str]) -> None:
+    """Take the exception out: all who waited may have gone away."""
+    if not reading.cancelled():
+        reading.exception()

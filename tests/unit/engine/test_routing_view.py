@@ -1,6 +1,7 @@
 """Who shares which reading."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -17,10 +18,12 @@ class Reading:
         self.names = []
         self.go_on = threading.Semaphore(0)
         self.error = None
+        self.is_over = False
 
     def __call__(self, tunnels):
         self.names.append(dict(tunnels))
         self.go_on.acquire(timeout=5)
+        self.is_over = True
         if self.error:
             raise self.error
         return str(len(self.names))
@@ -63,3 +66,20 @@ async def test_a_reading_that_fails_does_not_keep_the_next_from_working():
     reading.error = None
     reading.go_on.release()
     assert await view.read() == "2"
+
+
+@on_loop
+async def test_a_failure_that_nobody_waits_for_is_no_bug():
+    reading, told = Reading(), []
+    reading.error = KernelRefused("read routes and rules", 1, "Operation not permitted")
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+    view = RoutingView(dict, reading)
+    asked = asyncio.ensure_future(view.read())
+    await until(lambda: reading.names)
+    asked.cancel()
+    reading.go_on.release()
+    await until(lambda: reading.is_over)
+    await asyncio.sleep(0.01)
+    view = None
+    gc.collect()
+    assert told == []
