@@ -81,6 +81,8 @@ async def measure(host: ns.Host, folder: Path, runs: int, peers: int) -> list[Fi
             routed = await compare(rig, host, read_profile(text.encode()), conf, runs)
             name = f"up, {peers:,} peers and {2 * peers:,} routes"
             figures.append(figure(name, engine.value, "wg setconf", routed.up, routed.setconf))
+            name, rival = f"reading {2 * peers:,} routes", "ip route show table all"
+            figures.append(figure(name, engine.value, rival, routed.routing, routed.listing))
     return figures
 
 
@@ -92,6 +94,8 @@ class Series:
     snapshot: list[float] = field(default_factory=list)
     setconf: list[float] = field(default_factory=list)
     dump: list[float] = field(default_factory=list)
+    routing: list[float] = field(default_factory=list)
+    listing: list[float] = field(default_factory=list)
 
 
 async def compare(rig: Rig, host: ns.Host, profile: Profile, conf: Path, runs: int) -> Series:
@@ -114,6 +118,7 @@ async def compare(rig: Rig, host: ns.Host, profile: Profile, conf: Path, runs: i
             dumps.append(timed([program("wg"), "show", NAME, "dump"]))
         assert (len(seen.device.peers), len(seen.routes)) == (len(profile.peers), routes)
         assert routes_in_kernel(host) == routes
+        routing, listing = await read_routes(rig)
         await rig.tunnels.down(outcome.id)
         setconf = theirs(host, conf, engine)
         if number:
@@ -121,7 +126,21 @@ async def compare(rig: Rig, host: ns.Host, profile: Profile, conf: Path, runs: i
             series.snapshot += snapshots[1:]  # the window looks every second: none is the first
             series.dump += dumps[1:]
             series.setconf.append(setconf)
+            series.routing += routing[1:]
+            series.listing += listing[1:]
     return series
+
+
+async def read_routes(rig: Rig) -> tuple[list[float], list[float]]:
+    """Seconds of ours, ready for the bus, and of theirs; the pause between ours does not count."""
+    routing, listing = [], []
+    for _ in range(LOOKS + 1):
+        start = time.perf_counter()
+        await rig.tunnels.routing.read()
+        routing.append(time.perf_counter() - start)
+        listing.append(timed([program("ip"), "route", "show", "table", "all"]))
+        await asyncio.sleep(max(0.0, 2 * routing[-1] - listing[-1]))
+    return routing, listing
 
 
 def theirs(host: ns.Host, conf: Path, engine: EngineKind) -> float:

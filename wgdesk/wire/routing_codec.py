@@ -7,7 +7,7 @@ other and differ in their destination only share an entry: a tunnel may have 20,
 import json
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from wgdesk.domain.machine_routing import (
@@ -50,10 +50,17 @@ def encode_routing(head: MachineRouting, routes: Iterable[ToldRoute]) -> str:
 
 
 def _entries(routes: Iterable[ToldRoute]) -> Iterator[str]:
-    # A reader gives the very same route for all that are like it.
-    for _, group in groupby(routes, key=lambda told: id(told[1])):
-        together = list(group)
-        yield _text({"to": [to for to, _ in together], **route_json(together[0][1])})
+    """A reader gives the very same route for all that are like it."""
+    together: list[str] = []
+    shared: MachineRoute | None = None
+    for to, route in routes:
+        if shared is not None and route is not shared:
+            yield _text({"to": together, **route_json(shared)})
+            together = []
+        together.append(to)
+        shared = route
+    if shared is not None:
+        yield _text({"to": together, **route_json(shared)})
 
 
 def routing_from(document: Json) -> MachineRouting:
