@@ -29,6 +29,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.wire.names import API_VERSION
 from wgdesk.wire.options import decode_options
 
 ENGINE = Engine(EngineKind.KERNEL, "the kernel has WireGuard")
@@ -53,6 +54,7 @@ class FakeBackend:
         self.handshake_unix_s = 0
         self.delay_s = 0.0
         self.options: dict[str, str] = {}
+        self.greeting = Hello(API_VERSION, {"version": "0.1.0", "engine": "kernel"})
         self.here = True
         self.closed = False
         self.approved: tuple[KnownApproval, ...] = ()
@@ -68,7 +70,7 @@ class FakeBackend:
 
     async def hello(self) -> Hello:
         await self._called("hello")
-        return Hello(1, {"version": "0.1.0", "engine": "kernel"})
+        return self.greeting
 
     async def check(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
@@ -222,8 +224,13 @@ class FakeBackend:
     ) -> None:
         """Make this the truth and tell whoever watches."""
         kept = self._machine.others if others is None else others
-        self._machine = MachineSnapshot(tunnels, kept)
+        self._machine = replace(self._machine, tunnels=tunnels, others=kept)
         self._tell(self._machine)
+
+    def show_machine(self, machine: MachineSnapshot) -> None:
+        """As `show`, the whole of it."""
+        self._machine = machine
+        self._tell(machine)
 
     def shake_hands(
         self, name: str, at_unix_s: int, *, received: int = 92, sent: int = 148

@@ -7,10 +7,12 @@ from ipaddress import ip_network
 from tests.support.fakes import FakeBackend, a_tunnel
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
+from wgdesk.domain.health import health
 from wgdesk.domain.names import natural_key
-from wgdesk.domain.options import HookMode
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.routing import LAN_PRIORITY, MAIN_TABLE, Rule
-from wgdesk.domain.snapshot import PeerSnapshot, TunnelSnapshot
+from wgdesk.domain.snapshot import MachineSnapshot, PeerSnapshot, TunnelSnapshot
+from wgdesk.ui.look import Look, PeerRow, TunnelLook
 from wgdesk.ui.picture import ProfileEntry
 
 PRIVATE_KEY = "OPiSBHJ/Kj6VcTqIi7MAxfZr5P6WrqMIqLJzpHEjW3k="
@@ -57,6 +59,8 @@ class FakeProfiles:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
         self.modes: dict[str, HookMode] = {}
+        self.unblocked: frozenset[str] = frozenset()
+        self.refusal: WgdeskError | None = None
         self.saved: list[tuple[str, str]] = []
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
@@ -67,15 +71,32 @@ class FakeProfiles:
             raise NoSuchProfile(name, self.folder)
         return self.files[name]
 
-    async def hooks(self, name: str) -> HookMode:
-        return self.modes.get(name, HookMode.IGNORE)
+    async def options(self, name: str) -> TunnelOptions:
+        return TunnelOptions(
+            hooks=self.modes.get(name, HookMode.IGNORE), block_ipv6=name not in self.unblocked
+        )
+
+    async def set_hooks(self, name: str, mode: HookMode) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.modes[name] = mode
+
+    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001
+        self.unblocked = self.unblocked - {name} if block else self.unblocked | {name}
 
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         yield self.entries()
 
     def entries(self) -> tuple[ProfileEntry, ...]:
         names = sorted(self.files, key=natural_key)
-        return tuple(an_entry(name, self.files[name]) for name in names)
+        return tuple(
+            replace(
+                an_entry(name, self.files[name]),
+                hooks=self.modes.get(name, HookMode.IGNORE),
+                block_ipv6=name not in self.unblocked,
+            )
+            for name in names
+        )
 
 
 def an_entry(name: str, text: bytes) -> ProfileEntry:
@@ -100,6 +121,15 @@ def connected_home(now_unix_s: int = NOW_UNIX_S) -> TunnelSnapshot:
         received_bytes=1_954_210_120,
         sent_bytes=221_668_966,
     )
+
+
+def a_look(tunnel: TunnelSnapshot, now_unix_s: int = NOW_UNIX_S) -> Look:
+    """A look at a machine where only this is up."""
+    peers = sorted(tunnel.device.peers, key=lambda peer: peer.public_key.raw)
+    look = TunnelLook(
+        tunnel=tunnel, health=health(tunnel, now_unix_s), peers=tuple(map(PeerRow, peers))
+    )
+    return Look(machine=MachineSnapshot((tunnel,)), tunnels={tunnel.name: look})
 
 
 def with_peers(tunnel: TunnelSnapshot, **facts: int) -> TunnelSnapshot:

@@ -13,11 +13,17 @@ from wgdesk.ui.windows.main import MainWindow
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform warns of what only a window manager or a panel could do."""
     ignore = pytest.mark.qt_log_ignore(
-        "does not support (propagateSizeHints|raise)", "systemTrayWindowChanged"
+        "does not support (propagateSizeHints|raise|grabbing)", "systemTrayWindowChanged"
     )
     for item in items:
         if item.nodeid.startswith("tests/ui/"):
             item.add_marker(ignore)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path, monkeypatch) -> None:
+    """What a window remembers for the next time is for this test alone."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.fixture

@@ -1,20 +1,23 @@
 """Models tell Qt what is different and nothing else; Qt's own tester watches every step."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.support.fakes import a_tunnel
-from tests.support.scenes import ATTACHED_HOME, HOME, NOW_UNIX_S, connected_home
+from tests.support.scenes import ATTACHED_HOME, HOME, NOW_UNIX_S, a_look, connected_home
 from wgdesk.domain.conf import read_profile
-from wgdesk.ui.models.peers import PeerModel, PeerRow, peer_rows, short_key
+from wgdesk.domain.keys import PublicKey
+from wgdesk.domain.snapshot import PeerSnapshot
+from wgdesk.ui.look import PeerRow
+from wgdesk.ui.models.peers import PeerModel, file_rows, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
 from wgdesk.ui.models.steady import COPY_ROLE, SORT_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.wording import short_key
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -68,7 +71,7 @@ def test_model_of_tunnels_says_name_and_state_to_a_screen_reader(qtbot):
 
 
 def peers_of_home() -> tuple[PeerRow, ...]:
-    return peer_rows(TunnelRow(name="home", tunnel=connected_home()))
+    return a_look(connected_home()).tunnels["home"].peers
 
 
 def cells(model, role=Qt.ItemDataRole.DisplayRole) -> list[str]:
@@ -86,15 +89,19 @@ def test_peers_are_shown_in_the_words_of_wg_show(qtbot):
         "1.82 GiB",
         "211.40 MiB",
         "0.0.0.0/0, ::/0",
+        "0 B/s",
+        "0 B/s",
+        "every 25 s",
+        "no",
     ]
 
 
 def test_handshake_counts_up_with_time_alone(qtbot):
-    model = PeerModel()
-    model.show_rows_at(peers_of_home(), NOW_UNIX_S)
+    model, peers = PeerModel(), peers_of_home()
+    model.show_rows_at(peers, NOW_UNIX_S)
     told: list[int] = []
     model.dataChanged.connect(lambda first, last: told.append(first.column()))
-    model.show_rows_at(peers_of_home(), NOW_UNIX_S + 1)
+    model.show_rows_at(peers, NOW_UNIX_S + 1)
     assert told == [2]
     assert model.index(0, 2).data() == "39 seconds ago"
 
@@ -107,19 +114,19 @@ def test_peers_sort_by_raw_values_and_copy_whole_keys(qtbot):
     assert model.index(0, 3).data(COPY_ROLE) == "1.82 GiB"
 
 
-def test_peers_keep_their_order_when_the_device_tells_another(qtbot):
-    tunnel = connected_home()
-    (one,) = tunnel.device.peers
-    two = replace(one, public_key=a_tunnel("x", ATTACHED_HOME).device.public_key)
-    for peers in ((one, two), (two, one)):
-        device = replace(tunnel.device, peers=peers)
-        shown = peer_rows(TunnelRow(name="home", tunnel=replace(tunnel, device=device)))
-        assert [row.public_key[:2] for row in shown] == ["5H", "HI"]
-
-
 def test_peers_of_a_tunnel_that_is_off_come_from_the_file(qtbot):
     (peer,) = peer_rows(TunnelRow(name="home", profile=read_profile(HOME)))
-    assert (peer.endpoint, peer.received_bytes) == ("203.0.113.7:51820", None)
+    model = PeerModel()
+    model.show_rows_at((peer,), NOW_UNIX_S)
+    assert [cell.strip() for cell in cells(model)] == [
+        "HIgo9xNz…Kf8ykw=",
+        "203.0.113.7:51820",
+        *("–" for _ in range(3)),  # noqa: RUF001  # as tables have it
+        "0.0.0.0/0, ::/0",
+        *("–" for _ in range(2)),  # noqa: RUF001  # as above
+        "every 25 s",
+        "no",
+    ]
 
 
 def test_short_key_shows_both_ends():
@@ -157,3 +164,52 @@ def test_model_survives_a_selection_through_a_refresh(qtbot):
     selection.select(model.index(0, 0), QItemSelectionModel.SelectionFlag.Select)
     model.show_rows_at(peers_of_home(), NOW_UNIX_S + 5)
     assert selection.isRowSelected(0) or selection.hasSelection()
+
+
+def crowd(*received: int) -> tuple[PeerRow, ...]:
+    keys = (PublicKey(bytes([number]) * 32) for number in range(1, len(received) + 1))
+    return tuple(
+        PeerRow(PeerSnapshot(public_key=key, received_bytes=count))
+        for key, count in zip(keys, received, strict=True)
+    )
+
+
+def received(model: PeerModel) -> list[int]:
+    return [model.index(row, 3).data(SORT_ROLE) for row in range(model.rowCount())]
+
+
+def test_sorted_model_stays_sorted_and_rows_keep_their_selection(qtbot):
+    model = PeerModel()
+    QAbstractItemModelTester(model, FATAL)
+    model.show_rows_at(crowd(10, 30, 20), NOW_UNIX_S)
+    model.sort(3, Qt.SortOrder.DescendingOrder)
+    assert received(model) == [30, 20, 10]
+    smallest = QPersistentModelIndex(model.index(2, 3))
+    model.show_rows_at(crowd(99, 30, 20), NOW_UNIX_S + 1)
+    assert received(model) == [99, 30, 20]
+    assert (smallest.row(), smallest.data(SORT_ROLE)) == (0, 99)
+    model.sort(-1)
+    assert received(model) == [99, 30, 20]
+    model.show_rows_at(crowd(1, 2, 3), NOW_UNIX_S + 2)
+    assert received(model) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("column", range(10))
+def test_peers_can_be_sorted_by_every_column_on_and_off(qtbot, column):
+    model = PeerModel()
+    for shown in (crowd(3, 1, 2), file_rows(read_profile(HOME).peers)):
+        model.show_rows_at(shown, NOW_UNIX_S)
+        model.sort(column, Qt.SortOrder.DescendingOrder)
+        assert model.rowCount() == len(shown)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_model_follows_big_pictures_too(qtbot, seed):
+    model = TunnelModel()
+    QAbstractItemModelTester(model, FATAL)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    pool = [f"office{number}" for number in range(600)]
+    for _ in range(6):
+        wanted = chance.sample(pool, 500) if chance.random() < 0.5 else pool[: 5 * seed + 400]
+        model.show_rows(rows(*wanted))
+        assert names(model) == wanted

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.scenes import FILES, HOME, NOW_UNIX_S, a_backend, connected_home
+from wgdesk.client.backend import Hello
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable, NotAuthorized
 from wgdesk.domain.health import Light
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.ui.look import Look
 from wgdesk.ui.picture import HelperState, Order
 
 
@@ -208,8 +210,8 @@ def test_tunnel_that_somebody_else_changes_is_not_touched(make_desktop, lifecycl
 
 def test_engine_is_known_even_when_a_poll_came_before_the_stream(make_desktop):
     made = make_desktop()
-    made.switchboard._engine = ""
-    made.switchboard._show_machine(made.backend._machine)
+    made.switchboard._hello = Hello(0, {})
+    made.switchboard._show_look(Look())
     made.tell(lambda: made.backend.show(()))
     made.wait_until(lambda: made.switchboard.picture.engine == "kernel", "the engine")
 

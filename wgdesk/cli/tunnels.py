@@ -85,7 +85,11 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     name, text = parse_tunnel_name(file.name), file.read()
     profile = read_profile(text)  # told with its lines before anybody is asked for a password
     warn_if_exposed(file)
-    wanted = TunnelOptions(hooks=_hook_mode(name, profile, options), use_dns=options.use_dns)
+    wanted = TunnelOptions(
+        hooks=_hook_mode(name, profile, options),
+        use_dns=options.use_dns,
+        block_ipv6=Preferences().block_ipv6(name),
+    )
     outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:
         _say_up(outcome, options)

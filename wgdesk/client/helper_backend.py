@@ -32,6 +32,7 @@ from wgdesk.domain.snapshot import (
     UpOutcome,
 )
 from wgdesk.wire import codec, log_codec
+from wgdesk.wire.machine_reader import MachineReader
 from wgdesk.wire.names import (
     API_VERSION,
     API_WITH_LOG,
@@ -58,6 +59,8 @@ RETRY_LAST_S: Final = 30.0
 # Another user may fill what the bus holds for the helper (127 MiB); a refusal was not delivered.
 FULL_QUEUE: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
 FULL_QUEUE_PAUSES_S: Final = (0.1, 0.2, 0.4, 0.8, 1.6)
+
+READ_PAUSE_S: Final = 0.002
 
 _DAEMON: Final = "org.freedesktop.DBus"
 _MATCHES: Final = (
@@ -95,6 +98,7 @@ class HelperBackend:
         self._watchers: set[asyncio.Event] = set()
         self._routing_watchers: set[asyncio.Event] = set()
         self._log_watchers: set[asyncio.Event] = set()
+        self._reader, self._reading = MachineReader(), asyncio.Lock()
         self._is_watching = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
 
@@ -128,7 +132,19 @@ class HelperBackend:
 
     async def tunnels(self) -> MachineSnapshot:
         (answer,) = await self._call("List")
-        return codec.machine_from(codec.decode(answer))
+        async with self._reading:
+            return await self._read(answer)
+
+    async def _read(self, answer: str) -> MachineSnapshot:
+        """In pieces: while this thread reads, a window's own thread waits."""
+        reading = self._reader.read(answer)
+        while True:
+            try:
+                next(reading)
+            except StopIteration as end:
+                machine: MachineSnapshot = end.value
+                return machine
+            await asyncio.sleep(READ_PAUSE_S)
 
     async def status(self, tunnel_id: str) -> TunnelSnapshot:
         (answer,) = await self._call("GetStatus", tunnel_id)

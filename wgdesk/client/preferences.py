@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from wgdesk.domain.errors import PreferencesUnwritable
 from wgdesk.domain.names import printable
-from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode
+from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 
 VERSION: Final = 1
 MAX_BYTES: Final = 1 << 20
 _READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _HOOKS: Final = "hooks"
+_IPV6: Final = "ipv6"
+_BLOCK: Final = "block"
+_LEAVE: Final = "leave"
 
 _Document = dict[str, Any]
 
@@ -33,18 +36,33 @@ class Preferences:
         known = {mode.value: mode for mode in HookMode}
         return known.get(str(chosen), DEFAULT_OPTIONS.hooks)
 
+    def block_ipv6(self, name: str) -> bool:
+        """Whether IPv6 is to have no way out beside it; see TunnelOptions."""
+        return _of(self._read() or {}, name).get(_IPV6) != _LEAVE
+
+    def options(self, name: str) -> TunnelOptions:
+        """All that was chosen for a profile."""
+        return TunnelOptions(hooks=self.hooks(name), block_ipv6=self.block_ipv6(name))
+
     def set_hooks(self, name: str, mode: HookMode) -> None:
         """Remember it for the next time.
 
         Raises:
             PreferencesUnwritable: Then the old choice stands.
         """
+        self._choose(name, _HOOKS, mode.value)
+
+    def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+        """As set_hooks."""
+        self._choose(name, _IPV6, _BLOCK if block else _LEAVE)
+
+    def _choose(self, name: str, member: str, value: str) -> None:
         try:
             document = self._read()
             if document is None:
                 self._path.replace(self._path.with_suffix(".bad"))
             document = document or {}
-            profiles = {**_profiles(document), name: {**_of(document, name), _HOOKS: mode.value}}
+            profiles = {**_profiles(document), name: {**_of(document, name), member: value}}
             self._write({**document, "v": VERSION, "profiles": profiles})
         except OSError as error:
             why = (error.strerror or "the system refused").lower()

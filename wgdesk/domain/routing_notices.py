@@ -1,11 +1,17 @@
 """What a person should know about where traffic goes beside a tunnel, in whole sentences. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from wgdesk.domain.profile import Network, Profile
 from wgdesk.domain.routing import NOWHERE, RoutePlan
 
 _NAMED_LINKS = 3
+
+IPV6_IS_BLOCKED: Final = (
+    "IPv6 traffic is blocked, because this tunnel carries all of IPv4 and would let it pass by."
+)
+IPV6_GOES_PAST: Final = "Only IPv4 goes through this tunnel; IPv6 goes past it."
 
 
 def routing_notices(
@@ -40,10 +46,9 @@ def _families(profile: Profile, routing: RoutePlan, *, ipv6: bool) -> Iterator[s
     full = profile.full_families()
     if any(rule.table == NOWHERE for rule in routing.rules):
         carried = any(route.destination.version == 6 for route in routing.routes)
-        which = "Other IPv6 traffic" if carried else "IPv6 traffic"
-        yield f"{which} is blocked, because this tunnel carries all of IPv4 and would let it pass by."
+        yield f"Other {IPV6_IS_BLOCKED}" if carried else IPV6_IS_BLOCKED
     elif full == (4,) and ipv6 and routing.rules:
-        yield "Only IPv4 goes through this tunnel; IPv6 goes past it."
+        yield IPV6_GOES_PAST
     elif full == (6,) and routing.rules:
         yield "Only IPv6 goes through this tunnel; IPv4 goes past it."
 

@@ -21,7 +21,7 @@ from wgdesk.client.preferences import Preferences
 from wgdesk.client.recents import Recents
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import ClientError
-from wgdesk.ui import ballast
+from wgdesk.ui import ballast, collector
 from wgdesk.ui.announcer import Announcer
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.feed import Feed, stream_of
@@ -93,6 +93,7 @@ def complain(text: str, exit_code: int) -> int:
 
 
 def make_application(language: str) -> QApplication:
+    collector.put_off()
     app = QApplication(["wgdesk"])
     set_language(app, language)
     app.setApplicationName("wgdesk")

@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 
 from wgdesk.domain.device import Engine
-from wgdesk.domain.dns import DnsState, DnsStatus
+from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.wording import NOTHING, engine_name, span_words
+from wgdesk.ui.wording import NOTHING, engine_name, short_key, span_words
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """A pair.
+
+    Attributes:
+        whole: What is worth copying, where the value is cut for the eye; "" where nothing is.
+    """
+
     label: str
     value: str
+    whole: str = ""
 
 
 def interface_facts(row: TunnelRow, now_unix_s: int) -> tuple[Fact, ...]:
@@ -28,13 +35,11 @@ def _facts_of_tunnel(tunnel: TunnelSnapshot, now_unix_s: int) -> tuple[Fact, ...
     key = tunnel.device.public_key
     facts = [
         Fact(tr("Addresses"), ", ".join(map(str, tunnel.addresses)) or NOTHING),
-        Fact(tr("Public key"), key.base64() if key else NOTHING),
+        key_fact(key),
         Fact(tr("Listening port"), str(tunnel.device.listen_port or NOTHING)),
         Fact(tr("MTU"), tr("{count} bytes").format(count=tunnel.mtu)),
         Fact(tr("Engine"), engine_text(tunnel.engine)),
     ]
-    if tunnel.dns is not None:
-        facts.append(Fact(tr("DNS"), dns_text(tunnel.dns)))
     if tunnel.since_unix_s:
         facts.append(Fact(tr("Up for"), duration_text(now_unix_s - tunnel.since_unix_s)))
     return tuple(facts)
@@ -45,25 +50,15 @@ def _facts_of_profile(profile: Profile) -> tuple[Fact, ...]:
     key, mtu = interface.private_key, interface.mtu
     return (
         Fact(tr("Addresses"), ", ".join(map(str, interface.addresses)) or NOTHING),
-        Fact(tr("Public key"), key.public().base64() if key else NOTHING),
+        key_fact(key.public() if key else None),
         Fact(tr("Listening port"), str(interface.listen_port or tr("automatic"))),
         Fact(tr("MTU"), tr("{count} bytes").format(count=mtu) if mtu else tr("automatic")),
     )
 
 
-def dns_text(dns: DnsStatus) -> str:
-    """`10.0.0.1 for every name (systemd-resolved), verified`; why not, where it is not."""
-    servers = ", ".join(map(str, dns.servers)) or tr("no servers")
-    domains = tr("every name") if dns.is_exclusive else ", ".join(dns.search) or NOTHING
-    what = tr("{servers} for {domains} ({backend})").format(
-        servers=servers, domains=domains, backend=dns.backend
-    )
-    states = {
-        DnsState.CHECKING: tr("not verified yet"),
-        DnsState.VERIFIED: tr("verified"),
-        DnsState.NOT_APPLIED: tr("not applied: {why}").format(why=tr_told(dns.reason)),
-    }
-    return f"{what}, {states[dns.state]}"
+def key_fact(key: PublicKey | None) -> Fact:
+    text = key.base64() if key else NOTHING
+    return Fact(tr("Public key"), short_key(text), text) if key else Fact(tr("Public key"), text)
 
 
 def duration_text(seconds: int) -> str:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeVar
+from operator import is_
+from typing import NamedTuple, TypeVar
 
 from wgdesk.domain.errors import WgdeskError
-from wgdesk.domain.health import OFF, Health, Light, health
+from wgdesk.domain.health import OFF, Health, Light
 from wgdesk.domain.names import natural_key
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle, MachineSnapshot, TunnelSnapshot
+from wgdesk.domain.snapshot import ForeignLink, ForeignTunnel, Lifecycle, TunnelSnapshot
+from wgdesk.ui.look import Look, PeerRow, TunnelLook
+from wgdesk.ui.rates import NO_HISTORY, History
 
 T = TypeVar("T")
 
@@ -22,12 +25,14 @@ class ProfileEntry:
     Attributes:
         error: Why it cannot be used; None where `profile` is there.
         hooks: Who is to run its commands.
+        block_ipv6: As TunnelOptions has it.
     """
 
     name: str
     profile: Profile | None = None
     error: WgdeskError | None = None
     hooks: HookMode = HookMode.IGNORE
+    block_ipv6: bool = True
 
 
 class Order(StrEnum):
@@ -61,6 +66,9 @@ class TunnelRow:
         heard_unix_s: When data last arrived; 0 where that was not watched.
         took_over: Names of the tunnels that were taken down for this one.
         hooks: Who is to run the profile's commands.
+        block_ipv6: Whether IPv6 is to have no way out beside it, where it carries all of IPv4.
+        history: Its throughput.
+        peers: Those of the device; those of the file stand in the profile.
     """
 
     name: str
@@ -72,6 +80,9 @@ class TunnelRow:
     heard_unix_s: int = 0
     took_over: tuple[str, ...] = ()
     hooks: HookMode = HookMode.IGNORE
+    block_ipv6: bool = True
+    history: History = NO_HISTORY
+    peers: tuple[PeerRow, ...] = ()
 
     @property
     def is_up(self) -> bool:
@@ -105,10 +116,19 @@ class Picture:
         folder: Where profiles lie, as a person writes it.
         has_looked: Whether that folder has been read at all yet.
         engine: Which WireGuard the helper uses, as it says of itself; "" if unknown.
+        others: Tunnels of other users.
+        foreign: Tunnels that other programs made.
+        degraded: What the helper cannot do as it should, in sentences.
+        helper_version: As it says of itself; "" if unknown.
+        helper_api: The version of what it understands; 0 if unknown.
     """
 
     rows: tuple[TunnelRow, ...] = ()
     others: tuple[ForeignTunnel, ...] = ()
+    foreign: tuple[ForeignLink, ...] = ()
+    degraded: tuple[str, ...] = ()
+    helper_version: str = ""
+    helper_api: int = 0
     helper: HelperState = HelperState.ASKING
     helper_error: WgdeskError | None = None
     engine: str = ""
@@ -126,12 +146,10 @@ class Memory:
 
     Attributes:
         orders: Given and not carried out yet.
-        heard_unix_s: When received bytes last grew while somebody counted.
     """
 
     orders: Mapping[str, Order] = field(default_factory=dict)
     failures: Mapping[str, Failure] = field(default_factory=dict)
-    heard_unix_s: Mapping[str, int] = field(default_factory=dict)
     took_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def ordered(self, name: str, order: Order) -> "Memory":
@@ -154,65 +172,93 @@ class Memory:
         """Remember that `names` made way for `name`."""
         return replace(self, took_over={**self.took_over, name: names})
 
-    def listened(
-        self, before: MachineSnapshot, after: MachineSnapshot, now_unix_s: int
-    ) -> "Memory":
-        """Note which tunnels received something between two looks at the machine."""
-        counted = {tunnel.id: tunnel.received_bytes for tunnel in before.tunnels}
-        heard: dict[str, int] = {}
-        for tunnel in after.tunnels:
-            if tunnel.received_bytes > counted.get(tunnel.id, tunnel.received_bytes):
-                heard[tunnel.name] = now_unix_s
-            elif tunnel.id in counted and tunnel.name in self.heard_unix_s:
-                heard[tunnel.name] = self.heard_unix_s[tunnel.name]
-        return replace(self, heard_unix_s=heard)
-
 
 def without(mapping: Mapping[str, T], name: str) -> dict[str, T]:
     return {key: value for key, value in mapping.items() if key != name}
 
 
-def tunnel_rows(
-    entries: Iterable[ProfileEntry],
-    machine: MachineSnapshot | None,
-    memory: Memory,
-    now_unix_s: int,
-) -> tuple[TunnelRow, ...]:
-    """One row for each profile, and for each tunnel that is up without one.
+class RowBook:
+    """Writes a row anew only where something about it has changed: there may be 1,000."""
 
-    `machine` is None where nobody can say what the tunnels do.
-    """
-    by_name = {entry.name: entry for entry in entries}
-    tunnels = {tunnel.name: tunnel for tunnel in machine.tunnels} if machine else {}
-    rows: list[TunnelRow] = []
-    for name in sorted({*by_name, *tunnels}, key=natural_key):
-        entry, tunnel = by_name.get(name), tunnels.get(name)
-        rows.append(
-            TunnelRow(
-                name=name,
-                profile=entry.profile if entry else None,
-                profile_error=entry.error if entry else None,
-                tunnel=tunnel,
-                health=_health(name, tunnel, memory, now_unix_s) if machine else None,
-                failure=memory.failures.get(name),
-                heard_unix_s=memory.heard_unix_s.get(name, 0),
-                took_over=memory.took_over.get(name, ()) if tunnel else (),
-                hooks=entry.hooks if entry else HookMode.IGNORE,
+    def __init__(self) -> None:
+        self._names: frozenset[str] = frozenset()
+        self._order: tuple[str, ...] = ()
+        self._rows: dict[str, tuple[_Parts, TunnelRow]] = {}
+
+    def write(
+        self, entries: Iterable[ProfileEntry], look: Look | None, memory: Memory
+    ) -> tuple[TunnelRow, ...]:
+        """One row for each profile, and for each tunnel that is up without one.
+
+        `look` is None where nobody can say what the tunnels do.
+        """
+        by_name = {entry.name: entry for entry in entries}
+        tunnels = look.tunnels if look else {}
+        names = frozenset({*by_name, *tunnels})
+        if names != self._names:
+            self._names, self._order = names, tuple(sorted(names, key=natural_key))
+        rows: dict[str, tuple[_Parts, TunnelRow]] = {}
+        for name in self._order:
+            parts = _Parts(
+                by_name.get(name),
+                tunnels.get(name),
+                look is not None,
+                memory.orders.get(name),
+                memory.failures.get(name),
+                memory.took_over.get(name, ()),
             )
+            known = self._rows.get(name)
+            is_same = known is not None and all(map(is_, known[0], parts))
+            rows[name] = known if known and is_same else (parts, _row(name, parts))
+        self._rows = rows
+        return tuple(row for _, row in rows.values())
+
+
+class _Parts(NamedTuple):
+    """All that a row is made of; the same parts make the same row."""
+
+    entry: ProfileEntry | None
+    look: TunnelLook | None
+    is_known: bool
+    order: Order | None
+    failure: Failure | None
+    took_over: tuple[str, ...]
+
+
+def _row(name: str, parts: _Parts) -> TunnelRow:
+    entry, look = parts.entry, parts.look
+    row = TunnelRow(
+        name=name, health=_health(parts) if parts.is_known else None, failure=parts.failure
+    )
+    if entry is not None:
+        row = replace(
+            row,
+            profile=entry.profile,
+            profile_error=entry.error,
+            hooks=entry.hooks,
+            block_ipv6=entry.block_ipv6,
         )
-    return tuple(rows)
+    if look is not None:
+        row = replace(
+            row,
+            tunnel=look.tunnel,
+            heard_unix_s=look.heard_unix_s,
+            took_over=parts.took_over,
+            history=look.history,
+            peers=look.peers,
+        )
+    return row
 
 
 _UNDER_WAY = {Order.CONNECT: Light.STARTING, Order.DISCONNECT: Light.STOPPING}
 
 
-def _health(name: str, tunnel: TunnelSnapshot | None, memory: Memory, now_unix_s: int) -> Health:
+def _health(parts: _Parts) -> Health:
     """What is asked for and not done yet goes before what is; a failure before plain Off."""
-    order, failure = memory.orders.get(name), memory.failures.get(name)
-    if order is not None:
-        return Health(_UNDER_WAY[order])
-    if tunnel is not None:
-        return health(tunnel, now_unix_s, memory.heard_unix_s.get(name, 0))
-    if failure is not None and failure.order is Order.CONNECT:
-        return Health(Light.FAILED, cause=str(failure.error))
+    if parts.order is not None:
+        return Health(_UNDER_WAY[parts.order])
+    if parts.look is not None:
+        return parts.look.health
+    if parts.failure is not None and parts.failure.order is Order.CONNECT:
+        return Health(Light.FAILED, cause=str(parts.failure.error))
     return OFF

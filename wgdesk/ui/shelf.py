@@ -14,7 +14,7 @@ from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import parse_tunnel_name, printable
-from wgdesk.domain.options import HookMode
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
 
@@ -38,8 +38,14 @@ class Shelf:
             raise NoSuchProfile(name, self.folder)
         return await asyncio.to_thread(file.read)
 
-    async def hooks(self, name: str) -> HookMode:
-        return await asyncio.to_thread(self._preferences.hooks, name)
+    async def options(self, name: str) -> TunnelOptions:
+        return await asyncio.to_thread(self._preferences.options, name)
+
+    async def set_hooks(self, name: str, mode: HookMode) -> None:
+        await asyncio.to_thread(self._preferences.set_hooks, name, mode)
+
+    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+        await asyncio.to_thread(self._preferences.set_block_ipv6, name, block)
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         file = self._store.find(name)
@@ -57,9 +63,16 @@ class Shelf:
         return tuple(map(self._with_choices, self._read.values()))
 
     def _with_choices(self, entry: ProfileEntry) -> ProfileEntry:
-        if entry.profile is None or not entry.profile.interface.hooks:
+        """A file where there is nothing to choose is left as it is, and is the same object."""
+        if entry.profile is None:
             return entry
-        return replace(entry, hooks=self._preferences.hooks(entry.name))
+        has_choice = entry.profile.interface.hooks or entry.profile.full_families() == (4,)
+        if not has_choice:
+            return entry
+        options = self._preferences.options(entry.name)
+        if (entry.hooks, entry.block_ipv6) == (options.hooks, options.block_ipv6):
+            return entry
+        return replace(entry, hooks=options.hooks, block_ipv6=options.block_ipv6)
 
 
 def read_entry(file: ProfileFile) -> ProfileEntry:

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,8 +18,10 @@ from wgdesk.domain.health import Light
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge
-from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, tunnel_rows
+from wgdesk.ui.look import Look, Looker, aged
+from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, RowBook
 
+T = TypeVar("T")
 # While somebody looks, counters count; in the tray only the state matters.
 WATCHED_POLL_MS: Final = 1_000
 TRAY_POLL_MS: Final = 15_000
@@ -36,8 +39,14 @@ class Profiles(Protocol):
     async def text(self, name: str) -> bytes:
         """The file as it is now; raises NoSuchProfile or ProfileUnreadable."""
 
-    async def hooks(self, name: str) -> HookMode:
-        """Who is to run the profile's commands, as it was chosen."""
+    async def options(self, name: str) -> TunnelOptions:
+        """How the profile is to be brought up, as it was chosen."""
+
+    async def set_hooks(self, name: str, mode: HookMode) -> None:
+        """Choose who runs its commands; raises PreferencesUnwritable."""
+
+    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+        """Choose whether IPv6 has a way out beside it; raises PreferencesUnwritable."""
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         """Write what was changed by hand into the file, where it asks for that."""
@@ -56,11 +65,13 @@ class Switchboard(QObject):
         picture_changed: Something on the screen is out of date.
         tunnel_answered: A tunnel has come up and works (its name); once for each time up.
         tunnel_failed: An order or a running tunnel failed (its name).
+        choice_failed: A choice could not be remembered (a WgdeskError).
     """
 
     picture_changed = Signal()
     tunnel_answered = Signal(str)
     tunnel_failed = Signal(str)
+    choice_failed = Signal(object)
 
     def __init__(
         self,
@@ -75,13 +86,15 @@ class Switchboard(QObject):
         self._backend: Backend | None = None  # the bus thread's
         self._opening = asyncio.Lock()
         self._entries: tuple[ProfileEntry, ...] | None = None
-        self._machine: MachineSnapshot | None = None
+        self._looker = Looker()  # the bus thread's
+        self._look: Look | None = None
+        self._rows = RowBook()
         self._helper = HelperState.ASKING
         self._helper_error: WgdeskError | None = None
-        self._engine = ""
+        self._hello = Hello(0, {})
         self._memory = Memory()
         self._announced: set[str] = set()
-        self._poll: Future[MachineSnapshot] | None = None
+        self._poll: Future[Look] | None = None
         self._is_watched = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -140,6 +153,36 @@ class Switchboard(QObject):
         if row is not None and row.has_fallen:
             self.disconnect_tunnel(name)  # what is left of it is on the helper's list
 
+    def disconnect_all(self) -> None:
+        for row in self.picture.rows:
+            if row.is_up and not row.is_changing:
+                self.disconnect_tunnel(row.name)
+
+    def choose_hooks(self, name: str, mode: HookMode) -> None:
+        """Who runs the profile's commands from its next connect on."""
+        self._bridge.submit(
+            self._profiles.set_hooks(name, mode),
+            lambda _: self._amend(name, hooks=mode),
+            self._on_choice_failed,
+        )
+
+    def choose_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+        """Whether IPv6 has a way out beside it, from its next connect on."""
+        self._bridge.submit(
+            self._profiles.set_block_ipv6(name, block),
+            lambda _: self._amend(name, block_ipv6=block),
+            self._on_choice_failed,
+        )
+
+    def do_aside(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[WgdeskError], None],
+    ) -> None:
+        """Something that takes long, on a thread of its own; one of the two hears of it here."""
+        self._bridge.submit(asyncio.to_thread(work), done, failed)
+
     # On the bus thread.
 
     async def _use(self) -> Backend:
@@ -150,7 +193,7 @@ class Switchboard(QObject):
 
     async def _up(self, name: str) -> UpOutcome:
         text = await self._profiles.text(name)
-        options = TunnelOptions(hooks=await self._profiles.hooks(name))
+        options = await self._profiles.options(name)
         return await bring_up(await self._use(), name, text, options)
 
     async def _down(self, name: str, tunnel: TunnelSnapshot, *, saves: bool) -> None:
@@ -160,8 +203,14 @@ class Switchboard(QObject):
         if live is not None:
             await self._profiles.save(name, live)
 
-    async def _list(self) -> MachineSnapshot:
-        return await (await self._use()).tunnels()
+    async def _list(self) -> Look:
+        return await self._look_at(await (await self._use()).tunnels())
+
+    async def _look_at(self, machine: MachineSnapshot) -> Look:
+        return await self._looker.look(machine, self._clock())
+
+    async def _grow_old(self, look: Look) -> Look:
+        return aged(look, int(self._clock()))
 
     async def _knock(self, tunnel: TunnelSnapshot) -> None:
         knock(tunnel)
@@ -169,9 +218,9 @@ class Switchboard(QObject):
     async def _greet(self) -> Hello:
         return await (await self._use()).hello()
 
-    async def _changes(self) -> AsyncIterator[MachineSnapshot | None]:
+    async def _changes(self) -> AsyncIterator[Look | None]:
         async for machine in (await self._use()).changes():
-            yield machine
+            yield await self._look_at(machine) if machine is not None else None
 
     async def _close_backend(self) -> None:
         if self._backend is not None:
@@ -187,26 +236,38 @@ class Switchboard(QObject):
             self._profiles.changes, self._on_profiles_arrived, self._on_profiles_ended
         )
 
-    def _on_machine_arrived(self, machine: MachineSnapshot | None) -> None:
-        if machine is None:
+    def _on_machine_arrived(self, look: Look | None) -> None:
+        if look is None:
             self._lose_helper()
             # The stream says that nobody answers; only a question tells why.
             self._bridge.submit(self._greet(), self._on_greeted, self._lose_helper)
             return
-        if self._helper is not HelperState.HERE or not self._engine:
+        if self._helper is not HelperState.HERE or not self._hello.api:
             self._bridge.submit(self._greet(), self._on_greeted)
-        self._show_machine(machine)
+        self._show_look(look)
 
     def _on_machine_ended(self, error: WgdeskError | None) -> None:
         self._lose_helper(error)
         QTimer.singleShot(RETRY_MS, self, self._watch_machine)
 
     def _on_greeted(self, hello: Hello) -> None:
-        self._engine = hello.abilities.get("engine", "")
+        self._hello = hello
         self._repaint()
 
     def _on_profiles_arrived(self, entries: tuple[ProfileEntry, ...]) -> None:
         self._entries = entries
+        self._repaint()
+
+    def _on_choice_failed(self, error: WgdeskError) -> None:
+        self._repaint()  # the old choice stands, and the controls show it again
+        self.choice_failed.emit(error)
+
+    def _amend(self, name: str, **chosen: Any) -> None:
+        """The folder is the same, so nobody else tells of it."""
+        self._entries = tuple(
+            replace(entry, **chosen) if entry.name == name else entry
+            for entry in self._entries or ()
+        )
         self._repaint()
 
     def _on_profiles_ended(self, _: WgdeskError | None) -> None:
@@ -227,9 +288,9 @@ class Switchboard(QObject):
             partial(self._on_outcome_unseen, name),
         )
 
-    def _on_outcome_seen(self, name: str, machine: MachineSnapshot) -> None:
+    def _on_outcome_seen(self, name: str, look: Look) -> None:
         self._memory = self._memory.settled(name)
-        self._show_machine(machine)
+        self._show_look(look)
         row = self.picture.find_row(name)
         if row is not None and row.is_up and row.tunnel is not None:
             # Who has pressed Connect wants to know whether it works, not wait for some traffic.
@@ -245,18 +306,28 @@ class Switchboard(QObject):
         self.tunnel_failed.emit(name)
         self._ask()
 
-    def _on_polled(self, machine: MachineSnapshot) -> None:
+    def _on_polled(self, look: Look) -> None:
         self._poll = None
-        self._show_machine(machine)
+        self._show_look(look)
 
     def _on_poll_failed(self, _: WgdeskError) -> None:
         self._poll = None  # whether the helper is there is for the stream to say
-        self._repaint()
+        self._wait()
 
     def _on_timer_timeout(self) -> None:
         if self._poll is not None:
-            self._repaint()  # nobody answers, but time goes on
+            self._wait()
         self._ask()
+
+    def _wait(self) -> None:
+        """Nobody answers, but time goes on."""
+        if self._look is not None:
+            self._bridge.submit(self._grow_old(self._look), partial(self._on_waited, self._look))
+
+    def _on_waited(self, before: Look, look: Look) -> None:
+        if self._look is before:  # else there was an answer after all
+            self._look = look
+            self._repaint()
 
     # What follows from it.
 
@@ -270,14 +341,12 @@ class Switchboard(QObject):
 
     def _lose_helper(self, error: WgdeskError | None = None) -> None:
         self._helper, self._helper_error = HelperState.GONE, error
-        self._machine = None
+        self._look = None
         self._repaint()
 
-    def _show_machine(self, machine: MachineSnapshot) -> None:
+    def _show_look(self, look: Look) -> None:
         is_first = self._helper is HelperState.ASKING
-        before = self._machine or MachineSnapshot()
-        self._memory = self._memory.listened(before, machine, int(self._clock()))
-        self._machine = machine
+        self._look = look
         self._helper, self._helper_error = HelperState.HERE, None
         self._repaint()
         self._announce(quietly=is_first)
@@ -303,23 +372,27 @@ class Switchboard(QObject):
         self._announced = present
 
     def _repaint(self) -> None:
-        now_unix_s = int(self._clock())
+        machine = self._look.machine if self._look else MachineSnapshot()
         self.picture = Picture(
-            rows=tunnel_rows(self._entries or (), self._machine, self._memory, now_unix_s),
-            others=self._machine.others if self._machine else (),
+            rows=self._rows.write(self._entries or (), self._look, self._memory),
+            others=machine.others,
+            foreign=machine.foreign,
+            degraded=machine.degraded,
             helper=self._helper,
             helper_error=self._helper_error,
-            engine=self._engine,
+            engine=self._hello.abilities.get("engine", ""),
+            helper_version=self._hello.abilities.get("version", ""),
+            helper_api=self._hello.api,
             has_looked=self._entries is not None,
             folder=self._profiles.folder,
-            now_unix_s=now_unix_s,
+            now_unix_s=int(self._clock()),
         )
         self._pace()
         self.picture_changed.emit()
 
     def _pace(self) -> None:
         """Ask as often as somebody looks, and not at all where nothing is up."""
-        if not (self._machine and self._machine.tunnels):
+        if not (self._look and self._look.tunnels):
             self._timer.stop()
             return
         interval_ms = WATCHED_POLL_MS if self._is_watched else TRAY_POLL_MS

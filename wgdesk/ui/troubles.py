@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from wgdesk import __version__
 from wgdesk.domain.errors import InvalidProfile, WgdeskError
 from wgdesk.domain.problem import Problem, Severity
 from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 from wgdesk.ui.wording import as_sentence
+from wgdesk.wire.names import API_VERSION
 
 MOST_PROBLEMS: Final = 5
 
@@ -67,9 +69,29 @@ def trouble(row: TunnelRow) -> Words | None:
 
 
 def helper_trouble(picture: Picture) -> Words | None:
+    """What is wrong with the helper; None where all is well."""
+    if picture.helper_api not in (0, API_VERSION):
+        return _version_words(picture)
     if picture.helper is not HelperState.GONE:
         return None
     title = tr("No tunnel can be connected or seen right now")
     if picture.helper_error is None:
         return Words(title, tr("The helper does not answer; asking again."))
     return error_words(title, picture.helper_error)
+
+
+def _version_words(picture: Picture) -> Words:
+    """Both sides are installed together, so one of them still runs from before an update."""
+    versions = tr("The helper has version {helper}, this window {window}.").format(
+        helper=picture.helper_version or tr("unknown"), window=__version__
+    )
+    if picture.helper_api < API_VERSION:
+        title = tr("The helper is older than this window")
+        remedy = tr(
+            "Install the newest package wgdesk-helper; a helper that still runs ends by itself"
+            " soon after the last tunnel is down."
+        )
+    else:
+        title = tr("The helper is newer than this window")
+        remedy = tr("Quit this window and open it again; if that does not help, update wgdesk.")
+    return Words(title, f"{versions} {tr('Some of what it shows may be missing.')}", remedy)

@@ -57,6 +57,11 @@ def as_sentence(text: str) -> str:
     return text[0].upper() + text[1:] + end
 
 
+def short_key(key: str) -> str:
+    """Enough of both ends to tell keys apart by eye."""
+    return f"{key[:8]}…{key[-7:]}"
+
+
 def plain_tooltip(text: str) -> str:
     """Text that Qt wraps and takes literally, whatever signs are in it."""
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>"

@@ -8,9 +8,9 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.health import health
 from wgdesk.ui.faces import Face, Mark, Tone, face
-from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.sentences import headline, notice_texts
+from wgdesk.ui.protection import Line, protection_lines
+from wgdesk.ui.sentences import headline
 
 
 def row_of(tunnel, profile=HOME, **more) -> TunnelRow:
@@ -33,10 +33,14 @@ def test_dns_that_is_not_applied_is_a_state_with_its_reason():
     row = row_of(replace(connected_home(), dns=dns))
     assert face(row) == Face(Mark.ATTENTION, Tone.ATTENTION, "DNS not applied")
     assert headline(row) == "home: DNS not applied"
-    assert "DNS not applied: another program controls DNS." in notice_texts(row)
-    facts = {fact.label: fact.value for fact in interface_facts(row, NOW_UNIX_S)}
-    what = "10.0.0.1 for every name (resolv.conf)"
-    assert facts["DNS"] == f"{what}, not applied: another program controls DNS"
+    (line, *_) = protection_lines(row)
+    assert line == Line(
+        Mark.ATTENTION, Tone.ATTENTION, "DNS is not applied: another program controls DNS"
+    )
     well = replace(connected_home(), dns=replace(dns, state=DnsState.VERIFIED, reason=""))
     assert face(row_of(well)).word == "Connected"
-    assert interface_facts(row_of(well), NOW_UNIX_S)[-2].value == f"{what}, verified"
+    (line, *_) = protection_lines(row_of(well))
+    assert (line.mark, line.text) == (
+        Mark.CONNECTED,
+        "DNS is answered by 10.0.0.1 (verified; resolv.conf)",
+    )

@@ -1,20 +1,34 @@
-"""What only the user's side knows of its tunnels."""
+"""Rows are written anew only where something about them changed."""
 
-from tests.support.scenes import NOW_UNIX_S, connected_home, with_peers
-from wgdesk.domain.snapshot import MachineSnapshot
-from wgdesk.ui.picture import Memory
-
-
-def machine(received_bytes: int) -> MachineSnapshot:
-    return MachineSnapshot((with_peers(connected_home(), received_bytes=received_bytes),))
+from tests.support.scenes import HOME, WORK, a_look, an_entry, connected_home
+from wgdesk.ui.look import Look
+from wgdesk.ui.picture import Memory, Order, RowBook
 
 
-def test_memory_hears_a_tunnel_only_when_its_bytes_grow():
-    before, same, more = machine(100), machine(100), machine(101)
-    nothing = Memory().listened(MachineSnapshot(), before, NOW_UNIX_S)
-    assert nothing.heard_unix_s == {}
-    assert nothing.listened(before, same, NOW_UNIX_S + 1).heard_unix_s == {}
-    heard = nothing.listened(same, more, NOW_UNIX_S + 2)
-    assert heard.heard_unix_s == {"home": NOW_UNIX_S + 2}
-    assert heard.listened(more, more, NOW_UNIX_S + 9).heard_unix_s == {"home": NOW_UNIX_S + 2}
-    assert heard.listened(more, MachineSnapshot(), NOW_UNIX_S + 9).heard_unix_s == {}
+def test_row_about_which_nothing_is_new_is_the_same_object():
+    book, entries = RowBook(), (an_entry("home", HOME), an_entry("work", WORK))
+    home, work = book.write(entries, Look(), Memory())
+    up, same = book.write(entries, a_look(connected_home()), Memory())
+    assert up.is_up
+    assert not home.is_up
+    assert same is work
+
+
+def test_row_follows_everything_it_is_made_of():
+    book, entries = RowBook(), (an_entry("home", HOME),)
+    seen = [
+        book.write(entries, Look(), Memory()),
+        book.write(entries, a_look(connected_home()), Memory()),
+        book.write(entries, a_look(connected_home()), Memory().ordered("home", Order.DISCONNECT)),
+        book.write(entries, a_look(connected_home()), Memory().replaced("home", ("work",))),
+        book.write((an_entry("home", WORK),), a_look(connected_home()), Memory()),
+        book.write(entries, None, Memory()),
+    ]
+    for number, (row,) in enumerate(seen):
+        assert all(row != other for (other,) in seen[:number])
+
+
+def test_row_of_a_file_that_went_is_gone():
+    book = RowBook()
+    book.write((an_entry("home", HOME), an_entry("work", WORK)), Look(), Memory())
+    assert [row.name for row in book.write((an_entry("work", WORK),), Look(), Memory())] == ["work"]

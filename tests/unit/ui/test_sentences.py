@@ -11,6 +11,7 @@ from tests.support.scenes import (
     HOME,
     NOW_UNIX_S,
     WORK,
+    a_look,
     an_entry,
     connected_home,
     with_peers,
@@ -18,10 +19,11 @@ from tests.support.scenes import (
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import EngineMissing, NotAuthorized
 from wgdesk.domain.health import Health, Light, health
-from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
+from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.actions import action
 from wgdesk.ui.faces import Mark, face
 from wgdesk.ui.facts import interface_facts
+from wgdesk.ui.look import Look
 from wgdesk.ui.picture import (
     Failure,
     HelperState,
@@ -29,8 +31,8 @@ from wgdesk.ui.picture import (
     Order,
     Picture,
     ProfileEntry,
+    RowBook,
     TunnelRow,
-    tunnel_rows,
 )
 from wgdesk.ui.sentences import headline, kind_text, line_text, notice_texts, sentence
 from wgdesk.ui.summary import status_text, worst_face
@@ -265,18 +267,11 @@ def test_trouble_of_a_file_lists_its_mistakes_up_to_a_limit():
     assert len(trouble(TunnelRow(name="cafe", profile_error=five.error)).body.splitlines()) == 5
 
 
-def test_notices_say_what_is_not_done_before_and_while_it_is_up():
-    told = (
-        "DNS servers in this profile are not applied; names are still looked up as before.",
-        "2 commands in this profile are not run: DNS by resolvectl, 1 other.",
-    )
-    assert notice_texts(off_row("work", WORK)) == told[1:]  # what DNS comes to nobody knows yet
-    up = row_of(a_tunnel("work", WORK), WORK, took_over=("home",))
-    *before, about_ipv6 = notice_texts(up)
-    assert about_ipv6.startswith("IPv6 traffic is blocked")
-    assert tuple(before) == (
+def test_notices_say_what_is_not_done_and_what_made_room():
+    assert notice_texts(off_row("work", WORK)) == ()  # what DNS comes to nobody knows yet
+    assert notice_texts(row_of(a_tunnel("work", WORK), WORK, took_over=("home",))) == (
         "home was disconnected, because its routes meet those of work.",
-        *told,
+        "DNS servers in this profile are not applied; names are still looked up as before.",
     )
 
 
@@ -358,13 +353,13 @@ def test_broken_file_alone_does_not_trouble_the_tray():
 
 def test_rows_come_in_the_order_people_count():
     entries = [ProfileEntry(name=name) for name in ("office10", "Office2", "home")]
-    rows = tunnel_rows(entries, MachineSnapshot(), Memory(), NOW_UNIX_S)
+    rows = RowBook().write(entries, Look(), Memory())
     assert [row.name for row in rows] == ["home", "Office2", "office10"]
 
 
 def test_failed_order_to_disconnect_does_not_paint_a_tunnel_off():
     memory = Memory(failures={"home": Failure(Order.DISCONNECT, NotAuthorized())})
-    (row,) = tunnel_rows([], MachineSnapshot((connected_home(),)), memory, NOW_UNIX_S)
+    (row,) = RowBook().write([], a_look(connected_home()), memory)
     assert row.health.light is Light.CONNECTED
 
 

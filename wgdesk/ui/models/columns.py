@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt
@@ -53,11 +54,28 @@ class ColumnModel(SteadyModel[Row], Generic[Row]):
         super().__init__(key, parent)
         self._columns = tuple(columns)
         self._now_unix_s = 0
+        self._given: Sequence[Row] = ()  # in the order that they come in by themselves
+        self._sorting: Callable[[Sequence[Row]], Sequence[Row]] = _as_given
+
+    def sort(self, number: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By a column, now and after every refresh; -1 is the order in which rows are given.
+
+        A proxy would ask for 10,000 values one by one, in every second.
+        """
+        if number < 0:
+            self._sorting = _as_given
+        else:
+            key = partial(self._sort_value, self._columns[number])
+            is_down = order is Qt.SortOrder.DescendingOrder
+            self._sorting = lambda rows: sorted(rows, key=key, reverse=is_down)
+        self.show_rows(self._sorting(self._given))
 
     def show_rows_at(self, rows: Sequence[Row], now_unix_s: int) -> None:
         """Replace the picture, and let the cells that tell a time move on."""
         has_moved, self._now_unix_s = now_unix_s != self._now_unix_s, now_unix_s
-        self.show_rows(rows)
+        if rows is not self._given:
+            self._given = rows
+            self.show_rows(self._sorting(rows))
         if not has_moved or not rows:
             return
         for number, column in enumerate(self._columns):
@@ -97,7 +115,14 @@ class ColumnModel(SteadyModel[Row], Generic[Row]):
                 whole = column.whole
                 return whole(row) if whole else column.text(row, self._now_unix_s)
             case _ if role == SORT_ROLE:
-                return column.sort(row) if column.sort else column.text(row, self._now_unix_s)
+                return self._sort_value(column, row)
             case _ if role == ROW_ROLE:
                 return row
         return None
+
+    def _sort_value(self, column: Column[Row], row: Row) -> Any:
+        return column.sort(row) if column.sort else column.text(row, self._now_unix_s)
+
+
+def _as_given(rows: Sequence[Row]) -> Sequence[Row]:
+    return rows

@@ -1,7 +1,10 @@
-"""The peer table: what `wg show` tells of each peer, or what the file asks for while it is off."""
+"""The peer table: what `wg show` tells of each peer, or what the file asks for while it is off.
 
-from dataclasses import dataclass
+A cell's text is made when it is painted: of 10,000 peers a window shows ten.
+"""
+
 from operator import attrgetter
+from typing import Final
 
 from PySide6.QtCore import QObject
 
@@ -9,57 +12,25 @@ from wgdesk.domain.profile import Network, Peer
 from wgdesk.domain.snapshot import PeerSnapshot
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.language import tr
+from wgdesk.ui.look import PeerRow
 from wgdesk.ui.models.columns import Column, ColumnModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.wording import NOTHING, long_ago
+from wgdesk.ui.rates import rate_text
+from wgdesk.ui.wording import NOTHING, long_ago, short_key
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerRow:
-    """One peer.
-
-    Attributes:
-        latest_handshake_unix_s: 0 is never, None while the tunnel is not up.
-        received_bytes: None while the tunnel is not up.
-        sent_bytes: None while the tunnel is not up.
-    """
-
-    public_key: str
-    endpoint: str
-    allowed_ips: tuple[Network, ...]
-    latest_handshake_unix_s: int | None = None
-    received_bytes: int | None = None
-    sent_bytes: int | None = None
+MOST_NETWORKS: Final = 4
 
 
 def peer_rows(row: TunnelRow) -> tuple[PeerRow, ...]:
-    """By public key: wireguard-go tells its peers in another order each time."""
-    if row.tunnel is not None and row.tunnel.device.peers:
-        found = [_from_device(peer) for peer in row.tunnel.device.peers]
-    elif row.profile is not None:
-        found = [_from_profile(peer) for peer in row.profile.peers]
-    else:
-        found = []
-    return tuple(sorted(found, key=attrgetter("public_key")))
+    """The device's peers where there are some, else those of the file."""
+    if row.peers:
+        return row.peers
+    return file_rows(row.profile.peers) if row.profile is not None else ()
 
 
-def _from_device(peer: PeerSnapshot) -> PeerRow:
-    return PeerRow(
-        public_key=peer.public_key.base64(),
-        endpoint=str(peer.endpoint) if peer.endpoint else NOTHING,
-        allowed_ips=peer.allowed_ips,
-        latest_handshake_unix_s=peer.latest_handshake_unix_s,
-        received_bytes=peer.received_bytes,
-        sent_bytes=peer.sent_bytes,
-    )
-
-
-def _from_profile(peer: Peer) -> PeerRow:
-    return PeerRow(
-        public_key=peer.public_key.base64(),
-        endpoint=str(peer.endpoint) if peer.endpoint else NOTHING,
-        allowed_ips=peer.allowed_ips,
-    )
+def file_rows(peers: tuple[Peer, ...]) -> tuple[PeerRow, ...]:
+    """By public key, as the device's are."""
+    return tuple(PeerRow(peer) for peer in sorted(peers, key=lambda it: it.public_key.raw))
 
 
 class PeerModel(ColumnModel[PeerRow]):
@@ -67,57 +38,102 @@ class PeerModel(ColumnModel[PeerRow]):
         columns = (
             Column[PeerRow](
                 title=tr("Public key"),
-                text=lambda peer, _: short_key(peer.public_key),
-                whole=lambda peer: peer.public_key,
+                text=lambda row, _: short_key(row.peer.public_key.base64()),
+                sort=lambda row: row.peer.public_key.raw,
+                whole=lambda row: row.peer.public_key.base64(),
             ),
-            Column[PeerRow](title=tr("Endpoint"), text=lambda peer, _: peer.endpoint),
+            Column[PeerRow](
+                title=tr("Endpoint"),
+                text=lambda row, _: str(row.peer.endpoint or NOTHING),
+                sort=lambda row: str(row.peer.endpoint or ""),
+            ),
             Column[PeerRow](
                 title=tr("Latest handshake"),
                 text=handshake_text,
-                sort=lambda peer: peer.latest_handshake_unix_s or 0,
+                sort=lambda row: live(row).latest_handshake_unix_s,
                 ticks=True,
             ),
             Column[PeerRow](
                 title=tr("Received"),
-                text=lambda peer, _: counter_text(peer.received_bytes),
-                sort=lambda peer: peer.received_bytes or 0,
+                text=lambda row, _: if_live(row, bytes_text(live(row).received_bytes)),
+                sort=lambda row: live(row).received_bytes,
                 is_number=True,
             ),
             Column[PeerRow](
                 title=tr("Sent"),
-                text=lambda peer, _: counter_text(peer.sent_bytes),
-                sort=lambda peer: peer.sent_bytes or 0,
+                text=lambda row, _: if_live(row, bytes_text(live(row).sent_bytes)),
+                sort=lambda row: live(row).sent_bytes,
                 is_number=True,
             ),
             Column[PeerRow](
                 title=tr("Allowed IPs"),
-                text=lambda peer, _: networks_line(peer.allowed_ips),
-                whole=lambda peer: ", ".join(map(str, peer.allowed_ips)) or NOTHING,
+                text=lambda row, _: networks_line(row.peer.allowed_ips),
+                sort=lambda row: [networks_key(it) for it in row.peer.allowed_ips[:MOST_NETWORKS]],
+                whole=lambda row: ", ".join(map(str, row.peer.allowed_ips)) or NOTHING,
+            ),
+            Column[PeerRow](
+                title=tr("↓ Rate"),
+                text=lambda row, _: if_live(row, rate_text(row.received)),
+                sort=lambda row: row.received,
+                is_number=True,
+            ),
+            Column[PeerRow](
+                title=tr("↑ Rate"),
+                text=lambda row, _: if_live(row, rate_text(row.sent)),
+                sort=lambda row: row.sent,
+                is_number=True,
+            ),
+            Column[PeerRow](
+                title=tr("Keepalive"),
+                text=lambda row, _: keepalive_text(row),
+                sort=lambda row: row.peer.keepalive_s or 0,
+            ),
+            Column[PeerRow](
+                title=tr("Preshared key"),
+                text=lambda row, _: tr("yes") if has_preshared_key(row) else tr("no"),
+                sort=has_preshared_key,
             ),
         )
-        super().__init__(columns, attrgetter("public_key"), parent)
+        super().__init__(columns, attrgetter("peer.public_key.raw"), parent)
 
 
-def short_key(key: str) -> str:
-    """Enough of both ends to tell keys apart by eye."""
-    return f"{key[:8]}…{key[-7:]}"
+def live(row: PeerRow) -> PeerSnapshot:
+    """What the device says of it; nothing but its key while the tunnel is off."""
+    if isinstance(row.peer, PeerSnapshot):
+        return row.peer
+    return PeerSnapshot(public_key=row.peer.public_key)
 
 
-def handshake_text(peer: PeerRow, now_unix_s: int) -> str:
-    then = peer.latest_handshake_unix_s
-    if then is None:
+def if_live(row: PeerRow, text: str) -> str:
+    return text if isinstance(row.peer, PeerSnapshot) else NOTHING
+
+
+def has_preshared_key(row: PeerRow) -> bool:
+    if isinstance(row.peer, PeerSnapshot):
+        return row.peer.has_preshared_key
+    return row.peer.preshared_key is not None
+
+
+def handshake_text(row: PeerRow, now_unix_s: int) -> str:
+    if not isinstance(row.peer, PeerSnapshot):
         return NOTHING
+    then = row.peer.latest_handshake_unix_s
     return long_ago(then, now_unix_s) if then else tr("never")
 
 
-def counter_text(number: int | None) -> str:
-    return NOTHING if number is None else bytes_text(number)
+def keepalive_text(row: PeerRow) -> str:
+    seconds = row.peer.keepalive_s
+    return tr("every {count} s").format(count=seconds) if seconds else tr("off")
 
 
-def networks_line(networks: tuple[Network, ...], limit: int = 4) -> str:
+def networks_line(networks: tuple[Network, ...], limit: int = MOST_NETWORKS) -> str:
     """The first few, and how many more; a peer may have thousands."""
     if not networks:
         return NOTHING
     shown = ", ".join(map(str, networks[:limit]))
     more = len(networks) - limit
     return tr("{shown} and {more} more").format(shown=shown, more=more) if more > 0 else shown
+
+
+def networks_key(network: Network) -> tuple[int, int, int]:
+    return (network.version, int(network.network_address), network.prefixlen)

@@ -1,6 +1,6 @@
 """A model that takes whole new pictures and tells Qt only what is different about them."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -11,6 +11,12 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()
 # Rows that stay, of all; with fewer, one reset is cheaper for a view than a thousand moves.
 WORTH_KEEPING: Final = 0.5
+# Places where rows come or go at once; with more, a view is quicker to begin anew.
+MOST_PLACES: Final = 100
+
+ROW_ROLE: Final = Qt.ItemDataRole.UserRole
+SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+COPY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 
 class SteadyModel(QAbstractTableModel, Generic[Row]):
@@ -20,85 +26,90 @@ class SteadyModel(QAbstractTableModel, Generic[Row]):
         super().__init__(parent)
         self._key = key
         self._rows: list[Row] = []
+        self._keys: list[Hashable] = []
 
     def row_at(self, index: Index) -> Row | None:
         return self._rows[index.row()] if index.isValid() else None
 
     def find_index(self, key: Hashable) -> QModelIndex:
         """The row of that identity; an invalid index if there is none."""
-        for number, row in enumerate(self._rows):
-            if self._key(row) == key:
-                return self.index(number, 0)
-        return QModelIndex()
+        return self.index(self._keys.index(key), 0) if key in self._keys else QModelIndex()
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802  # Qt's name
         return 0 if parent.isValid() else len(self._rows)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Replace the picture."""
-        new_keys = [self._key(row) for row in rows]
-        kept = {self._key(row) for row in self._rows} & set(new_keys)
-        if (
-            not kept
-            or len(kept) < WORTH_KEEPING * len(self._rows)
-            or len(set(new_keys)) < len(new_keys)
-        ):
-            self._reset(rows)
+        keys: list[Hashable] = [self._key(row) for row in rows]
+        if keys != self._keys and not self._follow(rows, keys):
+            self.beginResetModel()
+            self._rows, self._keys = list(rows), keys
+            self.endResetModel()
             return
-        before = {self._key(row): row for row in self._rows}
-        self._drop_all_but(kept)
-        self._bring_into_order(rows, new_keys, kept)
-        self._rows = list(rows)
-        self._tell_changes([before.get(key) for key in new_keys])
+        before, self._rows = self._rows, list(rows)
+        self._tell_changes(before)
 
-    def _reset(self, rows: Sequence[Row]) -> None:
-        self.beginResetModel()
-        self._rows = list(rows)
-        self.endResetModel()
+    def _follow(self, rows: Sequence[Row], keys: list[Hashable]) -> bool:
+        """Bring the rows that are shown into the new order; False where that is not worth it."""
+        old, new = set(self._keys), set(keys)
+        kept = old & new
+        if not kept or len(kept) < WORTH_KEEPING * len(old) or len(new) < len(keys):
+            return False
+        gone = list(_runs([number for number, key in enumerate(self._keys) if key not in kept]))
+        come = list(_runs([number for number, key in enumerate(keys) if key not in kept]))
+        if len(gone) + len(come) > MOST_PLACES:
+            return False
+        for first, last in reversed(gone):
+            self.beginRemoveRows(NO_INDEX, first, last)
+            del self._rows[first : last + 1], self._keys[first : last + 1]
+            self.endRemoveRows()
+        self._reorder([key for key in keys if key in kept])
+        for first, last in come:
+            self.beginInsertRows(NO_INDEX, first, last)
+            self._rows[first:first] = rows[first : last + 1]
+            self._keys[first:first] = keys[first : last + 1]
+            self.endInsertRows()
+        return True
 
-    def _drop_all_but(self, kept: set[Hashable]) -> None:
-        for number in range(len(self._rows) - 1, -1, -1):
-            if self._key(self._rows[number]) not in kept:
-                self.beginRemoveRows(NO_INDEX, number, number)
-                del self._rows[number]
-                self.endRemoveRows()
+    def _reorder(self, keys: list[Hashable]) -> None:
+        """The same rows in the order of `keys`; what points at a row goes with it."""
+        if keys == self._keys:
+            return
+        self.layoutAboutToBeChanged.emit()
+        place = {key: number for number, key in enumerate(keys)}
+        pointed = self.persistentIndexList()
+        moved = [self.index(place[self._keys[it.row()]], it.column()) for it in pointed]
+        by_key = dict(zip(self._keys, self._rows, strict=True))
+        self._rows, self._keys = [by_key[key] for key in keys], keys
+        self.changePersistentIndexList(pointed, moved)
+        self.layoutChanged.emit()
 
-    def _bring_into_order(
-        self, rows: Sequence[Row], keys: list[Hashable], kept: set[Hashable]
-    ) -> None:
-        """Insert and move until the identities are those of `rows`; old contents stay for now."""
-        for number, (row, key) in enumerate(zip(rows, keys, strict=True)):
-            if number < len(self._rows) and self._key(self._rows[number]) == key:
-                continue
-            if key in kept:
-                self._move(self._find_number(key, number), number)
-            else:
-                self.beginInsertRows(NO_INDEX, number, number)
-                self._rows.insert(number, row)
-                self.endInsertRows()
-
-    def _find_number(self, key: Hashable, first: int) -> int:
-        return next(at for at in range(first, len(self._rows)) if self._key(self._rows[at]) == key)
-
-    def _move(self, old: int, new: int) -> None:
-        self.beginMoveRows(NO_INDEX, old, old, NO_INDEX, new)
-        self._rows.insert(new, self._rows.pop(old))
-        self.endMoveRows()
-
-    def _tell_changes(self, before: list[Row | None]) -> None:
+    def _tell_changes(self, before: list[Row]) -> None:
         """One signal from the first to the last row that is different; views paint what they show."""
-        changed = [
-            number
-            for number, (old, new) in enumerate(zip(before, self._rows, strict=True))
-            if old != new
-        ]
-        if changed:
-            last_column = self.columnCount() - 1
-            self.dataChanged.emit(
-                self.index(changed[0], 0), self.index(changed[-1], last_column), list[int]()
-            )
+        first = _first_change(zip(before, self._rows, strict=True))
+        if first is None:
+            return
+        last = _first_change(zip(reversed(before), reversed(self._rows), strict=True)) or 0
+        self.dataChanged.emit(
+            self.index(first, 0),
+            self.index(len(self._rows) - 1 - last, self.columnCount() - 1),
+            list[int](),
+        )
 
 
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole
-SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-COPY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+def _first_change(pairs: Iterable[tuple[object, object]]) -> int | None:
+    changes = (number for number, (old, new) in enumerate(pairs) if old is not new and old != new)
+    return next(changes, None)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of neighbours, of ascending numbers."""
+    first = last = -1
+    for number in numbers:
+        if number != last + 1 or first < 0:
+            if first >= 0:
+                yield first, last
+            first = number
+        last = number
+    if first >= 0:
+        yield first, last

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 
 from wgdesk.ui.models.steady import NO_INDEX, ROW_ROLE, Index, SteadyModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.sentences import line_text
+from wgdesk.ui.sentences import line_text, live_line_text
 from wgdesk.ui.wording import plain_tooltip
 
 Role = Qt.ItemDataRole
@@ -28,7 +28,7 @@ class TunnelModel(SteadyModel[TunnelRow]):
             case Role.DisplayRole:
                 return row.name
             case Role.ToolTipRole:
-                return plain_tooltip(line_text(row))
+                return plain_tooltip(f"{row.name}\n{live_line_text(row)}")
             case Role.AccessibleTextRole:
                 return f"{row.name}, {line_text(row)}"
             case _ if role == ROW_ROLE:

@@ -82,5 +82,5 @@ class AlignedTable(CopyTable):
     def _shrink_columns(self) -> None:
         self._alignment.ask(anew=True)
 
-    def _grow_columns(self) -> None:
+    def _grow_columns(self, _: range | None = None) -> None:
         self._alignment.ask()

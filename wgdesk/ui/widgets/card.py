@@ -25,5 +25,9 @@ class Card(QFrame):
         self._title.setText(title)
         self._title.setVisible(bool(title))
 
+    def add_stretch(self) -> None:
+        """What comes after it is at the bottom; beside a taller card contents stay on top."""
+        self._layout.addStretch(1)
+
     def add(self, widget: QWidget) -> None:
         self._layout.addWidget(widget)

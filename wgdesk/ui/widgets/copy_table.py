@@ -1,18 +1,26 @@
 """A read-only table: as tall as its rows, sortable by raw values, and its text can be taken."""
 
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QSizePolicy,
+    QTableView,
+)
 
 from wgdesk.ui.language import tr
-from wgdesk.ui.models.steady import COPY_ROLE, SORT_ROLE
+from wgdesk.ui.models.steady import COPY_ROLE
 from wgdesk.ui.widgets.texts import GRID_PX
 
 MOST_ROWS_SHOWN: Final = 8
-# Widths are measured on this many rows, not on all 10,000.
-MEASURED_ROWS: Final = 60
+# Widths are measured on so many rows from the first that is shown, not on all 10,000.
+MEASURED_ROWS: Final = 16
+WIDEST: Final = 48  # in letters; what is longer is cut for the eye and whole in the tooltip
 
 
 class CopyTable(QTableView):
@@ -27,46 +35,65 @@ class CopyTable(QTableView):
         super().__init__()
         self._most_rows = most_rows
         self.setAccessibleName(name)
-        self._proxy = QSortFilterProxyModel(self)
-        self._proxy.setSortRole(SORT_ROLE)
-        self._proxy.setSourceModel(model)
-        self.setModel(self._proxy)
+        self.setModel(model)
         self._dress()
-        self._add_copy()
+        self._add_actions()
         if sortable:
-            self.setSortingEnabled(True)
+            self.horizontalHeader().setSortIndicatorClearable(True)
             self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self.setSortingEnabled(True)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._on_rows_changed)
         model.modelReset.connect(self._shrink_columns)
-        model.dataChanged.connect(self._grow_columns)
+        model.dataChanged.connect(self._on_data_changed)
 
     def _dress(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 2 * GRID_PX)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 2 * GRID_PX)
         self.horizontalScrollBar().rangeChanged.connect(self.updateGeometry)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
-    def _add_copy(self) -> None:
-        copy = QAction(tr("Copy"), self)
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy_selection)
-        self.addAction(copy)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+    def _add_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self._copy = self._action(tr("Copy"), keys.Copy, self.copy_selection)
+        self._all = self._action(tr("Select all"), keys.SelectAll, self.selectAll)
+
+    def _action(self, text: str, keys: QKeySequence.StandardKey, slot: Any) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
+        """At the mouse, or beside the row where it was asked for by key."""
+        place = event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            place = self.viewport().mapToGlobal(self._below_current())
+        self._copy.setEnabled(self.selectionModel().hasSelection())
+        menu = QMenu(self)
+        menu.addActions([self._copy, self._all])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _below_current(self) -> QPoint:
+        return self.visualRect(self.currentIndex()).bottomLeft()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -76,18 +103,19 @@ class CopyTable(QTableView):
 
     def copy_selection(self) -> None:
         """Put the selected rows on the clipboard, uncut, columns parted by tabs."""
-        numbers = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
-        lines = ("\t".join(self._cells(number)) for number in numbers)
-        text = "\n".join(lines)
+        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+        text = "\n".join("\t".join(self._cells(number)) for number in numbers)
         if text:
             QGuiApplication.clipboard().setText(text)
 
     def _cells(self, row: int) -> list[str]:
-        columns = range(self._proxy.columnCount())
-        return [str(self._proxy.index(row, column).data(COPY_ROLE)) for column in columns]
+        model = self.model()
+        columns = range(model.columnCount())
+        texts = (str(model.index(row, column).data(COPY_ROLE)) for column in columns)
+        return [text.replace("\n", "; ") for text in texts]  # a row is a line
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        rows = min(max(1, self._proxy.rowCount()), self._most_rows)
+        rows = min(max(1, self.model().rowCount()), self._most_rows)
         height = self.horizontalHeader().sizeHint().height()
         height += rows * self.verticalHeader().defaultSectionSize()
         if self.horizontalScrollBar().maximum() > 0:
@@ -107,6 +135,9 @@ class CopyTable(QTableView):
         self._grow_columns()
         self.updateGeometry()
 
+    def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        self._grow_columns(range(first.column(), last.column() + 1))
+
     def _shrink_columns(self) -> None:
         """Other contents: forget how wide the old ones were."""
         header = self.horizontalHeader()
@@ -115,14 +146,19 @@ class CopyTable(QTableView):
         # The last one takes what is left, which may be less than its usual size.
         header.resizeSection(header.count() - 1, header.minimumSectionSize())
 
-    def _grow_columns(self) -> None:
+    def _grow_columns(self, columns: range | None = None) -> None:
         """While figures move, columns only ever get wider, so nothing jumps about."""
         header = self.horizontalHeader()
-        for column in range(header.count() - 1):
-            wanted = self._wanted_width(column)
+        for column in columns or range(header.count()):
+            wanted = self._wanted_width(column) if column < header.count() - 1 else 0
             if wanted > header.sectionSize(column):
                 header.resizeSection(column, wanted)
 
     def _wanted_width(self, column: int) -> int:
-        contents = self.sizeHintForColumn(column) + 2 * GRID_PX
-        return max(contents, self.horizontalHeader().sectionSizeHint(column))
+        model, letters = self.model(), self.fontMetrics()
+        first = max(0, self.rowAt(0))
+        rows = range(first, min(model.rowCount(), first + MEASURED_ROWS))
+        texts = (str(model.index(row, column).data()) for row in rows)
+        contents = max(map(letters.horizontalAdvance, texts), default=0) + 4 * GRID_PX
+        widest = WIDEST * letters.averageCharWidth()
+        return max(min(contents, widest), self.horizontalHeader().sectionSizeHint(column))

@@ -3,7 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPalette
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QLabel
 
 from wgdesk.ui.widgets.shades import change_colors, quiet_color
@@ -55,6 +62,26 @@ class Text(QLabel):
         hint = super().minimumSizeHint()
         widest_px = LONGEST_WORD * QFontMetrics(QGuiApplication.font()).averageCharWidth()
         return QSize(min(hint.width(), widest_px), hint.height())
+
+
+class OneLine(QLabel):
+    """A label of one line, which is cut with an ellipsis where there is no room for it."""
+
+    def __init__(self, text: str = "", *, scale: float = SMALL_SCALE) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(scaled(self.font(), scale))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        return QSize(4 * GRID_PX, super().minimumSizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        painter, room = QPainter(self), self.contentsRect()
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(quiet_color(self.palette()))
+        flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, flags, cut)
+        painter.end()
 
 
 class QuietText(Text):

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -29,7 +29,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.sentences import line_text
+from wgdesk.ui.sentences import live_line_text
 from wgdesk.ui.widgets.shades import mix, quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
 
@@ -107,8 +107,7 @@ class TunnelDelegate(QStyledItemDelegate):
     def sizeHint(  # noqa: N802  # Qt's name
         self, option: QStyleOptionViewItem, _: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        name, line = QFontMetrics(scaled(option.font, 1, bold=True)), line_metrics(option)
-        return QSize(40 * GRID_PX, name.height() + line.height() + 5 * GRID_PX)
+        return QSize(40 * GRID_PX, two_lines_height(option.font))
 
     def paint(
         self,
@@ -137,20 +136,29 @@ class TunnelDelegate(QStyledItemDelegate):
             mark.moveRight(box.right())
             texts = box.adjusted(0, 0, -MARK_PX - MARGIN_PX, 0)
         paint_mark(painter, QRectF(mark), face(row), option.palette)
-        bold = scaled(option.font, 1, bold=True)
-        height = QFontMetrics(bold).height()
-        name = QRect(texts.left(), texts.top(), texts.width(), height)
-        line = QRect(texts.left(), name.bottom() + GRID_PX, texts.width(), texts.height() - height)
-        painter.setFont(bold)
-        painter.setPen(option.palette.color(ColorRole.Text))
-        draw_elided(painter, name, row.name)
-        painter.setFont(scaled(option.font, SMALL_SCALE))
-        painter.setPen(quiet_color(option.palette))
-        draw_elided(painter, line, line_text(row))
+        paint_two_lines(painter, option, texts, (row.name, live_line_text(row)))
 
 
-def line_metrics(option: QStyleOptionViewItem) -> QFontMetrics:
-    return QFontMetrics(scaled(option.font, SMALL_SCALE))
+def paint_two_lines(
+    painter: QPainter, option: QStyleOptionViewItem, room: QRect, texts: tuple[str, str]
+) -> None:
+    """The first big, the second quiet; what does not fit is cut."""
+    bold = scaled(option.font, 1, bold=True)
+    height = QFontMetrics(bold).height()
+    upper = QRect(room.left(), room.top(), room.width(), height)
+    lower = QRect(room.left(), upper.bottom() + GRID_PX, room.width(), room.height() - height)
+    painter.setFont(bold)
+    painter.setPen(option.palette.color(ColorRole.Text))
+    draw_elided(painter, upper, texts[0])
+    painter.setFont(scaled(option.font, SMALL_SCALE))
+    painter.setPen(quiet_color(option.palette))
+    draw_elided(painter, lower, texts[1])
+
+
+def two_lines_height(font: QFont) -> int:
+    """With the space around them, in pixels."""
+    name, line = QFontMetrics(scaled(font, 1, bold=True)), QFontMetrics(scaled(font, SMALL_SCALE))
+    return name.height() + line.height() + 5 * GRID_PX
 
 
 def draw_elided(painter: QPainter, rect: QRect, text: str) -> None:

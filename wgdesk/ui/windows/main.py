@@ -2,26 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from wgdesk.client import reset, window_state
+from wgdesk.client.window_state import WindowState
+from wgdesk.domain.errors import WgdeskError
+from wgdesk.ui import collector
+from wgdesk.ui.actions import action
 from wgdesk.ui.faces import Tone
+from wgdesk.ui.frame_words import about, restore_question, restored, restoring
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
-from wgdesk.ui.summary import status_text
+from wgdesk.ui.summary import status_text, up_rows
 from wgdesk.ui.switchboard import Switchboard
-from wgdesk.ui.troubles import helper_trouble
+from wgdesk.ui.troubles import error_words, helper_trouble
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.page_bar import PageBar
-from wgdesk.ui.widgets.texts import GRID_PX, QuietText
+from wgdesk.ui.widgets.question_bar import QuestionBar
+from wgdesk.ui.widgets.texts import GRID_PX, OneLine
+from wgdesk.ui.windows.main_menu import MainMenu
 from wgdesk.ui.windows.tunnels_page import TunnelsPage
 from wgdesk.ui.wording import helper_text
 
-START_SIZE = QSize(1080, 720)
-TUNNELS = 0
+START_SIZE: Final = QSize(1120, 760)
+TUNNELS: Final = 0
 
 
 class Watching(Protocol):
@@ -44,7 +52,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed: The window was closed by its frame or by Ctrl+W.
-        quit_asked: By Ctrl+Q.
+        quit_asked: By Ctrl+Q or from the menu.
         folder_asked: The profile folder is to be opened.
     """
 
@@ -57,14 +65,13 @@ class MainWindow(QMainWindow):
         self._switchboard = switchboard
         self.tunnels = TunnelsPage(switchboard)
         self._pages = (Page(tr("Tunnels"), self.tunnels), *pages)
-        self._bar, self._stack = PageBar(), QStackedWidget()
-        self._helper_text, self._helper_trouble = QuietText(), MessageBar()
-        self._top = QWidget()
+        self._bar, self._stack, self._menu = PageBar(), QStackedWidget(), MainMenu(self)
+        self._helper_text, self._helper_trouble = OneLine(), MessageBar()
+        self.question, self._top = QuestionBar(), QWidget()
         self.setWindowIcon(app_icon())
-        self.resize(START_SIZE)
         self._arrange()
+        self._take_size()
         self._connect()
-        self._add_actions()
         self._show_picture()
         self.show_page(TUNNELS)
 
@@ -80,6 +87,7 @@ class MainWindow(QMainWindow):
     def show_page(self, number: int) -> None:
         """Open a page, counted from 0."""
         self._bar.mark(number)
+        self._menu.mark_page(number)
         self._stack.setCurrentIndex(number)
         self._pages[number].widget.setFocus()
         self._tell_watched()
@@ -107,6 +115,8 @@ class MainWindow(QMainWindow):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
         super().hideEvent(event)
         self._tell_watched()
+        self._save_size()
+        collector.catch_up()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
@@ -122,9 +132,10 @@ class MainWindow(QMainWindow):
             self._bar.add_page(page.title)
             self._stack.addWidget(page.widget)
         self._bar.add_widget(self._helper_text)
-        self._bar.setVisible(len(self._pages) > 1)
+        self._bar.add_widget(self._menu.button)
         top = QVBoxLayout(self._top)
         top.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 0)
+        top.setSpacing(2 * GRID_PX)
         top.addWidget(self._helper_trouble)
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -132,35 +143,68 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._top)
+        top.addWidget(self.question)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
         self._bar.page_chosen.connect(self.show_page)
         self.tunnels.folder_asked.connect(self.folder_asked)
+        self.tunnels.row_changed.connect(self._show_toggle)
+        self.question.visibility_changed.connect(self._show_top)
         self._switchboard.picture_changed.connect(self._show_picture)
+        self._switchboard.choice_failed.connect(self._on_choice_failed)
+        menu = self._menu
+        menu.add_pages([page.title for page in self._pages], self.show_page)
+        menu.toggle.triggered.connect(self.tunnels.toggle_chosen)
+        menu.disconnect_all.triggered.connect(self._switchboard.disconnect_all)
+        menu.restore.triggered.connect(self._ask_to_restore)
+        menu.search.triggered.connect(self._search)
+        menu.folder.triggered.connect(self.folder_asked)
+        menu.about.triggered.connect(self._tell_about)
+        menu.close_window.triggered.connect(self.close)
+        menu.quit.triggered.connect(self.quit_asked)
 
-    def _add_actions(self) -> None:
-        self._add_action(tr("Connect or disconnect"), QKeySequence("Ctrl+T"), self._toggle)
-        self._add_action(tr("Close"), QKeySequence("Ctrl+W"), self.close)
-        self._add_action(tr("Quit"), QKeySequence("Ctrl+Q"), self.quit_asked.emit)
+    def _search(self) -> None:
+        self.show_page(TUNNELS)
+        self.tunnels.start_search()
 
-    def _add_action(self, text: str, keys: QKeySequence, slot: object) -> None:
-        action = QAction(text, self)
-        action.setShortcut(keys)
-        action.triggered.connect(slot)
-        self.addAction(action)
+    def _ask_to_restore(self) -> None:
+        self.question.ask(restore_question(), tr("Restore"), self._restore)
 
-    def _toggle(self) -> None:
-        self.tunnels.toggle_chosen()
+    def _restore(self) -> None:
+        self.question.wait(restoring())
+        self._switchboard.do_aside(
+            reset.restore,
+            lambda report: self.question.tell(restored(report)),
+            self._on_restore_failed,
+        )
+
+    def _on_restore_failed(self, error: WgdeskError) -> None:
+        words = error_words(tr("Plain internet was not restored"), error)
+        self.question.tell(words, is_bad=True)
+
+    def _on_choice_failed(self, error: WgdeskError) -> None:
+        self.question.tell(error_words(tr("The choice was not saved"), error), is_bad=True)
+
+    def _tell_about(self) -> None:
+        self.question.tell(about(self._switchboard.picture))
 
     def _show_picture(self) -> None:
         picture = self._switchboard.picture
         self._helper_text.setText(helper_text(picture))
-        words = helper_trouble(picture)
-        self._helper_trouble.show_words(words, Tone.ATTENTION)
-        self._top.setVisible(words is not None)
+        self._helper_trouble.show_words(helper_trouble(picture), Tone.ATTENTION)
+        self._show_top()
+        self._menu.disconnect_all.setEnabled(bool(up_rows(picture)))
+        self._show_toggle()
         self.setWindowTitle(f"{status_text(picture)} – wgdesk")  # noqa: RUF001  # as titles have it
+
+    def _show_top(self) -> None:
+        self._top.setVisible(not (self._helper_trouble.isHidden() and self.question.isHidden()))
+
+    def _show_toggle(self) -> None:
+        row = self.tunnels.chosen_row()
+        self._menu.show_toggle(action(row) if row is not None else None)
 
     def _tell_watched(self) -> None:
         is_seen = self.isVisible() and not self.isMinimized()
@@ -168,3 +212,15 @@ class MainWindow(QMainWindow):
         for page in self._pages:
             if page.feed is not None:
                 page.feed.set_watched(is_seen and page.widget is self._stack.currentWidget())
+
+    def _take_size(self) -> None:
+        """That of the last time; where a window is, its manager knows best."""
+        state = window_state.load()
+        self.resize(START_SIZE if state is None else QSize(state.width, state.height))
+        if state is not None:
+            self.tunnels.set_list_width(state.list_width)
+
+    def _save_size(self) -> None:
+        if not (self.isMaximized() or self.isFullScreen()):
+            list_width = self.tunnels.list_width()
+            window_state.save(WindowState(self.width(), self.height(), list_width))

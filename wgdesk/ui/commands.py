@@ -1,0 +1,37 @@
+"""The commands of a profile, and who may run them, for a person who has to decide. No Qt."""
+
+from wgdesk.domain.options import HookMode
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.recipes import recognise
+from wgdesk.ui.language import tr
+
+
+def commands_text(profile: Profile) -> str:
+    """Each command whole and on a line of its own, as the file has it.
+
+    A file whose commands have characters that cannot be seen is refused before it comes here.
+    """
+    hooks = profile.interface.hooks
+    lines: list[str] = []
+    for hook, recipes in zip(hooks, recognise(hooks), strict=True):
+        if recipes:
+            lines.append(f"# {', '.join(recipes)}")
+        lines.append(f"{hook.kind.value} = {hook.command}")
+    return "\n".join(lines)
+
+
+def mode_text(mode: HookMode) -> str:
+    return {
+        HookMode.IGNORE: tr("Nobody runs them"),
+        HookMode.ME: tr("Run them as me"),
+        HookMode.ROOT: tr("Run them as root"),
+    }[mode]
+
+
+def effect_text(mode: HookMode) -> str:
+    """What follows from the choice, in a sentence."""
+    return {
+        HookMode.IGNORE: tr("The tunnel works without them."),
+        HookMode.ME: tr("They have your rights and no more; most network commands need root."),
+        HookMode.ROOT: tr("At the next connect an administrator sees this text and must agree."),
+    }[mode]
