@@ -77,8 +77,8 @@ class Handshakes:
 def _answer_text(peer: PeerSnapshot, seen: _Peer) -> str:
     if not seen.answered_unix_s:
         return f"First handshake with {_peer_name(peer)}: it answers."
-    silent_s = peer.latest_handshake_unix_s - seen.answered_unix_s
-    return f"{_peer_name(peer)} answers again, after {max(1, silent_s // 60)} min."
+    minutes = max(1, (peer.latest_handshake_unix_s - seen.answered_unix_s) // 60)
+    return f"{_peer_name(peer)} answers again, after {minutes} min."
 
 
 def _peer_name(peer: PeerSnapshot) -> str:
