@@ -138,3 +138,18 @@ def test_a_name_that_nothing_has_is_no_such_profile(fresh_world):
     done = fresh_world.cli("log", "hmoe")
     assert done.returncode == 5
     assert done.stderr.startswith("wgdesk: cannot tell the log: no profile named “hmoe”")
+
+
+def test_why_nobody_answers_is_told_and_that_somebody_does_at_last(fresh_world, follow):
+    path = fresh_world.profiles_dir / "home.conf"
+    text = path.read_text()
+    path.write_text(re.sub(r"(Endpoint = \S+):\d+", r"\1:9", text))
+    follower = follow()
+    assert fresh_world.cli("up", "home", "--wait=1").returncode == 1
+    follower.wait_for("The server's machine answers that nobody listens on that port.")
+    follower.wait_for("Check the port of the endpoint in the profile")
+    path.write_text(text)
+    assert fresh_world.cli("sync", "home").returncode == 0
+    follower.wait_for("As its profile says now; changed: ")
+    follower.wait_for("First handshake with ")
+    assert "Answers arrive again." not in follower.lines()

@@ -19,7 +19,7 @@ _EVENTS = (
     (15, "home", DONE, "[#] ip -4 rule add priority 5220 lookup 51820"),
     (31, "home", DONE, "[#] nft add table ip wgdesk-51820"),
     (64, "home", DONE, "[#] resolvectl dns home 10.8.0.1 && resolvectl domain home ~."),
-    (66, "home", STATE, "Up, through the kernel's WireGuard (the kernel module answers)."),
+    (66, "home", STATE, "Up, through the kernel's WireGuard: the kernel module answers."),
     (120, "home", HANDSHAKE, "First handshake with 203.0.113.7:51820: it answers."),
     (204, "home", STATE, "DNS is in effect, as the profile says."),
     (
@@ -49,8 +49,9 @@ _EVENTS = (
         2_460_081,
         "attached_home",
         STATE,
-        "Up, through the kernel's WireGuard (the kernel module answers); home made room.",
+        "Up, through the kernel's WireGuard: the kernel module answers.",
     ),
+    (2_460_081, "attached_home", STATE, "Room was made for it by home."),
 )
 
 

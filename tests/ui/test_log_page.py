@@ -83,7 +83,7 @@ def test_lines_show_time_tunnel_kind_and_message(opened):
     assert row[0].endswith(":00.214")
     assert row[1:3] == ["work", "Error"]
     assert row[3].startswith("Not brought up: ")
-    assert opened.status() == "26 lines"
+    assert opened.status() == "27 lines"
 
 
 def test_every_kind_has_a_mark_and_a_word_of_its_own(opened):
@@ -183,9 +183,9 @@ def test_a_tunnel_can_be_looked_at_alone(opened):
     ]
     combo.setCurrentIndex(combo.findData("work"))
     assert {line.tunnel for line in opened.model.shown} == {"work"}
-    assert opened.status() == "2 of 26 lines"
-    opened.write(a_line(27, tunnel="work"), a_line(28), a_line(29, tunnel="cafe"))
-    assert opened.model.shown[-1].number == 27
+    assert opened.status() == "2 of 27 lines"
+    opened.write(a_line(28, tunnel="work"), a_line(29), a_line(30, tunnel="cafe"))
+    assert opened.model.shown[-1].number == 28
     assert combo.currentData() == "work"
     assert combo.findData("cafe") > 0
 
@@ -200,7 +200,7 @@ def test_words_are_searched_for_in_any_case(opened, qtbot):
     assert opened.nothing() == "No line matches"
     assert opened.sheet._middle.currentWidget() is opened.sheet._nothing
     opened.sheet._search.clear()
-    assert len(opened.texts()) == 26
+    assert len(opened.texts()) == 27
     opened.made.wait_until(lambda: opened.tail() == 0, "the tail")
 
 

@@ -19,8 +19,10 @@ from wgdesk.engine.tunnel import Tunnel
 MOST_LINES: Final = 100
 KEY_CHARS: Final = 8
 PUT_BACK: Final = "Another program removed what this tunnel needs; it was put back:"
-NOT_UP: Final = "Not brought up"
-NOT_CHANGED: Final = "Not changed"
+NOT_UP: Final = "Not brought up: {}."
+NOT_CHANGED: Final = "Not changed: {}."
+SAME: Final = "As its profile says already; nothing was changed."
+FELL: Final = "Down, for it failed: {}."
 _WHOLE_KEY_CHARS: Final = 44
 
 _CARRIERS: Final = {
@@ -63,12 +65,12 @@ class Diary:
         self._told(Entry(whose.owner_uid, whose.name, kind, text))
 
     @contextmanager
-    def telling_why(self, whose: Owned, undone: str) -> Iterator[None]:
-        """Write down why what was asked for was not done; the error goes on its way."""
+    def telling_why(self, whose: Owned, words: str) -> Iterator[None]:
+        """Write down, in these words, why what was asked for was not done; the error goes on."""
         try:
             yield
         except WgdeskError as error:
-            self.write(whose, LogKind.ERROR, sentence(f"{undone}: {error}"))
+            self.write(whose, LogKind.ERROR, words.format(clause(error)))
             raise
 
     def deed(self, whose: Owned) -> "Deed":
@@ -85,8 +87,9 @@ class Diary:
         deed = self.deed(whose)
         deed.changed(changes)
         deed.end()
-        changed = f"changed: {', '.join(summary(changes))}" if changes else "nothing to change"
-        self.write(whose, LogKind.STATE, f"As its profile says now; {changed}.")
+        changed = ", ".join(summary(changes))
+        text = f"As its profile says now; changed: {changed}." if changed else SAME
+        self.write(whose, LogKind.STATE, text)
 
     def follow(self, tunnel: Tunnel) -> None:
         """It may be in another state than before."""
@@ -106,21 +109,33 @@ class Diary:
                 self.write(tunnel, state, "Coming up.")
             case Lifecycle.UP if before is Lifecycle.OFF:
                 self.write(tunnel, state, "Was up already when the helper started; taken over.")
+            case Lifecycle.UP if before is Lifecycle.MENDING:
+                self.write(tunnel, state, "Up again.")
             case Lifecycle.UP:
-                self.write(tunnel, state, _up_text(tunnel, before))
-                for notice in tunnel.plan.notices if tunnel.plan else ():
-                    self.write(tunnel, LogKind.NOTICE, notice)
+                self._tell_up(tunnel)
             case Lifecycle.MENDING:
-                self.write(tunnel, LogKind.ERROR, f"{sentence(cause)} It is started anew.")
+                text = f"Its engine ended and is started anew: {clause(cause)}."
+                self.write(tunnel, LogKind.ERROR, text)
             case Lifecycle.FALLING if cause:
-                self.write(tunnel, LogKind.ERROR, sentence(f"Cannot stay up: {cause}"))
+                self.write(tunnel, LogKind.ERROR, f"Cannot stay up: {clause(cause)}.")
             case Lifecycle.FALLING:
                 self.write(tunnel, state, "Going down.")
             case Lifecycle.OFF:
                 self.write(tunnel, state, "Down.")
             case Lifecycle.FAILED:
-                what = NOT_UP if before is Lifecycle.RISING else "Down, for it failed"
-                self.write(tunnel, LogKind.ERROR, sentence(f"{what}: {cause}"))
+                words = NOT_UP if before is Lifecycle.RISING else FELL
+                self.write(tunnel, LogKind.ERROR, words.format(clause(cause)))
+
+    def _tell_up(self, tunnel: Tunnel) -> None:
+        engine = tunnel.engine
+        if engine is not None:
+            carrier, reason = _CARRIERS[engine.kind], clause(engine.reason)
+            self.write(tunnel, LogKind.STATE, f"Up, through {carrier}: {reason}.")
+        if tunnel.took_over:
+            names = ", ".join(tunnel.took_over)
+            self.write(tunnel, LogKind.STATE, f"Room was made for it by {names}.")
+        for notice in tunnel.plan.notices if tunnel.plan else ():
+            self.write(tunnel, LogKind.NOTICE, notice)
 
 
 class Deed:
@@ -149,9 +164,9 @@ class Deed:
                     self._say(_with_short_key(line) if is_device else line)
             self._count += hidden
 
-    def failed(self, clause: str) -> None:
-        """It goes on all the same."""
-        self._write(LogKind.ERROR, sentence(clause))
+    def failed(self, text: str) -> None:
+        """What comes after goes on all the same."""
+        self._write(LogKind.ERROR, text)
 
     def end(self) -> None:
         """Nothing more comes."""
@@ -177,10 +192,9 @@ def short_key(key: PublicKey) -> str:
     return f"{key.base64()[:KEY_CHARS]}…"
 
 
-def sentence(clause: str) -> str:
-    """Errors and causes come as clauses."""
-    end = "" if clause.endswith((".", "…")) else "."
-    return f"{clause[:1].upper()}{clause[1:]}{end}"
+def clause(cause: object) -> str:
+    """An error or a cause, to be a part of a sentence."""
+    return str(cause).rstrip(".")
 
 
 def _first_of(change: Change) -> tuple[Change, int]:
@@ -197,12 +211,3 @@ def _with_short_key(line: str) -> str:
     """A line of `wg set`: the key behind `peer` is a public one."""
     head, word, rest = line.partition(" peer ")
     return f"{head}{word}{rest[:KEY_CHARS]}…{rest[_WHOLE_KEY_CHARS:]}" if word else line
-
-
-def _up_text(tunnel: Tunnel, before: Lifecycle) -> str:
-    if before is Lifecycle.MENDING:
-        return "Up again."
-    engine = tunnel.engine
-    carrier = f", through {_CARRIERS[engine.kind]} ({engine.reason})" if engine else ""
-    over = f"; {' and '.join(tunnel.took_over)} made room" if tunnel.took_over else ""
-    return f"Up{carrier}{over}."

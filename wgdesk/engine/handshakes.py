@@ -1,4 +1,4 @@
-"""What is news about the answers of peers: the first one, none any more, one again, another place."""
+"""What is news about the answers of peers: the first, none any more and why, again, another place."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import Light, peer_health
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.log_line import LogKind
@@ -15,6 +16,7 @@ from wgdesk.engine.tunnel import Tunnel
 
 # Of more than that many the clients of a server come and go, which is no news.
 MOST_PEERS: Final = 32
+ANSWERED: Final = "Answers arrive again."
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class _Peer:
     endpoint: str
     is_answering: bool
     answered_unix_s: int
+    has_begun: bool = False  # to answer, at the last look
 
 
 class Handshakes:
@@ -34,17 +37,39 @@ class Handshakes:
         self._diary, self._clock = diary, clock
         self._began_unix_s = int(clock())
         self._known = WeakKeyDictionary[Tunnel, dict[PublicKey, _Peer]]()
+        self._findings = WeakKeyDictionary[Tunnel, Finding]()
 
-    def look(self, tunnel: Tunnel, device: DeviceSnapshot) -> None:
-        """The device of a tunnel that is up, as it is now."""
+    def look(
+        self,
+        tunnel: Tunnel,
+        device: DeviceSnapshot,
+        finding: Finding | None,
+        *,
+        is_answered: bool,
+    ) -> None:
+        """The device of a tunnel that is up, as it is now, and what is known of its answers."""
+        answers = self._compare_all(tunnel, device)
+        before = self._findings.pop(tunnel, None)
+        if finding is not None:
+            self._findings[tunnel] = finding
+        if finding is not None and finding is not before:
+            cause = CAUSES[finding]
+            self._diary.write(tunnel, LogKind.NOTICE, cause.sentence)
+            self._diary.write(tunnel, LogKind.NOTICE, cause.remedy)
+        elif finding is None and before is not None and is_answered and not answers:
+            self._diary.write(tunnel, LogKind.HANDSHAKE, ANSWERED)
+
+    def _compare_all(self, tunnel: Tunnel, device: DeviceSnapshot) -> int:
+        """How many peers were told to answer."""
         if len(device.peers) > MOST_PEERS:
             self._known.pop(tunnel, None)
-            return
+            return 0
         before = self._known.get(tunnel, {})
-        self._known[tunnel] = {
+        now = self._known[tunnel] = {
             peer.public_key: self._compare(tunnel, peer, before.get(peer.public_key))
             for peer in device.peers
         }
+        return sum(it.has_begun for it in now.values())
 
     def _compare(self, tunnel: Tunnel, peer: PeerSnapshot, before: _Peer | None) -> _Peer:
         answered_unix_s = peer.latest_handshake_unix_s
@@ -58,7 +83,7 @@ class Handshakes:
         now = _Peer(endpoint or seen.endpoint, seen.is_answering, answered_unix_s)
         light = peer_health(peer, int(self._clock())).light
         if light is Light.CONNECTED and not seen.is_answering:
-            now.is_answering = True
+            now.is_answering = now.has_begun = True
             self._diary.write(tunnel, LogKind.HANDSHAKE, _answer_text(peer, seen))
         elif light is Light.NO_REPLY and seen.is_answering:
             now.is_answering = False
@@ -77,8 +102,8 @@ class Handshakes:
 def _answer_text(peer: PeerSnapshot, seen: _Peer) -> str:
     if not seen.answered_unix_s:
         return f"First handshake with {_peer_name(peer)}: it answers."
-    silent_s = peer.latest_handshake_unix_s - seen.answered_unix_s
-    return f"{_peer_name(peer)} answers again, after {max(1, silent_s // 60)} min."
+    minutes = max(1, (peer.latest_handshake_unix_s - seen.answered_unix_s) // 60)
+    return f"{_peer_name(peer)} answers again, after {minutes} min."
 
 
 def _peer_name(peer: PeerSnapshot) -> str:

@@ -18,7 +18,7 @@ from wgdesk.domain.profile import Interface, Peer, Profile
 from wgdesk.domain.snapshot import DeviceSnapshot
 from wgdesk.domain.steps import AddAddress
 from wgdesk.engine import runner
-from wgdesk.engine.diary import Diary, sentence
+from wgdesk.engine.diary import Diary, clause
 from wgdesk.engine.journal import Journal, Unread
 from wgdesk.engine.ports import System
 from wgdesk.engine.record import NO_HEADER, Header, Record, Stage
@@ -28,6 +28,7 @@ JOURNAL_DEGRADED = (
     "The helper found a tunnel whose record it cannot read; it can only be taken down."
 )
 
+UNFINISHED = "What the helper before this one left half done could not be ended: {}."
 HALF_DONE = "Was half done when the helper before this one ended; it is down now."
 
 _log = logging.getLogger(__name__)
@@ -114,10 +115,10 @@ async def _finish(record: Record, system: System, journal: Journal, diary: Diary
         journal.remove(record.name)
     except RollbackIncomplete as error:
         _log.warning("%s", error)
-        diary.write(record, LogKind.ERROR, sentence(str(error)))
+        diary.write(record, LogKind.ERROR, UNFINISHED.format(clause(error)))
     except EngineError as error:
         _log.warning("%s: %s", record.name, error)
-        diary.write(record, LogKind.ERROR, sentence(str(error)))
+        diary.write(record, LogKind.ERROR, UNFINISHED.format(clause(error)))
     else:
         diary.write(record, LogKind.STATE, HALF_DONE)
         _log.warning("%s was half done when a former helper ended, and is down", record.name)

@@ -17,7 +17,7 @@ from wgdesk.domain.profile import Endpoint
 from wgdesk.domain.replan import Change, rules_change, standing_tunnel, with_mtu
 from wgdesk.domain.state import Up
 from wgdesk.domain.steps import ConfigureDevice, CreateLink, RaiseLink, Step
-from wgdesk.engine.diary import Diary, sentence
+from wgdesk.engine.diary import Diary, clause
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
@@ -53,8 +53,8 @@ class Refresh:
                 await self._follow(tunnel)
             except EngineError as error:
                 _log.warning("%s could not follow a change of the network: %s", tunnel.name, error)
-                text = f"A change of the network could not be followed: {error}"
-                self._diary.write(tunnel, LogKind.ERROR, sentence(text))
+                text = f"A change of the network could not be followed: {clause(error)}."
+                self._diary.write(tunnel, LogKind.ERROR, text)
             if tunnel.plan is not before:
                 changed.append(tunnel)
         return changed

@@ -10,7 +10,7 @@ from wgdesk.domain.errors import EngineError, RollbackIncomplete
 from wgdesk.domain.explain import explain_undo
 from wgdesk.domain.plan import Plan, way_down
 from wgdesk.domain.steps import RunHook, Step
-from wgdesk.engine.diary import Deed, silent_deed
+from wgdesk.engine.diary import Deed, clause, silent_deed
 from wgdesk.engine.ports import System, is_taken
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ async def _run_hooks(steps: Iterable[RunHook], system: System, deed: Deed) -> No
             await system.do(step)
         except EngineError as error:
             _log.warning("%s goes down all the same: %s", step.name, error)
-            deed.failed(f"It goes down all the same: {error}")
+            deed.failed(f"It goes down all the same: {clause(error)}.")
 
 
 async def _take_back(steps: Iterable[Step], system: System, deed: Deed) -> tuple[str, ...]:
@@ -111,5 +111,5 @@ async def _take_back(steps: Iterable[Step], system: System, deed: Deed) -> tuple
             await system.undo(step)
         except EngineError as error:
             left.append(explain_undo(step))
-            deed.failed(f"It is left as it is: {error}")
+            deed.failed(f"It is left as it is: {clause(error)}.")
     return tuple(left)

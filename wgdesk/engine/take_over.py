@@ -10,7 +10,7 @@ from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.state import Raise, Up
 from wgdesk.engine import runner
 from wgdesk.engine.conflicts import Conflicts
-from wgdesk.engine.diary import Diary, sentence
+from wgdesk.engine.diary import Diary, clause
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Actor, Tunnel
 
@@ -99,9 +99,8 @@ class TakeOver:
                 self._refuse_return(rival.tunnel)
             except WgdeskError as error:  # as where somebody has taken its place meanwhile
                 _log.warning("%s cannot be brought back: %s", rival.tunnel.name, error)
-                self._diary.write(
-                    rival.tunnel, LogKind.ERROR, sentence(f"It cannot be brought back: {error}")
-                )
+                text = f"It cannot be brought back: {clause(error)}."
+                self._diary.write(rival.tunnel, LogKind.ERROR, text)
                 continue
             text = f"Comes back: “{tunnel.name}” did not come up."
             self._diary.write(rival.tunnel, LogKind.STATE, text)

@@ -339,7 +339,12 @@ class Tunnels:
     def _look(self, tunnel: Tunnel, device: DeviceSnapshot) -> None:
         """Its device was read while it is looked after."""
         self._answers.look(tunnel, device)
-        self._handshakes.look(tunnel, device)
+        self._handshakes.look(
+            tunnel,
+            device,
+            self._answers.finding(tunnel.id),
+            is_answered=bool(self._answers.is_answered(tunnel.id)),
+        )
 
     def _write(self, tunnel_id: str, kind: LogKind, text: str) -> None:
         tunnel = self.find(tunnel_id)

@@ -18,7 +18,7 @@ from wgdesk.domain.steps import AddAddress, AddRule, SetMtu, UpdateDevice
 from wgdesk.engine.diary import MOST_LINES, PUT_BACK, Deed, Diary
 from wgdesk.engine.refresh import FOLLOWED
 
-UP = f"Up, through wireguard-go ({ENGINE.reason})."
+UP = f"Up, through wireguard-go: {ENGINE.reason}."
 DONE, STATE, ERROR = LogKind.DONE, LogKind.STATE, LogKind.ERROR
 
 
@@ -90,7 +90,7 @@ async def test_room_that_is_made_is_told_on_both_sides(machine):
     await machine.tunnels.up(ALICE, "home", a_profile())
     await machine.tunnels.up(ALICE, "work", a_profile())
     assert (STATE, "Makes room for “work”, whose routes meet its own.") in machine.lines()
-    assert (STATE, f"{UP[:-1]}; home made room.") in machine.lines("work")
+    assert (STATE, "Room was made for it by home.") in machine.lines("work")
 
 
 async def test_a_tunnel_that_made_room_in_vain_tells_why_it_is_back(machine):
@@ -111,7 +111,7 @@ async def test_an_engine_that_ends_and_is_started_anew_is_told(machine):
     lines = machine.lines()
     assert lines[0] == (
         ERROR,
-        "The userspace engine stopped: it was killed. It is started anew.",
+        "Its engine ended and is started anew: the userspace engine stopped: it was killed.",
     )
     assert lines[-1] == (STATE, "Up again.")
 

@@ -9,12 +9,13 @@ from tests.support.build import a_key, a_profile
 from tests.support.seen_tunnels import ALICE, NOW_S
 from tests.support.waiting import until
 from wgdesk.domain.device import SocketAddress
+from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import REJECT_AFTER_S
 from wgdesk.domain.log_line import LogKind
 from wgdesk.domain.options import DEFAULT_OPTIONS
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine.diary import Diary
-from wgdesk.engine.handshakes import MOST_PEERS, Handshakes
+from wgdesk.engine.handshakes import ANSWERED, MOST_PEERS, Handshakes
 from wgdesk.engine.tunnel import Tunnel
 
 BEGAN = 1_700_000_000
@@ -33,11 +34,12 @@ class Watched:
         self.handshakes = Handshakes(diary, lambda: self.now_s)
         self.tunnel = Tunnel(ALICE, "home", a_profile(), DEFAULT_OPTIONS)
 
-    def look(self, *peers, now_s=None):
+    def look(self, *peers, now_s=None, finding=None, is_answered=False):
         """The lines that this device makes, at that time after the beginning."""
         self.now_s = BEGAN + now_s if now_s is not None else self.now_s
         self.entries.clear()
-        self.handshakes.look(self.tunnel, DeviceSnapshot(peers=peers))
+        device = DeviceSnapshot(peers=peers)
+        self.handshakes.look(self.tunnel, device, finding, is_answered=is_answered)
         return [(it.kind, it.text) for it in self.entries]
 
 
@@ -83,6 +85,33 @@ def test_silence_without_a_reason_to_speak_is_no_news(watched):
     idle = {"keepalive_s": 0, "sent_bytes": 0}
     watched.look(answered(1, **idle), now_s=2)
     assert watched.look(answered(1, **idle), now_s=REJECT_AFTER_S + 90) == []
+
+
+def test_why_nobody_answers_is_told_once_with_what_to_do_about_it(watched):
+    cause = CAUSES[Finding.UDP_BLOCKED]
+    told = [(NOTICE, cause.sentence), (NOTICE, cause.remedy)]
+    assert watched.look(SILENT, now_s=15, finding=Finding.UDP_BLOCKED) == told
+    assert watched.look(SILENT, now_s=17, finding=Finding.UDP_BLOCKED) == []
+    other = CAUSES[Finding.NO_ROUTE].sentence
+    assert (NOTICE, other) in watched.look(SILENT, now_s=19, finding=Finding.NO_ROUTE)
+
+
+def test_that_answers_arrive_again_is_told_in_one_line(watched):
+    watched.look(answered(1), now_s=2)
+    watched.look(answered(1), now_s=30, finding=Finding.UDP_BLOCKED)
+    assert watched.look(answered(1), now_s=40, is_answered=True) == [(HANDSHAKE, ANSWERED)]
+    assert watched.look(answered(1), now_s=42, is_answered=True) == []
+
+
+def test_a_first_handshake_after_a_silence_is_told_in_one_line(watched):
+    watched.look(SILENT, now_s=20, finding=Finding.UDP_BLOCKED)
+    told = watched.look(answered(30), now_s=31, is_answered=True)
+    assert [text for _, text in told] == ["First handshake with 203.0.113.7:51820: it answers."]
+
+
+def test_silence_that_nobody_breaks_any_more_is_no_answer(watched):
+    watched.look(SILENT, now_s=20, finding=Finding.UDP_BLOCKED)
+    assert watched.look(SILENT, now_s=120) == []
 
 
 def test_a_peer_that_moved_is_told_with_both_places(watched):

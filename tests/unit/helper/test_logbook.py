@@ -6,7 +6,7 @@ import secrets
 import pytest
 
 from wgdesk.domain.log_line import LogKind
-from wgdesk.engine.diary import Deed, Entry, sentence
+from wgdesk.engine.diary import Deed, Entry
 from wgdesk.helper.logbook import (
     BYTES_PER_USER,
     LINE_CHARS,
@@ -142,7 +142,7 @@ def test_no_key_comes_out_whichever_way_it_went_in(logbook):
             case 3:
                 logbook.write(entry(key * 100))
             case _:
-                logbook.write(entry(sentence(f"the key {key}"), kind=LogKind.ERROR))
+                logbook.write(entry(f"the key {key}", kind=LogKind.ERROR))
         text = everything_last(logbook)
         # Not even half of it: what is cut off is a key or is none.
         assert not any(key[at : at + 12] in text for at in range(len(key) - 12))
