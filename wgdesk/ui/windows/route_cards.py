@@ -113,6 +113,7 @@ class RouteCard(Card):
             )
         )
         self._more.setVisible(group.hidden > 0)
+        self._layout.activate()
 
     def deciding_place(self) -> QPoint | None:
         """Where the line that decides is, in this card; None where it is in another."""
