@@ -306,6 +306,9 @@ def test_columns_of_all_tables_stand_in_line(open_page, qtbot):
         return {tuple(it.columnWidth(column) for column in range(3)) for it in tables}
 
     assert len(widths()) == 1
+    for each in tables:
+        wanted = [each.sizeHintForColumn(column) for column in range(3)]
+        assert all(each.columnWidth(column) >= wanted[column] for column in range(3)), wanted
     tables[1].horizontalHeader().resizeSection(0, 333)
     assert {width[0] for width in widths()} == {333}
 
@@ -315,8 +318,12 @@ def test_answer_below_the_edge_is_scrolled_to(open_page):
     page.window().resize(700, 380)
     ask(made, page, "1.1.1.1")
     (card,) = (it for it in page._cards.cards() if it.table.accessibleName() == "Everything else")
-    place = card.mapTo(page._cards.viewport(), card.deciding_place())
-    assert 0 <= place.y() <= page._cards.viewport().height()
+
+    def is_seen() -> bool:
+        place = card.mapTo(page._cards.viewport(), card.deciding_place())
+        return 0 < place.y() < page._cards.viewport().height()
+
+    made.wait_until(is_seen, "the line to be on the screen")
 
 
 def test_nothing_is_read_while_the_page_is_not_on_the_screen(open_page):
@@ -331,6 +338,18 @@ def test_nothing_is_read_while_the_page_is_not_on_the_screen(open_page):
     page.window().show_page(1)
     made.wait_until(lambda: page._reader.view is not view, "a new look")
     assert "Goes through home" not in titles(page)
+
+
+def test_counters_that_move_draw_no_table_again(open_page, monkeypatch):
+    made, page = open_page(None, home())
+    drawn = []
+    monkeypatch.setattr(page._cards, "show_groups", drawn.append)
+    made.tell(lambda: made.backend.shake_hands("home", NOW_UNIX_S))
+    before = made.switchboard.picture
+    made.wait_until(lambda: made.switchboard.picture is not before, "the counters")
+    assert drawn == []
+    made.tell(lambda: made.backend.route(machine(home(), routes=[PUSHED])))
+    made.wait_until(lambda: bool(drawn), "the new route")
 
 
 def test_tunnel_that_does_not_answer_shows_in_the_mark(open_page):

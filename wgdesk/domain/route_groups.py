@@ -27,6 +27,7 @@ from wgdesk.domain.route_kinds import (
     everything,
     is_connected,
     is_noise,
+    is_other_way,
     is_same_way,
     narrower,
 )
@@ -176,7 +177,7 @@ class RouteGroups:
             is_counting = id(route) in counting
             if route.kind is not RouteKind.UNICAST or (is_counting and route.link in self._tunnels):
                 continue
-            if is_noise(route) or collapsed(route):
+            if is_noise(route) or collapsed(route) or route.selects_more:
                 continue
             if is_counting:
                 self._add_unused_part(route)
@@ -199,13 +200,16 @@ class RouteGroups:
         if span is None or is_same_way(span.route, route):
             return
         taken = span.route
-        if taken is not None and taken.table == route.table:
+        if taken is not None and is_other_way(taken, route):
+            self._add_span(span.rule, route)
+        elif taken is not None and taken.table == route.table:
             if taken.destination == route.destination and not route.is_dead:
                 entry = self._unused_entry(route, span, Why.METRIC)
                 self._put_unused((Place.SPARE, ""), entry)
-            return  # else all of it has narrower routes
-        key = self._taken_by(taken)
-        self._put_unused(key, self._unused_entry(route, span, self._why(route)))
+            # else all of it has narrower routes
+        else:
+            entry = self._unused_entry(route, span, self._why(route))
+            self._put_unused(self._taken_by(taken), entry)
 
     def _add_unused_part(self, route: MachineRoute) -> None:
         """A network on a link that claims more than a tunnel leaves to it."""

@@ -51,6 +51,13 @@ def is_same_way(one: MachineRoute | None, other: MachineRoute) -> bool:
     return one is not None and (one.link, one.gateway) == (other.link, other.gateway)
 
 
+def is_other_way(one: MachineRoute, other: MachineRoute) -> bool:
+    """Whether both are ways of one route, between which the kernel chooses."""
+    are_ways = one.is_multipath and other.is_multipath
+    mine = (one.table, one.destination, one.metric)
+    return are_ways and mine == (other.table, other.destination, other.metric)
+
+
 def narrower(one: Network, other: Network | None) -> Network:
     if other is None or other.prefixlen < one.prefixlen:
         return one

@@ -89,3 +89,8 @@ def test_spans_within_a_network_are_those_that_share_an_address_with_it():
     )
     found = Reach(routing, 4).within(ip_network("10.0.0.0/15"))
     assert [span.route.link for span in found] == ["eth0", "eth1"]
+
+
+def test_span_that_ends_before_a_network_is_not_within_it():
+    reach = Reach(machine(routes=[a_route("2001:db8::/32", "eth1")]), 6)
+    assert list(reach.within(ip_network("2001:db9::/32"))) == []

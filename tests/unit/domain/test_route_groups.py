@@ -146,6 +146,19 @@ def test_second_way_out_is_a_spare_one():
     assert (entry.route.link, entry.why, entry.instead.link) == ("wlan0", Why.METRIC, "eth0")
 
 
+def test_ways_of_one_route_are_all_in_use():
+    ways = [a_route("10.5.0.0/16", link, gateway=ROUTER, is_multipath=True) for link in ("a", "b")]
+    groups = groups_of(routing=machine(routes=ways))
+    (group,) = (g for g in groups.groups if g.place is Place.ELSEWHERE)
+    assert [it.route.link for it in group.entries if it.what is What.NETWORK] == ["a", "b"]
+    assert Place.SPARE not in [g.place for g in groups.groups]
+
+
+def test_route_for_some_packets_only_is_not_told_as_one_that_another_is_preferred_to():
+    some = a_route("0.0.0.0/0", "eth0", gateway=ROUTER, selects_more="tos 0x10")
+    assert brief(groups_of(routing=machine(routes=[some]))) == brief(groups_of())
+
+
 def test_another_program_s_tunnel_is_named_as_such():
     routing = machine(routes=[a_route("10.99.0.0/16", "wg0"), a_route("10.98.0.0/16", "docker0")])
     links = (
@@ -214,9 +227,10 @@ def test_refusing_routes_are_blocked_and_the_kernel_s_own_last_word_is_not_told(
 
 
 def test_broadcast_and_multicast_are_left_out():
-    told = " ".join(text for texts in brief(groups_of()).values() for text in texts)
-    assert "255" not in told
-    assert "ff00" not in told
+    routes = [a_route("224.0.0.0/4", "wlan0"), a_route("ff05::/16", "wlan0")]
+    found = brief(groups_of(routing=machine(routes=routes)))
+    told = " ".join(text for texts in found.values() for text in texts)
+    assert [text for text in ("255", "224", "ff0") if text in told] == []
 
 
 def test_thousands_of_subnets_are_counted_and_the_one_that_decides_is_still_found():

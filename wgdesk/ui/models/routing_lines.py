@@ -81,7 +81,7 @@ class RoutingLineModel(QAbstractTableModel):
         line = self._lines[index.row()]
         match role:
             case Role.DisplayRole:
-                return self._text(line, index.column()).replace("\t", " ")
+                return _as_code(self._text(line, index.column()).replace("\t", " "))
             case Role.BackgroundRole if any(line.made_of is it for it in self._deciding):
                 palette = QGuiApplication.palette()
                 base = palette.color(QPalette.ColorRole.Base)
@@ -99,6 +99,11 @@ class RoutingLineModel(QAbstractTableModel):
                 return tr("rules") if line.table is None else table_text(line.table, self._names)
             case _:
                 return line.text
+
+
+def _as_code(text: str) -> str:
+    """Left to right among a text from right to left, which would tear it apart."""
+    return f"\u2066{text}\u2069" if QGuiApplication.isRightToLeft() else text
 
 
 def _same_at_start(old: Sequence[Line], new: Sequence[Line]) -> int:

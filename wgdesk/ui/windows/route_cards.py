@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -57,13 +57,16 @@ class RouteCards(QScrollArea):
                 self._column.insertWidget(number, card)
             card.show_group(group)
         self._alignment.align()
+        self._column.activate()
 
     def show_deciding(self) -> None:
-        """Scroll to the first line that answers the question."""
-        for card in self._cards.values():
+        """Scroll to the first line that answers the question, once all has its place."""
+        QTimer.singleShot(0, self, self._scroll_to_deciding)
+
+    def _scroll_to_deciding(self) -> None:
+        for card in self.cards():
             place = card.deciding_place()
             if place is not None:
-                self._column.activate()
                 at = card.mapTo(self._page, place)
                 self.ensureVisible(at.x(), at.y(), 0, 12 * GRID_PX)
                 return
@@ -110,6 +113,7 @@ class RouteCard(Card):
             )
         )
         self._more.setVisible(group.hidden > 0)
+        self._layout.activate()
 
     def deciding_place(self) -> QPoint | None:
         """Where the line that decides is, in this card; None where it is in another."""

@@ -21,6 +21,7 @@ from wgdesk.ui.troubles import error_words
 from wgdesk.ui.where_words import Answer, answer_lines
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
+from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.widgets.where_field import WhereField
@@ -45,6 +46,7 @@ class RoutesPage(QWidget):
         self._reader = RouteReader(switchboard, bridge, feed, find_addresses)
         self._reader.setParent(self)
         self._wants_scroll = False
+        self._drawn: RoutesView | None = None
         self._mark = MarkLabel(BIG_MARK_PX)
         self._headline = Text(scale=TITLE_SCALE, bold=True, selectable=True)
         self._detail = QuietText(scale=1.0, selectable=True)
@@ -66,7 +68,7 @@ class RoutesPage(QWidget):
 
     def show_everything(self, *, wanted: bool) -> None:
         """Every line of every table, or the groups."""
-        self._shows_everything = self._wants_scroll = wanted
+        self._shows_everything, self._wants_scroll, self._drawn = wanted, True, None
         self._reader.show_everything(wanted=wanted)
         self._show()
 
@@ -102,7 +104,7 @@ class RoutesPage(QWidget):
         column.setSpacing(2 * GRID_PX)
         column.addLayout(frame)
         column.addWidget(self._below, 1)
-        self.setFocusProxy(self._where)
+        FirstFocus(self, self._where)
 
     def _header(self) -> QWidget:
         texts = QVBoxLayout()
@@ -178,6 +180,10 @@ class RoutesPage(QWidget):
             self._where.show_answers(answer_lines(view.answers, names), more if count else "")
 
     def _show_routes(self, view: RoutesView) -> None:
+        """Once for each view: what else is shown may change every second."""
+        if view is self._drawn and not self._wants_scroll:
+            return
+        self._drawn = view
         is_answered = bool(view.answers) and view.request.addresses == self._reader.addresses
         if self._shows_everything:
             self._show_lines(view, scrolls=is_answered and self._wants_scroll)
