@@ -9,7 +9,7 @@ from wgdesk.ui.icons import tray_icon
 from wgdesk.ui.picture import HelperState, Picture
 from wgdesk.ui.summary import tooltip_text, worst_face
 from wgdesk.ui.switchboard import Switchboard
-from wgdesk.ui.tray_host import TrayHost, Way
+from wgdesk.ui.tray_host import TrayHost
 from wgdesk.ui.tray_menu import TrayMenu
 from wgdesk.ui.tray_style import TrayStyle
 
@@ -44,6 +44,7 @@ class Tray(QObject):
         self._menu = TrayMenu(self)
         self._menu.open_asked.connect(self.open_asked)
         self._menu.quit_asked.connect(self.quit_asked)
+        self._menu.menu.aboutToShow.connect(self.show_picture)
         self._menu.chosen.connect(self._on_tunnel_chosen)
         switchboard.picture_changed.connect(self.show_picture)
         host.changed.connect(self._on_host_changed)
@@ -67,6 +68,8 @@ class Tray(QObject):
     def show_picture(self) -> None:
         picture = self._switchboard.picture
         self._look_for_recent(picture)
+        # Only an icon that Qt draws itself, and then its menu too, knows where it is.
+        self._menu.set_on_bus(self._icon is None or self._icon.geometry().isEmpty())
         self._menu.show_picture(picture, self._recent)
         self._show_icon(picture)
 
@@ -95,7 +98,6 @@ class Tray(QObject):
     def _on_host_changed(self) -> None:
         """Once made, the icon comes back by itself with each new panel."""
         if self._host.is_there and self._icon is None:
-            self._menu.set_on_bus(self._host.way is Way.BUS)
             self._icon = QSystemTrayIcon(self)
             self._icon.setContextMenu(self._menu.menu)
             self._icon.activated.connect(self._on_icon_activated)
