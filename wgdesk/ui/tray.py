@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from wgdesk.ui.icons import tray_icon
 from wgdesk.ui.picture import HelperState, Picture
-from wgdesk.ui.summary import tooltip_text, worst_face
+from wgdesk.ui.summary import tooltip_text, up_rows, worst_face
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray_host import TrayHost
 from wgdesk.ui.tray_menu import TrayMenu
@@ -89,7 +89,7 @@ class Tray(QObject):
         """What is brought up in a terminal counts too; what was up at the start is no news."""
         if picture.helper is not HelperState.HERE:
             return
-        up = frozenset(row.name for row in picture.rows if row.is_up)
+        up = frozenset(row.name for row in up_rows(picture))
         for name in sorted(up - self._up) if self._up is not None else ():
             self._recent = (name, *(each for each in self._recent if each != name))
             self.came_up.emit(name)
