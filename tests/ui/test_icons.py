@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 
 from tests.shots.pages.icons import APP_FILES, renderer
 from wgdesk.ui.faces import Face, Mark, Tone
-from wgdesk.ui.icons import paint_mark
+from wgdesk.ui.icons import paint_mark, tray_icon
 from wgdesk.ui.resources import find_resource
+from wgdesk.ui.tray_style import TrayStyle
 
 SMALLEST_PX = 16
 TOLD_APART = 12  # pixels of 256 that are dark in one and light in the other
@@ -39,7 +40,8 @@ def mark_pixels(mark: Mark) -> set[tuple[int, int]]:
 
 
 def tray_pixels(mark: Mark) -> set[tuple[int, int]]:
-    return dark_pixels(drawn(renderer(f"icons/tray/{mark}.svg", "#000000").render))
+    icon = tray_icon(Face(mark, Tone.QUIET, ""), TrayStyle.DARK).pixmap(SMALLEST_PX, SMALLEST_PX)
+    return dark_pixels(drawn(lambda painter, box: painter.drawPixmap(box.toRect(), icon)))
 
 
 @pytest.mark.parametrize("pixels", [mark_pixels, tray_pixels])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from tests.support.panel import FakePanel
@@ -69,8 +70,10 @@ def test_menu_takes_no_sign_of_a_name_for_its_own():
     assert literal("a_b&c", is_on_bus=False) == "a_b&&c"
 
 
-def test_menu_that_qt_draws_has_its_names_as_they_are(open_tray):
+def test_menu_that_qt_draws_has_its_names_as_they_are(open_tray, monkeypatch):
     _, tray = open_tray(panel=FakePanel(Way.XEMBED))
+    monkeypatch.setattr(tray._icon, "geometry", lambda: QRect(5, 5, 22, 22))
+    menu_of(tray).aboutToShow.emit()
     assert "attached_home" in texts(menu_of(tray))
 
 

@@ -167,7 +167,9 @@ class Desk(QObject):
 
     def _on_window_closed(self) -> None:
         """Nobody could get it back where no panel has an icon for it."""
-        if not self._host.is_there:
+        if not self._host.is_settled:
+            self._way_back.look()
+        elif not self._host.is_there:
             self._leaving.ask()
 
     def _on_stayed(self) -> None:

@@ -29,9 +29,7 @@ def lively_rows(picture: Picture) -> tuple[TunnelRow, ...]:
     return tuple(
         row
         for row in picture.rows
-        if row.tunnel is not None
-        or row.is_changing
-        or (row.failure is not None and face(row).mark is Mark.FAILED)
+        if row.tunnel is not None or (row.health is not None and row.health.light is not Light.OFF)
     )
 
 
@@ -100,4 +98,4 @@ def stays_text(rows: Sequence[TunnelRow]) -> str:
 
 
 def up_rows(picture: Picture) -> list[TunnelRow]:
-    return [row for row in picture.rows if row.is_up]
+    return [row for row in picture.rows if row.tunnel is not None and row.is_up]

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from wgdesk.ui.icons import tray_icon
 from wgdesk.ui.picture import HelperState, Picture
-from wgdesk.ui.summary import tooltip_text, worst_face
+from wgdesk.ui.summary import tooltip_text, up_rows, worst_face
 from wgdesk.ui.switchboard import Switchboard
-from wgdesk.ui.tray_host import TrayHost, Way
+from wgdesk.ui.tray_host import TrayHost
 from wgdesk.ui.tray_menu import TrayMenu
 from wgdesk.ui.tray_style import TrayStyle
 
@@ -44,6 +44,7 @@ class Tray(QObject):
         self._menu = TrayMenu(self)
         self._menu.open_asked.connect(self.open_asked)
         self._menu.quit_asked.connect(self.quit_asked)
+        self._menu.menu.aboutToShow.connect(self.show_picture)
         self._menu.chosen.connect(self._on_tunnel_chosen)
         switchboard.picture_changed.connect(self.show_picture)
         host.changed.connect(self._on_host_changed)
@@ -67,6 +68,8 @@ class Tray(QObject):
     def show_picture(self) -> None:
         picture = self._switchboard.picture
         self._look_for_recent(picture)
+        # Only an icon that Qt draws itself, and then its menu too, knows where it is.
+        self._menu.set_on_bus(self._icon is None or self._icon.geometry().isEmpty())
         self._menu.show_picture(picture, self._recent)
         self._show_icon(picture)
 
@@ -86,7 +89,7 @@ class Tray(QObject):
         """What is brought up in a terminal counts too; what was up at the start is no news."""
         if picture.helper is not HelperState.HERE:
             return
-        up = frozenset(row.name for row in picture.rows if row.is_up)
+        up = frozenset(row.name for row in up_rows(picture))
         for name in sorted(up - self._up) if self._up is not None else ():
             self._recent = (name, *(each for each in self._recent if each != name))
             self.came_up.emit(name)
@@ -95,7 +98,6 @@ class Tray(QObject):
     def _on_host_changed(self) -> None:
         """Once made, the icon comes back by itself with each new panel."""
         if self._host.is_there and self._icon is None:
-            self._menu.set_on_bus(self._host.way is Way.BUS)
             self._icon = QSystemTrayIcon(self)
             self._icon.setContextMenu(self._menu.menu)
             self._icon.activated.connect(self._on_icon_activated)

@@ -1,8 +1,8 @@
 """Whether there is a panel that shows icons, from the first moment and as it changes.
 
-Qt decides once for a process whether its icons go over D-Bus, at the first question about a
-tray. Asked before the panel has started it decides against it for good, and on Wayland there
-is no other way. So Qt is asked only when D-Bus has had its time to say.
+Qt decides when an icon is made whether it goes over D-Bus, and older ones at the first question
+about a tray. Asked before the panel has started it decides against it for good, and on Wayland
+there is no other way. So Qt is asked only when D-Bus has had its time to say.
 """
 
 from enum import StrEnum
@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QSystemTrayIcon
 WATCHER: Final = "org.kde.StatusNotifierWatcher"
 # A panel that starts together with us at login.
 PATIENCE_MS: Final = 3_000
-# Nobody tells of a panel of the old kind, XEmbed, that comes or goes.
+# Nobody tells of a panel of the old kind, XEmbed, that comes or goes; one of the new kind
+# mostly is of both, but not in the same moment.
 OLD_KIND_MS: Final = 15_000
+AFTERWARDS_MS: Final = (0, 1_000, 3_000)
 OLD_KIND_PLATFORM: Final = "xcb"
 
 
@@ -34,6 +36,7 @@ class TrayHost(QObject):
 
     Attributes:
         way: The way there is now.
+        is_settled: Whether a panel that started with us has had its time.
 
     Signals:
         changed: `way` is another one.
@@ -43,7 +46,7 @@ class TrayHost(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.way = Way.NONE
+        self.way, self.is_settled = Way.NONE, False
         self._is_on_bus = False  # there has been a way by the bus, and Qt keeps to it
         bus = QDBusConnection.sessionBus()
         watches = QDBusServiceWatcher.WatchModeFlag.WatchForOwnerChange
@@ -53,7 +56,8 @@ class TrayHost(QObject):
         self._timer.timeout.connect(self._look_for_old_kind)
         interface = bus.interface() if bus.isConnected() else None
         if interface is not None and interface.isServiceRegistered(WATCHER).value():
-            self._is_on_bus, self.way = True, Way.BUS
+            self._is_on_bus = self.is_settled = True
+            self.way = Way.BUS
         else:
             QTimer.singleShot(PATIENCE_MS, self, self._on_patience_ended)
 
@@ -63,11 +67,14 @@ class TrayHost(QObject):
 
     def _on_owner_changed(self, _name: str, _old: str, new: str) -> None:
         if self._timer.isActive():  # Qt has decided for the other way
+            for pause_ms in AFTERWARDS_MS:
+                QTimer.singleShot(pause_ms, self, self._look_for_old_kind)
             return
         self._is_on_bus = self._is_on_bus or bool(new)
         self._set_way(Way.BUS if new else Way.NONE)
 
     def _on_patience_ended(self) -> None:
+        self.is_settled = True
         if not self._is_on_bus and QGuiApplication.platformName() == OLD_KIND_PLATFORM:
             self._look_for_old_kind()
             self._timer.start()

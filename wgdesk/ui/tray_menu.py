@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import is_
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -64,7 +65,8 @@ class TrayMenu(QObject):
         for section, names in ((self._top_section, top), (self._all_section, listed)):
             section.show_names(names)
             for name in names:
-                self._show_entry(section.entries[name], rows[name], is_asking=is_asking)
+                if section.is_news(name, (rows[name], is_asking, self._is_on_bus)):
+                    self._show_entry(section.entries[name], rows[name], is_asking=is_asking)
         set_visible(self._all, is_long)
         set_visible(self._rest, len(rows) > len(listed))
         set_visible(self._end, bool(rows))
@@ -107,6 +109,15 @@ class Section:
     def __init__(self, menu: QMenu, before: QAction, chosen: Chosen) -> None:
         self._menu, self._before, self._chosen = menu, before, chosen
         self.entries: dict[str, QAction] = {}
+        self._shown: dict[str, tuple[object, ...]] = {}
+
+    def is_news(self, name: str, parts: tuple[object, ...]) -> bool:
+        """Whether an entry is out of date that was last drawn from other objects than these."""
+        known = self._shown.get(name, ())
+        if len(known) == len(parts) and all(map(is_, known, parts)):
+            return False
+        self._shown[name] = parts
+        return True
 
     def show_names(self, names: tuple[str, ...]) -> None:
         """Those that stay keep their actions; all names come in one and the same order always."""
@@ -114,6 +125,7 @@ class Section:
             return
         for name in self.entries.keys() - set(names):
             gone = self.entries.pop(name)
+            self._shown.pop(name, None)
             self._menu.removeAction(gone)
             gone.deleteLater()
         before = self._before
@@ -131,6 +143,7 @@ class Section:
         return entry
 
     def _on_triggered(self, name: str, _: bool = False) -> None:  # noqa: FBT001, FBT002  # Qt's signal
+        self._shown.pop(name, None)  # Qt has flipped its tick
         self._chosen(name)
 
 

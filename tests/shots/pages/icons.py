@@ -68,5 +68,4 @@ def scene(name: str, files: tuple[str, ...], sizes_px: tuple[int, ...]) -> Scene
 SCENES = (
     scene("icons-app", APP_FILES, SIZES_PX),
     scene("icons-marks", tuple(f"icons/marks/{mark}.svg" for mark in Mark), SIZES_PX[:4]),
-    scene("icons-tray", tuple(f"icons/tray/{mark}.svg" for mark in Mark), SIZES_PX[:4]),
 )
