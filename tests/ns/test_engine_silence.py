@@ -1,17 +1,29 @@
 """Why nobody answers, found out for real: each trouble is made, told, and mended."""
 
 import asyncio
+import re
 import time
+from ipaddress import ip_address
 
 import pytest
 
-from tests.labs.server_end import EVERYTHING, HOME_SUBNETS, generate_keys
+from tests.labs.namespaces import HELPER_DIR
+from tests.labs.server_end import EVERYTHING, HOME4, HOME_SUBNETS, generate_keys
 from tests.support.tunnel_rig import OWNER_UID, a_rig
 from tests.support.waiting import on_loop
 from wgdesk.client.knock import knock
 from wgdesk.domain.conf import read_profile
+from wgdesk.domain.device import SocketAddress
+from wgdesk.domain.errors import EngineMissing
+from wgdesk.domain.evidence import Evidence, Refusal
 from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import Light, health
+from wgdesk.domain.timers import LOST_AFTER_S
+from wgdesk.engine.endpoint_probe import probe
+from wgdesk.engine.firewall import NftFirewall
+from wgdesk.engine.launcher import PlainLauncher
+from wgdesk.engine.machine import Machine
+from wgdesk.engine.tunnels import Tunnels
 
 TOLD_WITHIN_S = 15
 DROP_OUT = ("add table inet t", "add chain inet t c { type filter hook output priority 0; }")
@@ -63,9 +75,7 @@ async def finds(rig, text, finding):
     told = []
     rig.tunnels.on_change(told.append)
     outcome = await rig.tunnels.up(OWNER_UID, "home", read_profile(text.encode()))
-    began_s = time.monotonic()
     lights, found = await watched(rig, outcome.id, lambda _, it: it.finding is not None)
-    print(finding, "after", round(time.monotonic() - began_s, 1), "s", set(lights))
     assert Light.CONNECTED not in lights
     assert (await rig.tunnels.snapshot(outcome.id)).finding is finding
     assert found.light is Light.WAITING
@@ -136,6 +146,85 @@ async def test_blocked(far, where, chain, rule, finding):
         tunnel_id = await finds(rig, far.profile(), finding)
         nft(host, "delete table inet t")
         await connects(rig, tunnel_id)
+
+
+@on_loop
+async def test_a_session_that_is_lost_is_noticed_while_the_handshake_is_still_young(far):
+    nft(far.lab.server, *DROP_IN)
+    async with a_rig() as rig:
+        outcome = await rig.tunnels.up(OWNER_UID, "home", read_profile(far.profile().encode()))
+        await connects(rig, outcome.id)
+        assert far.lab.source_seen_by(HOME4) == far.client.address4
+        nft(far.lab.server, "add rule inet t c udp dport 51820 drop")
+        far.lab.user.popen(["ping", "-q", "-i", "0.5", HOME4])
+        _, found = await watched(
+            rig, outcome.id, lambda _, it: it.finding is not None, timeout_s=LOST_AFTER_S + 6
+        )
+        assert found.light is Light.NO_REPLY
+        assert found.text == "No reply"
+        nft(far.lab.server, "delete table inet t")
+        await connects(rig, outcome.id)
+
+
+@on_loop
+async def test_clock_that_was_set_back(far):
+    """The engine's clock is the machine's, so the server's silence has to be another one."""
+    wall = {"ahead_s": 0}
+    async with a_rig() as rig:
+        rig.tunnels = Tunnels(rig.machine, lambda: time.time() + wall["ahead_s"], rig.journal)
+        outcome = await rig.tunnels.up(OWNER_UID, "work", read_profile(far.profile().encode()))
+        await connects(rig, outcome.id)
+        await rig.tunnels.down(outcome.id)
+        _, other = generate_keys()
+        wall["ahead_s"] = -3600
+        await finds(rig, far.profile(public_key=other), Finding.CLOCK_BEHIND)
+
+
+@on_loop
+async def test_endpoint_of_version_six(far):
+    text = far.profile().replace(far.lab.server4, f"[{far.lab.server6}]")
+    _, other = generate_keys()
+    text = text.replace(far.server.public_key, other)
+    async with a_rig() as rig:
+        tunnel_id = await finds(rig, text, Finding.NOT_RECOGNISED)
+        await rig.tunnels.down(tunnel_id)
+        await finds(rig, text.replace(":51820", ":51999"), Finding.PORT_CLOSED)
+
+
+@on_loop
+async def test_machine_without_an_engine_says_so_at_once(far):
+    machine = Machine(firewall=NftFirewall(), launcher=PlainLauncher(HELPER_DIR, ()))
+    async with a_rig(machine) as rig:
+        with pytest.raises(EngineMissing) as caught:
+            await rig.tunnels.up(OWNER_UID, "home", read_profile(far.profile().encode()))
+        (tunnel,) = rig.tunnels.list()
+        found = health(await rig.tunnels.snapshot(tunnel.id), int(time.time()))
+    assert found.light is Light.FAILED
+    assert found.text == f"Failed: {caught.value}"
+    assert found.text.startswith("Failed: this machine has no WireGuard: the kernel has no ")
+    assert caught.value.remedy.startswith("Install wireguard-go")
+
+
+@on_loop
+async def test_addresses_that_are_not_to_be_asked(ns_host):
+    with ns_host.enter():
+        for text in ("255.255.255.255", "224.0.0.1", "ff02::1", "0.0.0.0"):  # noqa: S104  # nothing is bound
+            assert await probe(SocketAddress(ip_address(text), 51820), 0) is None
+        closed = await probe(SocketAddress(ip_address("127.0.0.1"), 51820), 0)
+        assert closed == Evidence(refusal=Refusal.PORT_CLOSED, is_alive=True, is_local=True)
+
+
+@on_loop
+async def test_few_packets_are_sent_and_to_the_endpoint_only(far):
+    lab = far.lab
+    marked = "add rule inet t c meta mark 0x5a"
+    nft(lab.user, *DROP_OUT, f"{marked} counter", f"{marked} ip daddr {lab.server4} counter")
+    nft(lab.server, *DROP_IN, "add rule inet t c drop")
+    endpoint = SocketAddress(ip_address(lab.server4), 51820)
+    assert await probe(endpoint, 0x5A) == Evidence()
+    listed = lab.user.run(["nft", "list", "chain", "inet", "t", "c"]).stdout
+    everything, to_endpoint = map(int, re.findall(r"packets ([0-9]+)", listed))
+    assert everything == to_endpoint <= 2 + 4 + 2 + 4  # the kernel repeats the TCP one by itself
 
 
 @on_loop

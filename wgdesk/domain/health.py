@@ -127,7 +127,8 @@ def _silent(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> Healt
 def _best(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> Health:
     """As good as the best peer; the helper's stopwatch knows better than any wall clock."""
     was_heard = heard_unix_s > 0 and 0 <= now_unix_s - heard_unix_s <= LOST_AFTER_S
-    if tunnel.is_answered or was_heard:
+    had_session = tunnel.latest_handshake_unix_s > 0
+    if tunnel.is_answered or (tunnel.is_answered is None and was_heard and had_session):
         return Health(Light.CONNECTED)
     found = [peer_health(peer, now_unix_s) for peer in tunnel.device.peers]
     if tunnel.is_answered is False:

@@ -25,8 +25,12 @@ from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
 RECENT_S: Final = 30.0  # every device is read more often
+# Handshakes that the other side begins, up to three: it is there, but hears nothing from here.
+# Data comes in multiples of 16 bytes, so it is nothing else.
+GREETINGS_BYTES: Final = (148, 296, 444)
 KEEPALIVE_BYTES: Final = 32  # a message without data: 16 bytes of header, 16 of authentication
 ASK_AGAIN_S: Final = (30.0, 60.0, 120.0, 300.0)
+NEXT_TRY_S: Final = REKEY_TIMEOUT_S + 1.0
 TRY_AGAIN_S: Final = 30.0
 _OWN: Final = frozenset({Finding.BLOCKED_HERE, Finding.NO_ROUTE})
 # What came in came through a session; how old that is need not be known.
@@ -73,7 +77,7 @@ class _Ear:
     try_at_s: float = 0.0
     finding: Finding | None = None
     told: tuple[Finding | None, bool] = (None, False)
-    asking: asyncio.Task[None] | None = None
+    task: asyncio.Task[None] | None = None
 
     @property
     def has_session(self) -> bool:
@@ -83,6 +87,10 @@ class _Ear:
         """Somebody answered, or nobody is asked any more."""
         self.asked_at_s = self.finding = None
         self.ask_at_s, self.times = 0.0, 0
+
+    def is_asking(self) -> bool:
+        """Whether something that was sent is unanswered."""
+        return self.asked_at_s is not None
 
     def silent_for_s(self, now_s: float) -> float:
         """How long somebody could have answered and did not; negative where nobody had to."""
@@ -124,9 +132,10 @@ class AnswerWatch:
     def look(self, tunnel: Tunnel, device: DeviceSnapshot) -> None:
         """The device of a tunnel that is up, as it was read just now."""
         partners = self._find_partners(tunnel)
-        peers = [it for it in device.peers if it.endpoint and it.public_key in partners]
+        known = device.peers if partners else ()
+        peers = [it for it in known if it.endpoint and it.public_key in partners]
         if not peers:
-            self.forget(tunnel.id)
+            self._drop(tunnel.id)
             return
         ear = self._ears.setdefault(tunnel.id, _Ear())
         self._hear(ear, peers, device.peers, self._stopwatch())
@@ -136,12 +145,15 @@ class AnswerWatch:
     def forget(self, tunnel_id: str) -> None:
         """It is not up any more."""
         self._partners.pop(tunnel_id, None)
+        self._drop(tunnel_id)
+
+    def _drop(self, tunnel_id: str) -> None:
         ear = self._ears.pop(tunnel_id, None)
-        if ear is not None and ear.asking is not None:
-            ear.asking.cancel()
+        if ear is not None and ear.task is not None:
+            ear.task.cancel()
 
     async def close(self) -> None:
-        asking = [ear.asking for ear in self._ears.values() if ear.asking is not None]
+        asking = [ear.task for ear in self._ears.values() if ear.task is not None]
         for tunnel_id in tuple(self._ears):
             self.forget(tunnel_id)
         if asking:
@@ -177,7 +189,8 @@ class AnswerWatch:
             self._note.note(handshake, is_new=True)
             ear.session_until_s = now_s + REJECT_AFTER_S
             ear.forgive()
-        if ear.has_looked and received > ear.received_bytes:
+        news_bytes = received - ear.received_bytes if ear.has_looked else 0
+        if news_bytes > 0 and news_bytes not in GREETINGS_BYTES:
             ear.session_until_s = max(ear.session_until_s, now_s + SURELY_S)
             ear.forgive()
         elif _asks(ear, peers, sent, now_s):
@@ -196,16 +209,17 @@ class AnswerWatch:
     def _judge(self, tunnel: Tunnel, ear: _Ear, peers: Sequence[PeerSnapshot], mark: int) -> None:
         """Look for the cause where there has been silence for too long."""
         now_s = ear.looked_at_s
-        has_session = ear.has_session
         nobody_asks = now_s - ear.sent_at_s > NOBODY_ASKS_S and not _is_kept_alive(peers)
         if nobody_asks and ear.handshake_unix_s:
             ear.forgive()
-        target = _target(peers)
-        if ear.asked_at_s is None and self._is_held_back(tunnel, ear, target, mark):
+        if ear.asked_at_s is None and self._is_held_back(tunnel, ear, peers, mark):
             ear.asked_at_s = ear.sent_at_s = now_s
-        self._look_for_way(ear, target, mark, is_well=has_session and ear.asked_at_s is None)
-        silent_s = ear.silent_for_s(now_s)
-        if silent_s < (LOST_AFTER_S if has_session else REKEY_TIMEOUT_S):
+        if ear.asked_at_s is None and ear.has_session:
+            ear.wayless_since_s = None
+            return
+        target = _target(peers)
+        self._look_for_way(ear, target, mark)
+        if ear.silent_for_s(now_s) < (LOST_AFTER_S if ear.has_session else REKEY_TIMEOUT_S):
             if ear.asked_at_s is None:
                 ear.finding = None
         elif ear.wayless_since_s is not None:
@@ -213,17 +227,20 @@ class AnswerWatch:
         elif ear.asked_at_s is not None and not nobody_asks:
             self._ask_soon(tunnel, ear, target, mark)
 
-    def _look_for_way(self, ear: _Ear, target: PeerSnapshot, mark: int, *, is_well: bool) -> None:
+    def _look_for_way(self, ear: _Ear, target: PeerSnapshot, mark: int) -> None:
         """Costs no packet, so it is done at every look."""
-        endpoint = target.endpoint
-        if is_well or endpoint is None or self._system.has_way(endpoint, mark):
+        if target.endpoint is None or self._system.has_way(target.endpoint, mark):
             if ear.finding is Finding.NO_ROUTE:
                 ear.finding, ear.ask_at_s = None, 0.0
+            if ear.wayless_since_s is not None and ear.asked_at_s is not None:
+                ear.asked_at_s = ear.looked_at_s  # from now on it could be answered
             ear.wayless_since_s = None
         elif ear.wayless_since_s is None:
             ear.wayless_since_s = ear.looked_at_s
 
-    def _is_held_back(self, tunnel: Tunnel, ear: _Ear, target: PeerSnapshot, mark: int) -> bool:
+    def _is_held_back(
+        self, tunnel: Tunnel, ear: _Ear, peers: Sequence[PeerSnapshot], mark: int
+    ) -> bool:
         """Whether what goes into the link does not come out, because a firewall here drops it.
 
         The kernel's WireGuard counts what it sent, dropped or not; wireguard-go does not count
@@ -234,19 +251,20 @@ class AnswerWatch:
         if not is_userspace or is_sending or ear.looked_at_s < ear.try_at_s:
             return False
         packets = self._system.sent_packets(tunnel.name)
-        if packets == ear.link_packets or target.endpoint is None:
+        if packets == ear.link_packets:
             return False
         ear.link_packets, ear.try_at_s = packets, ear.looked_at_s + TRY_AGAIN_S
-        return self._system.is_blocked(target.endpoint, mark)
+        endpoint = _target(peers).endpoint
+        return endpoint is not None and self._system.is_blocked(endpoint, mark)
 
     def _ask_soon(self, tunnel: Tunnel, ear: _Ear, target: PeerSnapshot, mark: int) -> None:
         """Ask the endpoint, if it is time."""
-        is_asking = ear.asking is not None and not ear.asking.done()
+        is_asking = ear.task is not None and not ear.task.done()
         if is_asking or ear.looked_at_s < ear.ask_at_s:
             return
         ear.ask_at_s = ear.looked_at_s + ASK_AGAIN_S[min(ear.times, len(ASK_AGAIN_S) - 1)]
         ear.times += 1
-        ear.asking = asyncio.get_running_loop().create_task(self._ask(tunnel, ear, target, mark))
+        ear.task = asyncio.get_running_loop().create_task(self._ask(tunnel, ear, target, mark))
 
     async def _ask(self, tunnel: Tunnel, ear: _Ear, target: PeerSnapshot, mark: int) -> None:
         if target.endpoint is None:
@@ -256,10 +274,14 @@ class AnswerWatch:
         except Exception:  # noqa: BLE001  # a bug here must not end the watch
             _log.exception("the endpoint of %s cannot be asked", tunnel.name)
             return
-        if ear.asked_at_s is None or evidence is None:  # somebody answered meanwhile
+        if evidence is None or not ear.is_asking():  # somebody answered meanwhile
             return
-        is_behind = self._note.is_behind(self._clock())
-        ear.finding = conclude(evidence, clock_is_behind=is_behind)
+        finding = conclude(evidence, clock_is_behind=self._note.is_behind(self._clock()))
+        if ear.finding not in (None, finding):  # it may be mended: let the next handshake try
+            await asyncio.sleep(NEXT_TRY_S)
+            if not ear.is_asking():
+                return
+        ear.finding = finding
         has_spoken = ear.sent_bytes > 0 or target.keepalive_s > 0
         if not has_spoken and ear.finding not in _OWN:  # it gets out now, but nothing was said yet
             ear.forgive()

@@ -86,9 +86,8 @@ class Tending:
                     is_whole = False
                     continue
                 async with tunnel.turn:
-                    plan = tunnel.plan
-                    if plan is not None and GAVE_UP not in tunnel.trouble:
-                        await self._mend(tunnel, plan)
+                    if tunnel.plan is not None:
+                        await self._mend(tunnel, tunnel.plan)
             if not is_whole:
                 await asyncio.sleep(LATER_S)
             elif not self._again:
@@ -101,6 +100,8 @@ class Tending:
                 return  # it is being changed, or its end is told by other means
             if not missing:
                 self._forget_failures(tunnel)
+                return
+            if GAVE_UP in tunnel.trouble:
                 return
             if self._is_too_much(tunnel.id):
                 self._complain(tunnel, GAVE_UP)
@@ -136,7 +137,7 @@ class Tending:
 
     def _forget_failures(self, tunnel: Tunnel) -> None:
         """All of it stands again."""
-        kept = tuple(it for it in tunnel.trouble if not it.startswith(NOT_PUT_BACK))
+        kept = tuple(it for it in tunnel.trouble if not is_about_loss(it))
         if kept != tunnel.trouble:
             tunnel.trouble = kept
             self._changed(tunnel.id)

@@ -6,9 +6,20 @@ from ipaddress import ip_address
 
 from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
-from tests.support.scenes import BROKEN, FILES, HOME, WORK, a_backend, connected_home
+from tests.support.fakes import a_tunnel
+from tests.support.scenes import (
+    BROKEN,
+    FILES,
+    HOME,
+    NOW_UNIX_S,
+    WORK,
+    a_backend,
+    connected_home,
+    with_peers,
+)
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable
+from wgdesk.domain.finding import Finding
 from wgdesk.domain.snapshot import Lifecycle, TunnelSnapshot
 from wgdesk.ui.windows.main import MainWindow
 
@@ -51,6 +62,22 @@ def troubled_home() -> TunnelSnapshot:
     return replace(connected_home(), dns=dns, notices=(told,))
 
 
+def silent_work(finding: Finding) -> TunnelSnapshot:
+    """It is up, nobody answers, and it is known why."""
+    return replace(with_peers(a_tunnel("work", WORK), sent_bytes=592), finding=finding)
+
+
+def silent_home() -> TunnelSnapshot:
+    """It was answered until a few minutes ago."""
+    silent = with_peers(connected_home(), latest_handshake_unix_s=NOW_UNIX_S - 400)
+    return replace(silent, finding=Finding.UDP_BLOCKED)
+
+
+def incomplete_home() -> TunnelSnapshot:
+    told = "Another program keeps removing routes or rules of this tunnel; they are left alone now."
+    return replace(connected_home(), lacks=told, notices=(told,))
+
+
 def reconnecting_home() -> TunnelSnapshot:
     why = "the userspace engine stopped: it was ended by SIGSEGV"
     return replace(connected_home(), lifecycle=Lifecycle.MENDING, cause=why)
@@ -78,6 +105,9 @@ def scene(
 MANY = {f"office{n}": WORK if n % 3 else HOME for n in range(40)}
 SCENES = (
     scene("dns-not-applied", "home", troubled_home(), everywhere=True),
+    scene("not-recognised", "work", silent_work(Finding.NOT_RECOGNISED)),
+    scene("no-reply", "home", silent_home()),
+    scene("incomplete", "home", incomplete_home()),
     scene("reconnecting", "home", reconnecting_home()),
     scene("connected", "home", connected_home(), everywhere=True),
     scene("off", "attached_home"),

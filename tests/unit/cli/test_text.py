@@ -12,6 +12,7 @@ from wgdesk.cli.text import device_lines, foreign_line, kind_text, tunnel_lines,
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
+from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import (
@@ -271,3 +272,20 @@ def test_dns_says_who_is_asked_for_what_and_whether_that_is_so(change, told):
     assert f"\n\nDNS\n{told}" in text
     plain = "\n".join(tunnel_lines(replace(tunnel, dns=None), NOW, Paint()))
     assert "\nDNS\n" not in plain
+
+
+@pytest.mark.parametrize("finding", list(Finding))
+def test_state_of_a_tunnel_that_nobody_answers_says_why_and_what_to_do(finding):
+    tunnel = replace(a_tunnel("home", HOME.encode()), finding=finding)
+    told = "\n".join(tunnel_lines(tunnel, NOW, Paint()))
+    cause = CAUSES[finding]
+    state = "Waiting for handshake, through the kernel's WireGuard (the kernel has WireGuard)"
+    assert f"State\n  {state}\n  {cause.sentence}\n  {cause.remedy}\n" in told
+
+
+def test_what_a_newer_helper_says_is_printed_without_guessing():
+    tunnel = replace(a_tunnel("home", HOME.encode()), lifecycle=Lifecycle.UNKNOWN, engine=None)
+    assert "State\n  State unknown\n" in "\n".join(tunnel_lines(tunnel, NOW, Paint()))
+    theirs = ForeignTunnel(name="x", owner_uid=7, lifecycle=Lifecycle.UNKNOWN, full_tunnel=False)
+    assert foreign_line(theirs).startswith("x: in a state that this program does not know, ")
+    assert up_line(UpOutcome(id="1", name="home", engine=None)) == "home is up."

@@ -10,6 +10,7 @@ from tests.support.fakes import FakeBackend
 from tests.support.texts import ATTACHED_HOME, HOME
 from wgdesk.cli.tunnels import UpOptions, down, status, toggle, tunnel_name, up
 from wgdesk.domain.errors import NoSuchProfile
+from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.snapshot import ForeignTunnel, Lifecycle
 
 THEIRS = ForeignTunnel(name="theirs", owner_uid=7, lifecycle=Lifecycle.UP, full_tunnel=False)
@@ -114,6 +115,35 @@ async def test_wait_that_ends_without_an_answer_leaves_the_tunnel_up(backend, ca
     monkeypatch.setattr("wgdesk.client.knock.knock", lambda _: None)
     assert await up(backend, "home", UpOptions(wait_s=0.01)) == 1
     assert [tunnel.name for tunnel in (await backend.tunnels()).tunnels] == ["home"]
+    assert "Check the endpoint and the keys in the profile." in capsys.readouterr().err
+
+
+async def test_wait_that_ends_without_an_answer_says_why(backend, capsys, monkeypatch):
+    def find(_):
+        (tunnel,) = backend._machine.tunnels
+        backend.show((replace(tunnel, finding=Finding.PORT_CLOSED),))
+
+    monkeypatch.setattr("wgdesk.client.knock.knock", find)
+    assert await up(backend, "home", UpOptions(wait_s=0.2)) == 1
+    title, remedy = capsys.readouterr().err.splitlines()
+    assert title == "wgdesk: home is up, but nobody has answered within 0.2 seconds"
+    cause = CAUSES[Finding.PORT_CLOSED]
+    down_words = "The tunnel stays up; to take it down: wgdesk down home"
+    assert remedy == f"{cause.sentence} {cause.remedy} {down_words}"
+    await down(backend, "home")
+    assert await up(backend, "home", UpOptions(wait_s=0.2, as_json=True)) == 1
+    document = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (document["latest_handshake"], document["finding"]) == (None, "port-closed")
+
+
+async def test_status_document_says_why_nobody_answers(backend, capsys):
+    await backend.up("home", HOME.encode())
+    (tunnel,) = (await backend.tunnels()).tunnels
+    backend.show((replace(tunnel, finding=Finding.NO_ROUTE),))
+    await status(backend, None, as_json=True)
+    (told,) = json.loads(capsys.readouterr().out)["tunnels"]
+    assert (told["health"], told["finding"]) == ("waiting", "no-route")
+    assert told["why"] == CAUSES[Finding.NO_ROUTE].sentence
 
 
 async def test_notices_follow_the_line_about_what_happened(backend, capsys, folder):

@@ -163,6 +163,8 @@ FUTURE = peer(7, latest_handshake_unix_s=NOW + 3600, keepalive_s=25)
         (FUTURE, None, NOW + 3, Light.WAITING),  # heard before the clock went back
         (FUTURE, True, 0, Light.CONNECTED),
         (FUTURE, False, 0, Light.WAITING),
+        (FUTURE, False, NOW - 1, Light.WAITING),
+        (WAITING, None, NOW - 1, Light.WAITING),  # handshakes that the other side began
         (OLD, True, 0, Light.CONNECTED),  # the clock went forward after the handshake
         (CONNECTED, False, 0, Light.READY),  # it went back by as much as that is old
         (replace(CONNECTED, keepalive_s=25), False, 0, Light.NO_REPLY),

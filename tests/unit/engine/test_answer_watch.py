@@ -13,6 +13,7 @@ from wgdesk.domain.evidence import Evidence, Refusal
 from wgdesk.domain.finding import Finding
 from wgdesk.domain.options import DEFAULT_OPTIONS
 from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
+from wgdesk.engine import answer_watch
 from wgdesk.engine.answer_watch import AnswerWatch
 from wgdesk.engine.clock_note import ClockNote
 from wgdesk.engine.tunnel import Tunnel
@@ -172,6 +173,18 @@ async def test_one_way_data_with_passive_keepalives_back_is_answered():
     assert it.asked == 0
 
 
+async def test_handshakes_that_the_other_side_begins_are_no_answer():
+    it = Watched()
+    await it.shake_hands()
+    await it.look_often(14, sent_bytes=128)
+    await it.look(1, sent_bytes=it.peer.sent_bytes + 128, received_bytes=92 + 148)
+    assert await it.look_often(1, sent_bytes=128) is Finding.NOT_RECOGNISED
+    await it.look(5, received_bytes=it.peer.received_bytes + 148)
+    assert it.watch.finding(it.tunnel.id) is Finding.NOT_RECOGNISED
+    await it.look(1, received_bytes=it.peer.received_bytes + 148 + 32)
+    assert it.watch.finding(it.tunnel.id) is None
+
+
 async def test_keepalives_need_no_answer_in_a_living_session():
     it = Watched()
     await it.look(keepalive_s=5)
@@ -262,6 +275,35 @@ async def test_no_way_is_found_without_a_packet_and_ends_by_itself():
     assert it.told == 2
 
 
+async def test_who_sent_while_there_was_no_way_gets_five_seconds_more():
+    it = Watched()
+    it.system.is_wayless = True
+    await it.look(sent_bytes=148)
+    assert await it.look(60) is Finding.NO_ROUTE
+    it.system.is_wayless = False
+    await it.look(1, sent_bytes=296)
+    await it.look(4)
+    assert it.asked == 0
+    assert await it.look(1) is Finding.NOT_RECOGNISED
+
+
+async def test_another_cause_than_before_waits_for_one_more_handshake(monkeypatch):
+    monkeypatch.setattr(answer_watch, "NEXT_TRY_S", 0.05)
+    it = Watched()
+    it.system.evidence = Evidence(refusal=Refusal.BLOCKED_HERE)
+    await it.look(sent_bytes=148)
+    assert await it.look(5) is Finding.BLOCKED_HERE
+    it.system.evidence = REACHED
+    assert await it.look(30, sent_bytes=296) is Finding.BLOCKED_HERE
+    await asyncio.sleep(0.06)
+    assert it.watch.finding(it.tunnel.id) is Finding.NOT_RECOGNISED
+    it.system.evidence = Evidence()
+    await it.look(60, sent_bytes=444)
+    await it.shake_hands(1)
+    await asyncio.sleep(0.06)
+    assert it.watch.finding(it.tunnel.id) is None
+
+
 async def test_a_tunnel_that_is_answered_needs_no_look_at_the_way():
     it = Watched()
     await it.shake_hands()
@@ -270,7 +312,8 @@ async def test_a_tunnel_that_is_answered_needs_no_look_at_the_way():
     assert it.watch.finding(it.tunnel.id) is None
 
 
-async def test_what_a_firewall_here_keeps_from_wireguard_go_is_noticed_by_the_link():
+async def test_what_a_firewall_here_keeps_from_wireguard_go_is_noticed_by_the_link(monkeypatch):
+    monkeypatch.setattr(answer_watch, "NEXT_TRY_S", 0)
     it = Watched(engine=ENGINE)
     it.system.is_blocking, it.system.evidence = True, Evidence(refusal=Refusal.BLOCKED_HERE)
     await it.look_often(10)

@@ -3,8 +3,9 @@
 import asyncio
 
 from tests.support.build import a_profile
-from tests.support.seen_tunnels import ALICE, SeenTunnels
+from tests.support.seen_tunnels import ALICE, NOW_S, SeenTunnels
 from tests.support.waiting import until
+from wgdesk.domain.health import Light, health
 from wgdesk.domain.steps import AddRule, CreateLink
 from wgdesk.engine import tending
 from wgdesk.engine.tending import GAVE_UP, REPAIRS, TOLD
@@ -52,6 +53,13 @@ async def test_whoever_removes_it_again_and_again_is_left_to_it(machine):
         await asyncio.sleep(0.01)
     assert len(machine.system.redone) == REPAIRS
     assert GAVE_UP in tunnel.trouble
+    snapshot = await machine.tunnels.snapshot(tunnel.id)
+    assert snapshot.lacks == GAVE_UP
+    assert health(snapshot, NOW_S).light is Light.INCOMPLETE
+    machine.system.lost_steps = []  # they put it back themselves
+    machine.system.disturb()
+    await until(lambda: GAVE_UP not in tunnel.trouble)
+    assert (await machine.tunnels.snapshot(tunnel.id)).lacks == ""
 
 
 async def test_what_cannot_be_put_back_is_told(machine):
@@ -60,6 +68,7 @@ async def test_what_cannot_be_put_back_is_told(machine):
     machine.system.disturb()
     await until(lambda: tunnel.trouble)
     assert "cannot be put back" in tunnel.trouble[0]
+    assert (await machine.tunnels.snapshot(tunnel.id)).lacks == tunnel.trouble[0]
 
 
 async def test_what_cannot_be_put_back_is_tried_once_for_each_change_beside_another_tunnel(machine):

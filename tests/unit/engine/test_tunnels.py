@@ -20,6 +20,7 @@ from wgdesk.domain.errors import (
     NoSuchTunnel,
     RollbackIncomplete,
 )
+from wgdesk.domain.health import Light, health
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
@@ -58,6 +59,8 @@ async def test_snapshot_still_has_the_state_when_the_device_does_not_answer(mach
     machine.system.standing.clear()
     snapshot = await machine.tunnels.snapshot(outcome.id)
     assert (snapshot.lifecycle, snapshot.device) == (Lifecycle.UP, DeviceSnapshot())
+    assert snapshot.lacks == "Its engine does not answer."
+    assert health(snapshot, NOW_S).light is Light.INCOMPLETE
 
 
 async def test_snapshot_of_a_tunnel_that_is_gone_says_so(machine):
