@@ -43,7 +43,8 @@ def shown(tree: Heard, role: str) -> list[str]:
 def focused(tree: Heard) -> list[tuple[str, str]]:
     """A list says so of its current row at any time, which counts where nothing else does."""
     found = [(it.role, it.name) for it in tree.every() if "focused" in it.states]
-    return [it for it in found if it[0] != "list item"] or found
+    rows = [it for it in found if it[0] == "list item"]
+    return [it for it in found if it[0] not in {"list", "list item"}] or rows
 
 
 def test_tree_has_every_part_of_the_window_by_name(place):
