@@ -5,6 +5,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
 
+from tests.support.panel import FakePanel
 from tests.support.scenes import FILES, HOME, a_backend, connected_home
 from wgdesk.ui.tray import Tray
 from wgdesk.ui.widgets.texts import Text
@@ -55,8 +56,8 @@ def test_window_shows_any_name_and_stays_as_it_is(open_window, name):
 @names
 def test_tray_shows_any_name(make_desktop, name):
     made = make_desktop(with_name(name))
-    tray = Tray(made.switchboard)
-    texts = [action.text() for action in tray.icon.contextMenu().actions()]
+    tray = Tray(made.switchboard, FakePanel())
+    texts = [action.text() for action in tray._menu.menu.actions()]
     assert any(name.replace("&", "&&") in text for text in texts)
 
 

@@ -21,6 +21,7 @@ from wgdesk.ui.troubles import error_words
 from wgdesk.ui.where_words import Answer, answer_lines
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
+from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.widgets.where_field import WhereField
@@ -102,7 +103,7 @@ class RoutesPage(QWidget):
         column.setSpacing(2 * GRID_PX)
         column.addLayout(frame)
         column.addWidget(self._below, 1)
-        self.setFocusProxy(self._where)
+        FirstFocus(self, self._where)
 
     def _header(self) -> QWidget:
         texts = QVBoxLayout()
