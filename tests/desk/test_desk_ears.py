@@ -42,15 +42,28 @@ def shown(tree: Heard, role: str) -> list[str]:
 
 def focused(tree: Heard) -> list[tuple[str, str]]:
     """A list says so of its current row at any time, which counts where nothing else does."""
-    found = [(it.role, it.name) for it in tree.every() if "focused" in it.states]
-    return [it for it in found if it[0] != "list item"] or found
+    others = [it for it in tree.every() if it.role not in {"list", "list item"}]
+    rows = [*tree.find("list", "Tunnels").every("list item")]
+    found = [
+        [(it.role, it.name) for it in some if "focused" in it.states] for some in (others, rows)
+    ]
+    return found[0] or found[1]
+
+
+def nameless(tree: Heard) -> list[str]:
+    """The roles of what can be used and does not say what for."""
+    return [
+        it.role
+        for it in tree.every()
+        if it.states >= USABLE and (not it.name.strip() or it.role in UNKNOWN_ROLES)
+    ]
 
 
 def test_tree_has_every_part_of_the_window_by_name(place):
     desk, _ = place
     tree = hear(desk)
     assert shown(tree, "frame") == [f"{NOTHING_UP} – wgdesk"]  # noqa: RUF001  # as titles have it
-    assert shown(tree, "list item") == [
+    assert shown(tree.find("list", "Tunnels"), "list item") == [
         "attached_home, Off · 2 subnets",
         "home, Off · all traffic",
         "work, Off · all traffic",
@@ -63,12 +76,21 @@ def test_tree_has_every_part_of_the_window_by_name(place):
     headers = shown(tree, "table column header")
     assert {"Public key", "Endpoint", "Latest handshake", "Allowed IPs"} <= set(headers)
     assert "" not in headers
-    nameless = [
-        it.role
-        for it in tree.every()
-        if it.states >= USABLE and (not it.name.strip() or it.role in UNKNOWN_ROLES)
-    ]
-    assert nameless == []
+    assert nameless(tree) == []
+
+
+def test_every_page_is_reached_by_arrows_and_all_in_it_has_a_name(place):
+    desk, _ = place
+    pages = shown(hear(desk), "radio button")
+    assert pages[0] == "Tunnels"
+    desk.key("shift+Tab")  # back from the list to the bar of pages
+    for page in pages[1:]:
+        desk.key("Right")
+        wait_for(desk, role="radio button", name=page)
+        tree = hear(desk)
+        assert focused(tree) == [("radio button", page)]
+        assert "checked" in tree.find("radio button", page).states
+        assert nameless(tree) == []
 
 
 def test_list_comes_before_what_it_chooses(place):

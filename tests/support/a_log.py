@@ -36,7 +36,7 @@ _EVENTS = (
         2_400_091,
         "work",
         ERROR,
-        "Not brought up: the address of vpn.corp.example cannot be found: the name server does not know it.",
+        "Not brought up: the endpoint “vpn.corp.example” has no address: no answer in 5 s.",
     ),
     (2_460_014, "attached_home", STATE, "Coming up."),
     (2_460_015, "home", STATE, "Makes room for “attached_home”, whose routes meet its own."),

@@ -7,6 +7,7 @@ from tests.support.desktop import Desktop
 from wgdesk.domain.errors import ClientError
 from wgdesk.domain.profile import Address
 from wgdesk.ui.feed import Feed
+from wgdesk.ui.language import tr
 from wgdesk.ui.windows.main import MainWindow, Page
 from wgdesk.ui.windows.routes_page import RoutesPage
 
@@ -29,7 +30,7 @@ def routes_window(
     """The main window, opened on the page of routes."""
     feed = Feed(made.bridge, made.backend.routing_changes)
     page = RoutesPage(made.switchboard, made.bridge, feed, find)
-    window = MainWindow(made.switchboard, [Page("Routes", page, feed)])
+    window = MainWindow(made.switchboard, [Page(tr("Routes"), page, feed)])
     window.feed_of_routes = feed  # lives as long as the window
     window.show_page(1)
     return window, page

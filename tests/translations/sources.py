@@ -44,6 +44,23 @@ NO_SENTENCES = (
     "table {table}",
     "{id} engine",
 )
+# What is put together from pieces too small to be known for sentences; the file they are in.
+IN_PIECES = {
+    "Up, through {engine} ({reason}).": "engine/diary.py",
+    "Up, through {engine} ({reason}); {names} made room.": "engine/diary.py",
+    "Up again.": "engine/diary.py",
+    "Down.": "engine/diary.py",
+    "changed: {changes}": "engine/diary.py",
+    "{count} peers added": "domain/sync.py",
+    "{count} peers changed": "domain/sync.py",
+    "{count} peers removed": "domain/sync.py",
+    "{count} peer added": "domain/sync.py",
+    "{count} peer changed": "domain/sync.py",
+    "{count} peer removed": "domain/sync.py",
+    "addresses": "domain/sync.py",
+    "routes": "domain/sync.py",
+    "the MTU": "domain/sync.py",
+}
 LOGGING = ("debug", "info", "warning", "error", "exception", "critical")
 BUGS = ("ValueError", "TypeError", "RuntimeError", "KeyError", "EOFError")
 # Two words at least, and no sign that only commands and patterns have.
@@ -70,7 +87,8 @@ class Source:
 def all_sources() -> tuple[Source, ...]:
     """Every text once, by context, then in the order of the files."""
     found: dict[tuple[str, str], Source] = {}
-    for source in (*_window_sources(), *_told_sources()):
+    pieces = (Source(TOLD, text, "", f"wgdesk/{file}") for text, file in IN_PIECES.items())
+    for source in (*_window_sources(), *_told_sources(), *pieces):
         found.setdefault((source.context, source.text), source)
     return tuple(found.values())
 

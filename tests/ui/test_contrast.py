@@ -15,6 +15,7 @@ from tests.translations.sources import REPO
 from wgdesk.ui import icons
 from wgdesk.ui.faces import Tone
 from wgdesk.ui.icons import tone_color
+from wgdesk.ui.tray_style import SHADES, TrayStyle
 from wgdesk.ui.widgets.message_bar import TINT_SHARE
 from wgdesk.ui.widgets.shades import contrast, mix, quiet_color
 from wgdesk.ui.widgets.tunnel_list import FOCUSED, UNFOCUSED
@@ -95,14 +96,19 @@ def test_tray_marks_are_seen_on_black_and_on_white():
             assert contrast(color, QColor(panel)) >= MARK, (color.name(), panel)
 
 
-def test_colours_stand_in_one_file():
+def test_a_tray_in_one_shade_stands_out_from_the_panel_that_it_is_for():
+    for style, panel in ((TrayStyle.LIGHT, "#4a4a4a"), (TrayStyle.DARK, "#c8c8c8")):
+        assert contrast(QColor(SHADES[style]), QColor(panel)) >= TEXT
+
+
+def test_colours_stand_in_two_files():
     """So that those above are all."""
     found = [
         path.name
         for path in (REPO / "wgdesk" / "ui").rglob("*.py")
         if re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text(encoding="utf-8"))
     ]
-    assert found == ["icons.py"]
+    assert sorted(found) == ["icons.py", "tray_style.py"]
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def test_window_shows_any_name_and_stays_as_it_is(open_window, name):
 def test_tray_shows_any_name(make_desktop, name):
     made = make_desktop(with_name(name))
     tray = Tray(made.switchboard, FakePanel())
-    texts = [action.text() for action in tray._icon.contextMenu().actions()]
+    texts = [action.text() for action in tray._menu.menu.actions()]
     assert any(name.replace("&", "&&") in text for text in texts)
 
 

@@ -14,6 +14,7 @@ TOLD = Told(
     {
         "the helper cannot be reached: {why}": "unerreichbar: {why}",
         "it is not installed": "es fehlt",
+        "Not brought up": "Ohne Erfolg",
         "the endpoint “{host}” has no address: {why}": "{why}, daher ist „{host}“ ohne Adresse",
         "the look-up failed": "nicht gefunden",
         "{cause}; {names} is up again": "{names} läuft wieder: {cause}",
@@ -43,6 +44,14 @@ TOLD = Told(
         (str(RollbackIncomplete("it broke", ("a", "b"))), "it broke; übrig: a, b"),
         ("the commands are not run: a kill switch, 2.", "Befehle bleiben aus: eine Sperre, 2."),
         ("what it is: {host}", "was es ist: {host}"),
+        ("It is not installed.", "Es fehlt."),
+        ("Not brought up: it is not installed.", "Ohne Erfolg: es fehlt."),
+        (
+            "Not brought up: the look-up failed; a kill switch.",
+            "Ohne Erfolg: nicht gefunden; eine Sperre.",
+        ),
+        ("Not so: it is not installed.", "Not so: es fehlt."),
+        ("a kill switch, it is not installed; a b", "eine Sperre, es fehlt; a b"),
         ("nobody has translated this", "nobody has translated this"),
         ("", ""),
     ],

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.translations.po import paths, untranslated, updated
-from tests.translations.sources import REPO, all_sources
+from tests.translations.sources import IN_PIECES, REPO, all_sources
 from wgdesk.ui.catalogue import TOLD, read_entries
 
 HOW = "python -m tests.translations brings the lists up to date"
@@ -59,6 +59,13 @@ def test_extraction_sees_calls_errors_and_notices():
     assert (TOLD, "the endpoint “{host}” has no address: {why}") in found
     assert (TOLD, "Only IPv4 goes through this tunnel; IPv6 goes past it.") in found
     assert (TOLD, "What another program removed cannot be put back: {rest}") in found
+
+
+@pytest.mark.parametrize(("text", "file"), IN_PIECES.items())
+def test_pieces_are_still_in_the_code(text, file):
+    code = (REPO / "wgdesk" / file).read_text(encoding="utf-8")
+    words = re.findall(r"[A-Za-z]+", PLACE.sub(" ", text))
+    assert [word for word in words if word not in code] == []
 
 
 def test_no_text_is_asked_for_while_modules_are_loaded():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -29,6 +30,7 @@ from wgdesk.ui.feed import Feed
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.models.log import LogModel
 from wgdesk.ui.troubles import Words, error_words
+from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.log_table import LogTable
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
@@ -53,6 +55,7 @@ class LogPage(QWidget):
         self._reading, self._saving, self._status = MessageBar(), MessageBar(), QuietText()
         self._nothing = _Nothing()
         self._middle = QStackedWidget()
+        self._first = FirstFocus(self, self._table)
         self._copy = self._action(
             tr("Copy"), QKeySequence.StandardKey.Copy, self._table.copy_selection
         )
@@ -179,7 +182,7 @@ class LogPage(QWidget):
         if widget is not before:
             has_keys = self.window().focusWidget() is before
             self._middle.setCurrentWidget(widget)
-            self.setFocusProxy(widget)
+            self._first.hand_to(widget)
             if has_keys:
                 widget.setFocus()
 
@@ -210,7 +213,7 @@ class LogPage(QWidget):
         self._saving.show_words(words, Tone.BAD, dismissible=True)
 
 
-class _Nothing(QWidget):
+class _Nothing(QLabel):
     """In the place of the table while there is no line to show: why."""
 
     def __init__(self) -> None:

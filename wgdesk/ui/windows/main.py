@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         for page in self._pages:
             self._bar.add_page(page.title)
             self._stack.addWidget(page.widget)
+        self._helper_text.setWordWrap(False)
         self._bar.add_widget(self._helper_text)
         self._bar.add_widget(self._menu.button)
         top = QVBoxLayout(self._top)
