@@ -14,8 +14,8 @@ from tests.support.scenes import BROKEN, FILES, a_backend, connected_home
 from tests.translations.sources import REPO
 from wgdesk.ui import icons
 from wgdesk.ui.faces import Tone
-from wgdesk.ui.icons import tone_color
-from wgdesk.ui.tray_style import SHADES, TrayStyle
+from wgdesk.ui.icons import SHADES, tone_color
+from wgdesk.ui.tray_style import TrayStyle
 from wgdesk.ui.widgets.message_bar import TINT_SHARE
 from wgdesk.ui.widgets.shades import contrast, mix, quiet_color
 from wgdesk.ui.widgets.tunnel_list import FOCUSED, UNFOCUSED

@@ -34,7 +34,7 @@ _ON_ANY: Final = {
     Tone.BAD: "#dd4a40",
 }
 # One shade for every state; not quite white and black, as panels write.
-_SHADES: Final = {TrayStyle.LIGHT: "#f4f5f6", TrayStyle.DARK: "#24292e"}
+SHADES: Final = {TrayStyle.LIGHT: "#f4f5f6", TrayStyle.DARK: "#24292e"}
 SMALL_GRID_PX: Final = 16  # what the small drawings are made for, and their multiples
 # Every size that panels, menus and lists ask for, up to a tray icon at 300 %.
 _SIZES_PX: Final = (16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 96)
@@ -54,7 +54,7 @@ def mark_icon(face: Face, palette: QPalette) -> QIcon:
 
 def tray_icon(face: Face, style: TrayStyle = TrayStyle.COLOUR) -> QIcon:
     """Small sizes have drawings of their own, whose edges lie on whole pixels."""
-    color = _SHADES.get(style, _ON_ANY[face.tone])
+    color = SHADES.get(style, _ON_ANY[face.tone])
     return _icon(f"icons/tray/{face.mark}.svg", color, f"icons/tray/16/{face.mark}.svg")
 
 
