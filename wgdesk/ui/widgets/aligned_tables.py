@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractItemModel, QObject, QTimer
 
 from wgdesk.ui.widgets.copy_table import CopyTable
+from wgdesk.ui.widgets.texts import GRID_PX
 
 # No column but the last takes more room than this many characters.
 WIDEST_CHARACTERS: Final = 48
@@ -76,8 +77,10 @@ class AlignedTable(CopyTable):
         alignment.add(self)
 
     def wanted_width(self, column: int) -> int:
+        """As its cells are drawn: bold ones and those with a mark are wider than their text."""
         limit = WIDEST_CHARACTERS * self.fontMetrics().averageCharWidth()
-        return min(self._wanted_width(column), limit)
+        contents = min(self.sizeHintForColumn(column) + 2 * GRID_PX, limit)
+        return max(contents, self.horizontalHeader().sectionSizeHint(column))
 
     def _shrink_columns(self) -> None:
         self._alignment.ask(anew=True)
