@@ -19,6 +19,7 @@ from wgdesk.domain.evidence import Evidence, Refusal
 from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import Light, health
 from wgdesk.domain.timers import LOST_AFTER_S
+from wgdesk.engine import icmp
 from wgdesk.engine.endpoint_probe import probe
 from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.launcher import PlainLauncher
@@ -212,6 +213,24 @@ async def test_addresses_that_are_not_to_be_asked(ns_host):
             assert await probe(SocketAddress(ip_address(text), 51820), 0) is None
         closed = await probe(SocketAddress(ip_address("127.0.0.1"), 51820), 0)
         assert closed == Evidence(refusal=Refusal.PORT_CLOSED, is_alive=True, is_local=True)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "can_ping", "is_alive"),
+    [
+        ("meta l4proto udp", False, True),  # TCP tells
+        ("meta l4proto { udp, tcp }", True, True),  # the ping tells
+        ("meta l4proto { udp, tcp }", False, False),
+    ],
+)
+@on_loop
+async def test_a_host_shows_that_it_is_alive(far, monkeypatch, blocked, can_ping, is_alive):
+    if not can_ping:
+        monkeypatch.setattr(icmp, "open_ping", lambda _version: None)
+    nft(far.lab.server, *DROP_IN, f"add rule inet t c {blocked} drop")
+    addresses = map(ip_address, (far.lab.server4, far.lab.server6))
+    found = await asyncio.gather(*(probe(SocketAddress(it, 51820), 0) for it in addresses))
+    assert found == [Evidence(is_alive=is_alive)] * 2
 
 
 @on_loop

@@ -63,7 +63,7 @@ class FakeSystem:
         live: What the device has; as it was told where it is None.
         no_config: Raised by `read_config` while it is there.
         is_wayless: No way leads to any endpoint.
-        is_blocking: A firewall drops what is sent to any.
+        is_blocking: A firewall drops what is sent to any; `tried` are those that were tried.
         link_packets: What went into any link.
         evidence: What asking an endpoint brings; `asked` are those that were asked.
     """
@@ -98,6 +98,7 @@ class FakeSystem:
     link_packets: int = 0
     evidence: Evidence | None = None
     asked: list[SocketAddress] = field(default_factory=list)
+    tried: list[SocketAddress] = field(default_factory=list)
 
     async def do(self, step: Step) -> None:
         self.log.append(("do", step))
@@ -215,6 +216,7 @@ class FakeSystem:
         return not self.is_wayless
 
     def is_blocked(self, endpoint: SocketAddress, mark: int) -> bool:
+        self.tried.append(endpoint)
         return self.is_blocking
 
     def sent_packets(self, name: str) -> int:

@@ -106,6 +106,16 @@ async def test_a_handshake_ends_the_finding_and_is_told():
     assert it.told == 2
 
 
+async def test_a_handshake_that_the_other_side_began_is_an_answer_once_it_is_done():
+    it = Watched()
+    await it.look(sent_bytes=148)
+    await it.look(5)
+    await it.look(1, received_bytes=148)
+    assert it.watch.finding(it.tunnel.id) is Finding.NOT_RECOGNISED
+    await it.look(1, received_bytes=296, latest_handshake_unix_s=NOW + 7)
+    assert it.watch.finding(it.tunnel.id) is None
+
+
 async def test_an_answer_while_the_endpoint_is_asked_makes_the_finding_void():
     it = Watched()
     gate = asyncio.Event()
@@ -224,6 +234,7 @@ async def test_a_handshake_after_the_clock_went_back_is_a_handshake():
     it.wall_s -= 3600
     await it.look(200)
     await it.shake_hands(1)
+    await it.look(170)
     assert it.is_answered is True
 
 
@@ -330,6 +341,9 @@ async def test_packets_that_only_go_into_the_link_mean_nothing():
         it.system.link_packets = number
         await it.look(1)
     assert it.asked == 0
+    assert len(it.system.tried) == 4  # every 30 seconds
+    await it.look_often(100)
+    assert len(it.system.tried) == 5  # and not for what was there already
 
 
 async def test_peers_without_an_endpoint_in_the_profile_are_never_asked():
