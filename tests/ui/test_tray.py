@@ -1,5 +1,6 @@
 """The tray: the worst state, a tick for each tunnel, few changes, and a panel that comes and goes."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from tests.support.panel import FakePanel
-from tests.support.scenes import BROKEN, FILES, HOME, a_backend, connected_home
+from tests.support.scenes import BROKEN, FILES, HOME, NOW_UNIX_S, a_backend, connected_home
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.picture import HelperState
 from wgdesk.ui.tray import Tray
@@ -224,3 +225,24 @@ def test_names_stand_alone_while_nobody_has_said_anything_yet(make_desktop):
     made.switchboard._on_profiles_arrived(made.profiles.entries())
     assert made.switchboard.picture.helper is HelperState.ASKING
     assert entry(tray, "home").text() == "home"
+
+
+def test_tooltip_tells_the_rate_and_not_every_second(open_tray):
+    made, tray = open_tray(FILES, a_backend(connected_home()))
+    seen: set[str] = set()
+    for second in range(1, 13):
+        made.now_unix_s = NOW_UNIX_S + second
+        received = 1024 * 1024 * second  # another rate each time
+        made.tell(
+            lambda received=received: made.backend.shake_hands(
+                "home", made.now_unix_s, received=received, sent=0
+            )
+        )
+        made.wait_until(
+            lambda: made.switchboard.picture.now_unix_s == made.now_unix_s, "the next second"
+        )
+        seen.add(tray._icon.toolTip())
+    assert 2 <= len(seen) <= 4
+    assert all(
+        re.fullmatch(r"home · ↓ .* ↑ 0 B/s", tip) for tip in seen - {"wgdesk: Connected to home"}
+    )

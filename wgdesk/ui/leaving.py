@@ -69,10 +69,8 @@ class Leaving(QObject):
             self._question = None
 
     def _disconnect_all(self) -> None:
-        names = [row.name for row in up_rows(self._switchboard.picture)]
-        self._awaited = frozenset(names)
-        for name in names:
-            self._switchboard.disconnect_tunnel(name)
+        self._awaited = frozenset(row.name for row in up_rows(self._switchboard.picture))
+        self._switchboard.disconnect_all()
         self._on_picture_changed()
 
     def _on_picture_changed(self) -> None:

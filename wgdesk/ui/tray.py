@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from wgdesk.ui.icons import tray_icon
 from wgdesk.ui.picture import HelperState, Picture
-from wgdesk.ui.summary import tooltip_text, up_rows, worst_face
+from wgdesk.ui.summary import status_text, tooltip_text, up_rows, worst_face
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray_host import TrayHost
 from wgdesk.ui.tray_menu import TrayMenu
@@ -15,6 +15,7 @@ from wgdesk.ui.tray_style import TrayStyle
 
 Reason = QSystemTrayIcon.ActivationReason
 OPENING: Final = frozenset({Reason.Trigger, Reason.DoubleClick})
+RATES_S: Final = 5  # a tooltip that counts every second would keep every panel busy
 
 
 class Tray(QObject):
@@ -39,6 +40,7 @@ class Tray(QObject):
         self._style = TrayStyle.COLOUR
         self._icon: QSystemTrayIcon | None = None
         self._shown: object = None
+        self._status, self._told_unix_s = "", 0
         self._recent = recent
         self._up: frozenset[str] | None = None  # None until somebody knows
         self._menu = TrayMenu(self)
@@ -77,12 +79,14 @@ class Tray(QObject):
         """Only what is new: the panel asks for it all again each time."""
         if self._icon is None:
             return
-        state, tip = worst_face(picture), tooltip_text(picture)
+        state, status, tip = worst_face(picture), status_text(picture), tooltip_text(picture)
         look = (state.mark, state.tone, self._style)
         if look != self._shown:
             self._shown = look
             self._icon.setIcon(tray_icon(state, self._style))
-        if self._icon.toolTip() != tip:
+        is_due = abs(picture.now_unix_s - self._told_unix_s) >= RATES_S or status != self._status
+        if self._icon.toolTip() != tip and is_due:
+            self._told_unix_s, self._status = picture.now_unix_s, status
             self._icon.setToolTip(tip)
 
     def _look_for_recent(self, picture: Picture) -> None:
