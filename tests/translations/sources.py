@@ -46,11 +46,8 @@ NO_SENTENCES = (
 )
 # What is put together from pieces too small to be known for sentences; the file they are in.
 IN_PIECES = {
-    "Up, through {engine} ({reason}).": "engine/diary.py",
-    "Up, through {engine} ({reason}); {names} made room.": "engine/diary.py",
     "Up again.": "engine/diary.py",
     "Down.": "engine/diary.py",
-    "changed: {changes}": "engine/diary.py",
     "{count} peers added": "domain/sync.py",
     "{count} peers changed": "domain/sync.py",
     "{count} peers removed": "domain/sync.py",
