@@ -24,6 +24,7 @@ class MainMenu(QMenu):
         self._window = window
         self.button = MenuButton(self)
         self.toggle = self.action(tr("Connect"), "Ctrl+T")
+        self.toggle.setWhatsThis(tr("Connect or disconnect"))  # whatever its text says now
         self.disconnect_all = self.action(tr("Disconnect all"))
         self.restore = self.action(tr("Restore plain internet…"))
         self.addSeparator()

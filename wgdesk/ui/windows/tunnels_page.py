@@ -137,7 +137,13 @@ class TunnelsPage(QSplitter):
         self._show_chosen(picture)
         others = neighbours(picture)
         self._neighbours.show_neighbours(others)
-        self._left.setVisible(bool(picture.rows or others))
+        self._show_left(is_needed=bool(picture.rows or others))
+
+    def _show_left(self, *, is_needed: bool) -> None:
+        is_news = is_needed and self._left.isHidden()
+        self._left.setVisible(is_needed)
+        if is_news and self.isVisible():  # while it was away, the focus went elsewhere
+            self._list.setFocus()
 
     def _show_list(self, picture: Picture) -> tuple[TunnelRow, ...]:
         found = find_rows(picture.rows, self._search.text())
