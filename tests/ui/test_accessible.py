@@ -54,10 +54,11 @@ ROLES = {
 
 
 @pytest.fixture(scope="module", params=all_scenes(), ids=lambda scene: scene.name)
-def shown(request, qapp) -> Iterator[QWidget]:
+def shown(request, qapp, tmp_path_factory) -> Iterator[QWidget]:
     """Each scene, opened once for all that is looked at."""
     scene = request.param
-    with desktop(scene.files, scene.backend()) as made:
+    with pytest.MonkeyPatch.context() as patch, desktop(scene.files, scene.backend()) as made:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         widget = scene.make(made)
         widget.show()
         widget.activateWindow()
