@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.faces import Tone
-from wgdesk.ui.icons import tone_color
+from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.rates import History, rate_text
 from wgdesk.ui.widgets.card import Card
-from wgdesk.ui.widgets.shades import change_colors, sent_color
+from wgdesk.ui.widgets.shades import change_colors
 from wgdesk.ui.widgets.sparkline import Sparkline
 from wgdesk.ui.widgets.texts import GRID_PX, OneLine, Text
 
