@@ -56,6 +56,7 @@ def test_tables_keep_addresses_in_order_and_copy_them_bare(language, open_window
 def test_facts_stand_on_the_side_where_lines_begin(language, open_window):
     language("he")
     _, window = open_window(FILES, a_backend(connected_home()))
+    window.resize(1900, 760)  # or the text is as wide as its place
     QApplication.processEvents()
     addresses = next(
         label

@@ -20,6 +20,8 @@ _ON_LIGHT: Final = {
     Tone.ATTENTION: "#a35200",
     Tone.BAD: "#b3261e",
 }
+_SENT_ON_LIGHT: Final = "#2f5fc4"
+_SENT_ON_DARK: Final = "#7aa7ff"
 _ON_DARK: Final = {
     Tone.GOOD: "#46c28a",
     Tone.QUIET: "#9aa4af",
@@ -52,6 +54,7 @@ def tone_color(tone: Tone, palette: QPalette) -> QColor:
 
 
 def sent_color(palette: QPalette) -> QColor:
+    """For what goes out, beside the green of what comes in."""
     return QColor(_SENT_ON_DARK if is_dark(palette) else _SENT_ON_LIGHT)
 
 

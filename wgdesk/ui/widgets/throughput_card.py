@@ -46,7 +46,7 @@ class ThroughputCard(Card):
         letters = self.width() // self.fontMetrics().averageCharWidth()
         self._period.setVisible(letters >= 72)
         for text in (self._received_sum, self._sent_sum):
-            text.setVisible(letters >= 58)
+            text.setVisible(letters >= 66)
 
     def show_history(self, history: History, now_s: float) -> None:
         counted = history.last

@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         menu.disconnect_all.triggered.connect(self._switchboard.disconnect_all)
         menu.restore.triggered.connect(self._ask_to_restore)
         menu.search.triggered.connect(self._search)
+        self.tunnels.addAction(menu.search)
         menu.folder.triggered.connect(self.folder_asked)
         menu.about.triggered.connect(self._tell_about)
         menu.close_window.triggered.connect(self.close)
