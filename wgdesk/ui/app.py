@@ -120,9 +120,10 @@ class Desk(QObject):
         )
         routes = RoutesPage(self._switchboard, self._bridge, routing, look_up)
         log = Feed(self._bridge, stream_of(helper.use, lambda backend: backend.log_changes()))
+        lines = LogPage(log, self._bridge)
         pages = (
             Page(tr("Routes"), routes, routing),
-            Page(tr("Log"), LogPage(log, self._bridge), log),
+            Page(tr("Log"), lines, log, lines.start_search),
         )
         self._window = MainWindow(self._switchboard, pages)
         self._host, self._recents = TrayHost(), Recents()
