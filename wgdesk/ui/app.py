@@ -141,9 +141,10 @@ class Desk(QObject):
         launcher = Launcher()
         self._choices = Choices(self._bridge, SettingsFile(), LoginStart(), launcher)
         self._settings = SettingsPage(self._switchboard, self._choices, self._offer(launcher))
+        lines = LogPage(log, self._bridge)
         pages = (
             Page(tr("Routes"), routes, routing),
-            Page(tr("Log"), LogPage(log, self._bridge), log),
+            Page(tr("Log"), lines, log, lines.start_search),
             Page(tr("Settings"), self._settings, self._settings),
         )
         self._window = MainWindow(self._switchboard, pages)

@@ -20,8 +20,6 @@ _ON_LIGHT: Final = {
     Tone.ATTENTION: "#a35200",
     Tone.BAD: "#b3261e",
 }
-_SENT_ON_LIGHT: Final = "#2f5fc4"
-_SENT_ON_DARK: Final = "#7aa7ff"
 _ON_DARK: Final = {
     Tone.GOOD: "#46c28a",
     Tone.QUIET: "#9aa4af",

@@ -30,10 +30,7 @@ class MainMenu(QMenu):
         self.addSeparator()
         self._pages = QActionGroup(self)
         self._end_of_pages = self.addSeparator()
-        self.search = self.action(tr("Search tunnels"), "Ctrl+F")
-        # Other pages have a search of their own, by the same key.
-        self.search.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        window.removeAction(self.search)
+        self.search = self.action(tr("Search"), "Ctrl+F")
         self.folder = self.action(tr("Open the folder of profiles"))
         self.addSeparator()
         self.about = self.action(tr("About wgdesk"))

@@ -40,7 +40,10 @@ class TunnelsPage(QSplitter):
         self._name = ""  # of the tunnel on the right, which a search may leave out of the list
         self._model = TunnelModel(self)
         self._list = TunnelList(self._model)
-        self._search, self._nothing = SearchField(), QuietText(tr("Nothing matches"))
+        self._search, self._nothing = (
+            SearchField(tr("Search tunnels")),
+            QuietText(tr("Nothing matches")),
+        )
         self._neighbours = NeighbourList()
         self._left = QWidget()
         self._page, self._empty = TunnelPage(), EmptyPage()
