@@ -94,6 +94,7 @@ class LogPage(QWidget):
     def _arrange(self) -> None:
         self._tunnel.setAccessibleName(tr("Tunnel"))
         self._tunnel.setMinimumWidth(TUNNEL_WIDTH_PX)
+        self._tunnel.setMinimumHeight(self._search.minimumHeight())
         self._search.setPlaceholderText(tr("Search in the log"))
         self._search.setMaximumWidth(SEARCH_WIDTH_PX)
         self._table.addActions([self._copy, self._all, self._save, self._clear])
@@ -119,6 +120,7 @@ class LogPage(QWidget):
             button = QPushButton(action.text())
             button.setToolTip(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             button.setAutoDefault(False)
+            button.setMinimumHeight(self._search.minimumHeight())
             button.clicked.connect(action.trigger)
             action.changed.connect(lambda on=button, of=action: on.setEnabled(of.isEnabled()))
             row.addWidget(button)
