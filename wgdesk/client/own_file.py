@@ -66,6 +66,11 @@ def data_home() -> Path:
     return _base_dir("XDG_DATA_HOME", ".local/share")
 
 
+def state_home() -> Path:
+    """As `config_home`, for what programs remember without being told to."""
+    return _base_dir("XDG_STATE_HOME", ".local/state")
+
+
 def read_bounded(path: Path) -> bytes:
     """Its first MAX_BYTES and one more; a pipe in its place hangs nobody.
 

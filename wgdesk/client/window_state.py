@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-MAX_BYTES: Final = 4096
+from wgdesk.client.own_file import read_bounded, state_home
+
 LARGEST_PX: Final = 20_000
 
 
@@ -23,8 +24,7 @@ class WindowState:
 def load(path: Path | None = None) -> WindowState | None:
     """What was saved; None where nothing was, or nothing that makes sense."""
     try:
-        with (path or _path()).open("rb") as file:
-            document = json.loads(file.read(MAX_BYTES))
+        document = json.loads(read_bounded(path or _path()))
         state = WindowState(*(int(document[name]) for name in WindowState.__slots__))
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -42,7 +42,4 @@ def save(state: WindowState, path: Path | None = None) -> None:
 
 
 def _path() -> Path:
-    """Where the XDG base directory specification has it; a relative path counts as none."""
-    chosen = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(chosen) if chosen.startswith("/") else Path.home() / ".local" / "state"
-    return base / "wgdesk" / "window.json"
+    return state_home() / "wgdesk" / "window.json"

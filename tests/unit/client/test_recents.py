@@ -6,7 +6,8 @@ import stat
 
 import pytest
 
-from wgdesk.client.recents import MAX_BYTES, MOST, Recents
+from wgdesk.client.own_file import MAX_BYTES
+from wgdesk.client.recents import MOST, Recents
 
 
 @pytest.fixture
@@ -41,10 +42,10 @@ def test_file_is_for_its_owner_alone_and_whole(path):
         b"",
         b"\xff\xfe",
         b"[]",
-        b'{"names": "home"}',
-        b'{"names": {"home": 1}}',
+        b'{"v": 1, "names": "home"}',
+        b'{"v": 1, "names": {"home": 1}}',
         b"[" * 5000,
-        b'{"names": ["home"], "pad": "' + b"x" * MAX_BYTES + b'"}',
+        b'{"v": 1, "names": ["home"], "pad": "' + b"x" * MAX_BYTES + b'"}',
     ],
     ids=["empty", "binary", "list", "text", "object", "deep", "huge"],
 )
