@@ -244,5 +244,6 @@ def test_tooltip_tells_the_rate_and_not_every_second(open_tray):
         seen.add(tray._icon.toolTip())
     assert 2 <= len(seen) <= 4
     assert all(
-        re.fullmatch(r"home · ↓ .* ↑ 0 B/s", tip) for tip in seen - {"wgdesk: Connected to home"}
+        re.fullmatch(r"Connected to home · ↓ .* ↑ 0 B/s", tip)
+        for tip in seen - {"wgdesk: Connected to home"}
     )

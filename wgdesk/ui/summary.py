@@ -64,11 +64,11 @@ def addresses_text(picture: Picture) -> str:
 
 
 def tooltip_text(picture: Picture) -> str:
-    """`home · …` where all is well and data is counted; else the state in words."""
-    rows = worst_first(picture)
+    """`Connected to home · ↓ 4.1 MiB/s ↑ 0.6 MiB/s`, where all is well and data is counted."""
+    rows, status = worst_first(picture), status_text(picture)
     lights = {row.health.light for row in rows if row.health is not None}
     rates = rates_text(rows) if picture.helper is HelperState.HERE and lights <= _WELL else ""
-    return f"{names_text(rows)}{SEPARATOR}{rates}" if rates else f"wgdesk: {status_text(picture)}"
+    return f"{status}{SEPARATOR}{rates}" if rates else f"wgdesk: {status}"
 
 
 def rates_text(rows: Sequence[TunnelRow]) -> str:
