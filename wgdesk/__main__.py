@@ -5,7 +5,7 @@ import sys
 
 def main() -> int:
     """Start the window or the command line, and load only that one."""
-    if sys.argv[1:] in ([], ["--hidden"]):
+    if sys.argv[1:] in ([], ["--hidden"]) or sys.argv[1] == "--toggle":
         from wgdesk.ui import ballast  # noqa: PLC0415  # before Qt, which the verbs must not load
         from wgdesk.ui.app import main as open_window  # noqa: PLC0415
 

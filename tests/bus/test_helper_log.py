@@ -12,6 +12,7 @@ from tests.support.fakes import FakeBackend
 from tests.support.helper_stand_in import HelperStandIn
 from tests.support.open_bus import open_bus
 from wgdesk.client import helper_backend
+from wgdesk.client.backend import Hello
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import HelperTooOld, HelperUnreachable, InvalidRequest, LimitExceeded
 from wgdesk.domain.log_line import LogKind, LogLine
@@ -191,8 +192,9 @@ async def test_a_log_that_is_asked_for_too_often_comes_later(stand_in, backend, 
 
 @pytest.mark.parametrize("refusal", ["UnknownMethod", "AccessDenied"])
 async def test_an_older_helper_is_told_in_words(stand_in, backend, refusal):
+    stand_in.backend.greeting = Hello(names.API_WITH_LOG - 1, {})
     stand_in.replies["GetLog"] = f"org.freedesktop.DBus.Error.{refusal}"
-    with pytest.raises(HelperTooOld, match="older than this program"):  # the fake is of version 1
+    with pytest.raises(HelperTooOld, match="older than this program"):
         await backend.log()
     async with aclosing(backend.log_changes()) as pages:
         with pytest.raises(HelperTooOld):

@@ -102,7 +102,7 @@ def test_button_of_the_window_connects_by_mouse(place, tmp_path):
     open_window(desk, world)
     window = desk.wait_for_window(NOTHING_UP)
     desk.key("Down")
-    desk.click(window.x + window.width - 92, window.y + 46)  # the one big button
+    desk.click(window.x + window.width - 92, window.y + 80)  # the one big button
     desk.wait_for_window(HOME_UP)
     assert has_link(world)
 

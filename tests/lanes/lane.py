@@ -84,11 +84,11 @@ LANES: Final = (
     ),
     Lane(
         name="desk",
-        what="tray, window and notifications on a real panel",
+        what="tray, window and notifications on a real panel, and on Wayland",
         needs=(
             qt_widgets,
             tools("Xvfb", "openbox", "xfce4-panel", "dunst", "xdotool", "import"),
-            tools("dbus-daemon", "dbus-send", "setpriv"),
+            tools("dbus-daemon", "dbus-send", "setpriv", "weston", "sway", "swaymsg"),
         ),
     ),
 )

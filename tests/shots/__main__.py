@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -56,7 +57,7 @@ def take_all(folder: Path, look: Look, starts: tuple[str, ...]) -> None:
 
 
 def take(scene: Scene, path: Path) -> None:
-    with desktop(scene.files, scene.backend()) as made:
+    with own_state(), desktop(scene.files, scene.backend()) as made:
         widget = scene.make(made)
         widget.show()
         made.tell(lambda: None)
@@ -65,6 +66,14 @@ def take(scene: Scene, path: Path) -> None:
         print(path)
         widget.close()
         widget.deleteLater()
+
+
+@contextmanager
+def own_state() -> Iterator[None]:
+    """What a window remembers for the next time is neither read nor left behind."""
+    with tempfile.TemporaryDirectory(prefix="wgdesk-shots-state-") as folder:
+        os.environ["XDG_STATE_HOME"] = folder
+        yield
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ LOOKS: Final = (
 def start_application(look: Look) -> QApplication:
     """The offscreen platform has no desktop to ask for any of this."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["XDG_STATE_HOME"] = "/dev/null"  # a window of the usual size
     app = QApplication(["wgdesk"])
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(dark() if look.is_dark else light())

@@ -54,7 +54,8 @@ class FakeBackend:
         self.handshake_unix_s = 0
         self.delay_s = 0.0
         self.options: dict[str, str] = {}
-        self.greeting = Hello(API_VERSION, {"version": "0.1.0", "engine": "kernel"})
+        facts = {"version": "0.1.0", "engine": "kernel", "engine_reason": ENGINE.reason}
+        self.greeting = Hello(API_VERSION, facts)
         self.here = True
         self.closed = False
         self.approved: tuple[KnownApproval, ...] = ()

@@ -58,6 +58,8 @@ def _scheme(window: str, *, base: str, accent: str, text: str = "") -> QPalette:
     result = QPalette(QColor(window))
     result.setColor(Role.Base, QColor(base))
     result.setColor(Role.Highlight, QColor(accent))
+    for role in (Role.WindowText, Role.Text, Role.ButtonText):  # Qt's own hardly differs from dark
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor("#858d96"))
     if text:
         for role in (Role.WindowText, Role.Text, Role.ButtonText):
             for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):

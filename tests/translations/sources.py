@@ -30,6 +30,8 @@ NOT_FOR_THE_WINDOW = (
 )
 # Words, but nft's, systemd's, or half a sentence.
 NO_SENTENCES = (
+    "Desktop Action {action}",
+    "Desktop Entry",
     "access denied",
     "authentication required",
     "could not ",

@@ -54,10 +54,11 @@ ROLES = {
 
 
 @pytest.fixture(scope="module", params=all_scenes(), ids=lambda scene: scene.name)
-def shown(request, qapp) -> Iterator[QWidget]:
+def shown(request, qapp, tmp_path_factory) -> Iterator[QWidget]:
     """Each scene, opened once for all that is looked at."""
     scene = request.param
-    with desktop(scene.files, scene.backend()) as made:
+    with pytest.MonkeyPatch.context() as patch, desktop(scene.files, scene.backend()) as made:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         widget = scene.make(made)
         widget.show()
         widget.activateWindow()
@@ -175,10 +176,10 @@ def paged(qtbot, make_desktop):
 def test_a_page_gives_the_keyboard_to_one_control_and_tab_to_all(paged):
     paged.show_page(1)
     texts = []
-    for _ in range(5):
+    for _ in range(6):
         texts.append(told(QApplication.focusWidget()).text(NAME))
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert texts == ["three", "Second", "one", "two", "three"]
+    assert texts == ["three", "Second", "Menu", "one", "two", "three"]
 
 
 def test_arrows_go_through_the_pages(paged):

@@ -97,6 +97,15 @@ def test_no_display_is_one_sentence(place, start):
     assert len(complaint.splitlines()) == 1
 
 
+def test_chosen_language_is_spoken_from_the_first_word(place, start, tmp_path):
+    folder = tmp_path / ".config" / "wgdesk"
+    folder.mkdir(parents=True)
+    (folder / "settings.json").write_text('{"v": 1, "language": "de"}')
+    del place["QT_QPA_PLATFORM"]
+    _, complaint = start().communicate(timeout=10)
+    assert complaint.startswith("wgdesk: es gibt keine Anzeige")
+
+
 def test_root_is_refused_politely(monkeypatch, capsys):
     from wgdesk.ui import app  # noqa: PLC0415  # only here
 

@@ -101,14 +101,21 @@ def test_a_tray_in_one_shade_stands_out_from_the_panel_that_it_is_for():
         assert contrast(QColor(SHADES[style]), QColor(panel)) >= TEXT
 
 
-def test_colours_stand_in_two_files():
+@schemes
+def test_lines_and_words_of_what_is_sent_are_read(scheme):
+    palette = scheme()
+    for name in ("window", "base"):
+        assert contrast(icons.sent_color(palette), grounds(palette)[name]) >= TEXT, name
+
+
+def test_colours_stand_in_one_file():
     """So that those above are all."""
     found = [
         path.name
         for path in (REPO / "wgdesk" / "ui").rglob("*.py")
         if re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text(encoding="utf-8"))
     ]
-    assert sorted(found) == ["icons.py", "tray_style.py"]
+    assert found == ["icons.py"]
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ def first(qapp, tmp_path):
     made.release()
 
 
-def ask(folder, answers: list[bool]) -> None:
-    answers.append(Instance(folder).ask_first())
+def ask(folder, answers: list[bool], toggle: str = "") -> None:
+    answers.append(Instance(folder).ask_first(toggle))
 
 
 def test_second_start_raises_the_first_and_hands_its_token_over(
@@ -36,6 +36,18 @@ def test_second_start_raises_the_first_and_hands_its_token_over(
     thread.join(5)
     assert asked.args == ["token-7"]
     assert answers == [True]
+
+
+def test_second_start_hands_an_errand_over_and_raises_nothing(first, tmp_path, qtbot, monkeypatch):
+    monkeypatch.setenv(TOKEN_VARIABLE, "token-7")
+    raised: list[str] = []
+    first.raise_asked.connect(raised.append)
+    answers: list[bool] = []
+    with qtbot.waitSignal(first.toggle_asked) as asked:
+        thread = threading.Thread(target=ask, args=(tmp_path, answers, "home"))
+        thread.start()
+    thread.join(5)
+    assert (asked.args, answers, raised) == (["home"], [True], [])
 
 
 def test_names_carry_the_user(first, tmp_path):

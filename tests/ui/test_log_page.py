@@ -41,7 +41,9 @@ class Opened:
         self.feed = Feed(made.bridge, stream_of(open_backend, lambda it: it.log_changes()))
         self.sheet = Sheet(self.feed, made.bridge)
         self.model, self.table = self.sheet._model, self.sheet._table
-        self.window = MainWindow(made.switchboard, (Page("Log", self.sheet, self.feed),))
+        self.window = MainWindow(
+            made.switchboard, (Page("Log", self.sheet, self.feed, self.sheet.start_search),)
+        )
         qtbot.addWidget(self.window)
         self.window.resize(900, 500)
         self.window.show()
@@ -196,10 +198,12 @@ def test_words_are_searched_for_in_any_case(opened, qtbot):
     assert opened.window.focusWidget() is opened.sheet._search
     qtbot.keyClicks(opened.sheet._search, "ANSWERS AGAIN ")
     assert opened.texts() == ["203.0.113.7:51820 answers again, after 4 min."]
+    qtbot.keyClick(opened.sheet._search, Qt.Key.Key_Return)
+    assert opened.window.focusWidget() is opened.table
     qtbot.keyClicks(opened.sheet._search, "never")
     assert opened.nothing() == "No line matches"
     assert opened.sheet._middle.currentWidget() is opened.sheet._nothing
-    opened.sheet._search.clear()
+    qtbot.keyClick(opened.sheet._search, Qt.Key.Key_Escape)
     assert len(opened.texts()) == 27
     opened.made.wait_until(lambda: opened.tail() == 0, "the tail")
 

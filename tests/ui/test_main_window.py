@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from tests.support.scenes import BROKEN, FILES, HOME, NOW_UNIX_S, a_backend, connected_home
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable
 from wgdesk.ui.widgets.copy_table import CopyTable
+from wgdesk.ui.windows.main import MainWindow, Page
 
 Key = Qt.Key
 Role = QPalette.ColorRole
@@ -254,3 +255,15 @@ def test_page_keeps_a_person_s_text_selection_through_a_refresh(open_window):
     value.setSelection(0, 10)
     made.switchboard._repaint()
     assert value.selectedText() == value.text()[:10]
+
+
+def test_list_has_the_focus_from_the_moment_it_has_something(open_window, qtbot):
+    made, _ = open_window({})
+    window = MainWindow(made.switchboard, (Page("Other", QPushButton("first")),))
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.focusWidget() is not None)
+    made.profiles.files = {"home": HOME}
+    made.switchboard._on_profiles_arrived(made.profiles.entries())
+    assert window.focusWidget() is window.tunnels._list

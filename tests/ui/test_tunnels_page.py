@@ -67,7 +67,7 @@ def test_menu_has_every_action_and_names_what_the_toggle_does(open_window, qtbot
         ("Disconnect all", ""),
         ("Restore plain internet…", ""),
         ("Tunnels", "Ctrl+1"),
-        ("Search tunnels", "Ctrl+F"),
+        ("Search", "Ctrl+F"),
         ("Open the folder of profiles", ""),
         ("About wgdesk", ""),
         ("Close the window", "Ctrl+W"),

@@ -23,6 +23,7 @@ def told(monkeypatch):
     [
         ([], "wgdesk.ui.app"),
         (["--hidden"], "wgdesk.ui.app"),
+        (["--toggle", "home"], "wgdesk.ui.app"),
         (["status", "home"], "wgdesk.cli.main"),
         (["--help"], "wgdesk.cli.main"),
         (["--hidden", "status"], "wgdesk.cli.main"),

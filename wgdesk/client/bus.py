@@ -14,6 +14,7 @@ from wgdesk.client.bus_auth import CredentialsAuth
 
 CONNECT_TIMEOUT_S: Final = 5.0
 MAX_GREETING_BYTES: Final = 1024
+DAEMON: Final = "org.freedesktop.DBus"
 
 # All that dbus-next lets out of connecting and calling, its own and the socket's.
 BUS_FAILURES: Final = (OSError, EOFError, AuthError, DBusError, InvalidAddressError, KeyError)
@@ -76,6 +77,18 @@ async def connect(kind: BusType, on_lost: Callable[[], None] = lambda: None) -> 
         bus.close()
         raise
     return bus
+
+
+def add_match(rule: str) -> Message:
+    """The call that lets signals come to who makes it."""
+    return Message(
+        destination=DAEMON,
+        path="/org/freedesktop/DBus",
+        interface=DAEMON,
+        member="AddMatch",
+        signature="s",
+        body=[rule],
+    )
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:

@@ -12,7 +12,7 @@ from dbus_next.constants import BusType, MessageFlag, MessageType
 from dbus_next.message import Message
 
 from wgdesk.client.backend import Hello, KnownApproval
-from wgdesk.client.bus import BUS_FAILURES, Bus, connect
+from wgdesk.client.bus import BUS_FAILURES, DAEMON, Bus, add_match, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.domain.errors import (
     HelperTooOld,
@@ -62,10 +62,9 @@ FULL_QUEUE_PAUSES_S: Final = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 READ_PAUSE_S: Final = 0.002
 
-_DAEMON: Final = "org.freedesktop.DBus"
 _MATCHES: Final = (
     f"type='signal',sender='{BUS_NAME}',interface='{INTERFACE}'",
-    f"type='signal',sender='{_DAEMON}',member='NameOwnerChanged',arg0='{BUS_NAME}'",
+    f"type='signal',sender='{DAEMON}',member='NameOwnerChanged',arg0='{BUS_NAME}'",
 )
 # What each method takes and gives; security reference, section 2.1.
 _METHODS: Final = {
@@ -254,7 +253,7 @@ class HelperBackend:
         bus = await self._connected()
         if not self._is_watching:
             for rule in _MATCHES:
-                await _answer(bus, _add_match(rule), CALL_TIMEOUT_S)
+                await _answer(bus, add_match(rule), CALL_TIMEOUT_S)
             self._is_watching = True
         if not self._is_subscribed:
             await self._call("Subscribe")
@@ -338,7 +337,7 @@ async def _answer(bus: Bus, message: Message, timeout_s: float) -> Message:
     """
     reply = await _reply(bus, message, timeout_s)
     for pause_s in FULL_QUEUE_PAUSES_S:
-        if (reply.sender, reply.error_name) != (_DAEMON, FULL_QUEUE):
+        if (reply.sender, reply.error_name) != (DAEMON, FULL_QUEUE):
             break
         await asyncio.sleep(pause_s)
         message.serial = 0
@@ -369,14 +368,3 @@ async def _until_news(news: asyncio.Event, retry_s: float | None) -> None:
     await asyncio.sleep(RETRY_FIRST_S)  # a helper that dies at each start makes news without end
     with suppress(TimeoutError):
         await asyncio.wait_for(news.wait(), retry_s)
-
-
-def _add_match(rule: str) -> Message:
-    return Message(
-        destination=_DAEMON,
-        path="/org/freedesktop/DBus",
-        interface=_DAEMON,
-        member="AddMatch",
-        signature="s",
-        body=[rule],
-    )

@@ -8,10 +8,9 @@ from typing import Any, Final
 from dbus_next.constants import BusType, MessageType
 from dbus_next.message import Message
 
-from wgdesk.client.bus import BUS_FAILURES, Bus, connect
+from wgdesk.client.bus import BUS_FAILURES, DAEMON, Bus, add_match, connect
 
 TIMEOUT_S: Final = 5.0
-_DAEMON: Final = "org.freedesktop.DBus"
 
 
 class SessionService:
@@ -78,19 +77,19 @@ class SessionService:
             bus.add_message_handler(self._on_message)
             self._bus = bus
             for rule in self._rules():
-                await asyncio.wait_for(bus.call(_add_match(rule)), TIMEOUT_S)
+                await asyncio.wait_for(bus.call(add_match(rule)), TIMEOUT_S)
             return bus
 
     def _rules(self) -> tuple[str, str]:
         return (
             f"type='signal',sender='{self._name}',interface='{self._interface}'",
-            f"type='signal',sender='{_DAEMON}',member='NameOwnerChanged',arg0='{self._name}'",
+            f"type='signal',sender='{DAEMON}',member='NameOwnerChanged',arg0='{self._name}'",
         )
 
     def _on_message(self, message: Message) -> None:
         if message.message_type is not MessageType.SIGNAL:
             return
-        if (message.sender, message.member) == (_DAEMON, "NameOwnerChanged"):
+        if (message.sender, message.member) == (DAEMON, "NameOwnerChanged"):
             self._leave()
         elif message.sender == self._owner and message.interface == self._interface:
             # Anybody may send us a signal; only the one who answered us is believed.
@@ -100,14 +99,3 @@ class SessionService:
     def _leave(self) -> None:
         self._owner = ""
         self._on_gone()
-
-
-def _add_match(rule: str) -> Message:
-    return Message(
-        destination=_DAEMON,
-        path="/org/freedesktop/DBus",
-        interface=_DAEMON,
-        member="AddMatch",
-        signature="s",
-        body=[rule],
-    )

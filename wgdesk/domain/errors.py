@@ -41,6 +41,7 @@ WgdeskError
     ProfileUnreadable  the file is there but may not or should not be read
     PreferencesUnwritable  a choice could not be remembered
     LogNotSaved        the lines of the log could not be written into a file
+    LoginStartRefused  the desktop does not start it at login
     ProfileNotSaved    the file could not be changed and is as it was
   SandboxFailed        the demo's private world could not be built, or broke
 
@@ -415,6 +416,17 @@ class LogNotSaved(ClientError):
 
     def __str__(self) -> str:
         return f"{self.path} could not be written: {self.why}"
+
+
+class LoginStartRefused(ClientError):
+    code = "LoginStartRefused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the desktop did not take it: {self.why}"
 
 
 class ProfileNotSaved(ClientError):

@@ -24,6 +24,9 @@ _ON_DARK: Final = {
     Tone.ATTENTION: "#f0a33f",
     Tone.BAD: "#f58a82",
 }
+# What goes out, beside the green of what comes in.
+_SENT_ON_LIGHT: Final = "#2f5fc4"
+_SENT_ON_DARK: Final = "#7aa7ff"
 # A panel's colour cannot be asked for; these read on black and on white.
 _ON_ANY: Final = {
     Tone.GOOD: "#2a9a5f",
@@ -41,6 +44,11 @@ def is_dark(palette: QPalette) -> bool:
 
 def tone_color(tone: Tone, palette: QPalette) -> QColor:
     return QColor((_ON_DARK if is_dark(palette) else _ON_LIGHT)[tone])
+
+
+def sent_color(palette: QPalette) -> QColor:
+    """For what goes out, beside the green of what comes in."""
+    return QColor(_SENT_ON_DARK if is_dark(palette) else _SENT_ON_LIGHT)
 
 
 def mark_icon(face: Face, palette: QPalette) -> QIcon:

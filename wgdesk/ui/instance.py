@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 from wgdesk.domain.errors import ClientError
+from wgdesk.domain.names import MAX_NAME_BYTES
 from wgdesk.ui.language import tr
 
 # A Wayland desktop lets a window come to the front only with the token that it gave the new start.
@@ -44,6 +45,7 @@ class Instance(QObject):
     """
 
     raise_asked = Signal(str)  # the newcomer's activation token, or ""
+    toggle_asked = Signal(str)  # of a tunnel (its name), with the window left as it is
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -66,14 +68,18 @@ class Instance(QObject):
         self._listen()
         return True
 
-    def ask_first(self) -> bool:
-        """Ask the instance that runs to show itself; False if it does not answer."""
+    def ask_first(self, toggle: str = "") -> bool:
+        """Ask the instance that runs to show itself, or to toggle that tunnel.
+
+        Returns:
+            False if it does not answer.
+        """
         token = os.environ.get(TOKEN_VARIABLE, "").encode()[:MAX_TOKEN_BYTES]
         with socket.socket(socket.AF_UNIX) as first:
             first.settimeout(ANSWER_TIMEOUT_S)
             try:
                 first.connect(str(self._socket_path))
-                first.sendall(token + b"\n")
+                first.sendall(token + b"\n" + toggle.encode(errors="replace"))
                 return first.recv(1) == b"+"
             except OSError:
                 return False
@@ -105,6 +111,10 @@ class Instance(QObject):
             visitor, _ = self._listener.accept()
             with visitor:
                 visitor.settimeout(0.2)  # it wrote before we looked, or it is no wgdesk
-                token = visitor.recv(MAX_TOKEN_BYTES + 1).decode(errors="replace").strip()
+                text = visitor.recv(MAX_TOKEN_BYTES + MAX_NAME_BYTES + 1)
                 visitor.sendall(b"+")
-            self.raise_asked.emit(token)
+            token, _, toggle = text.decode(errors="replace").partition("\n")
+            if toggle:
+                self.toggle_asked.emit(toggle)
+            else:
+                self.raise_asked.emit(token)

@@ -121,6 +121,7 @@ class Picture:
         degraded: What the helper cannot do as it should, in sentences.
         helper_version: As it says of itself; "" if unknown.
         helper_api: The version of what it understands; 0 if unknown.
+        engine_reason: Why that engine, as it says; "" if unknown.
     """
 
     rows: tuple[TunnelRow, ...] = ()
@@ -129,6 +130,7 @@ class Picture:
     degraded: tuple[str, ...] = ()
     helper_version: str = ""
     helper_api: int = 0
+    engine_reason: str = ""
     helper: HelperState = HelperState.ASKING
     helper_error: WgdeskError | None = None
     engine: str = ""

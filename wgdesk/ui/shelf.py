@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 from wgdesk.client.preferences import Preferences
@@ -17,6 +16,7 @@ from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
+from wgdesk.ui.wording import path_text
 
 
 class Shelf:
@@ -28,9 +28,7 @@ class Shelf:
 
     @property
     def folder(self) -> str:
-        """As a person writes it."""
-        home, path = Path.home(), self._store.folder
-        return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+        return path_text(self._store.folder)
 
     async def text(self, name: str) -> bytes:
         file = self._store.find(name)

@@ -17,7 +17,7 @@ from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import Light
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
-from wgdesk.ui.bridge import Bridge
+from wgdesk.ui.bridge import Bridge, Failed, ignore
 from wgdesk.ui.look import Look, Looker, aged
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, RowBook
 
@@ -92,6 +92,7 @@ class Switchboard(QObject):
         self._helper = HelperState.ASKING
         self._helper_error: WgdeskError | None = None
         self._hello = Hello(0, {})
+        self._tray_poll_ms = TRAY_POLL_MS
         self._memory = Memory()
         self._announced: set[str] = set()
         self._poll: Future[Look] | None = None
@@ -118,6 +119,24 @@ class Switchboard(QObject):
             self._pace()
             if watched:
                 self._ask()
+
+    def set_tray_poll(self, interval_ms: int) -> None:
+        """How often to look while nobody watches; 0 is only when the helper tells of a change."""
+        self._tray_poll_ms = interval_ms
+        self._pace()
+
+    def ask(
+        self,
+        question: Callable[[Backend], Awaitable[T]],
+        done: Callable[[T], None],
+        failed: Failed = ignore,
+    ) -> None:
+        """Ask the helper something on the bus thread; the answer arrives on the GUI thread."""
+
+        async def put() -> T:
+            return await question(await self._use())
+
+        self._bridge.submit(put(), done, failed)
 
     def toggle(self, name: str) -> None:
         row = self.picture.find_row(name)
@@ -383,6 +402,7 @@ class Switchboard(QObject):
             engine=self._hello.abilities.get("engine", ""),
             helper_version=self._hello.abilities.get("version", ""),
             helper_api=self._hello.api,
+            engine_reason=self._hello.abilities.get("engine_reason", ""),
             has_looked=self._entries is not None,
             folder=self._profiles.folder,
             now_unix_s=int(self._clock()),
@@ -392,9 +412,9 @@ class Switchboard(QObject):
 
     def _pace(self) -> None:
         """Ask as often as somebody looks, and not at all where nothing is up."""
-        if not (self._look and self._look.tunnels):
+        interval_ms = WATCHED_POLL_MS if self._is_watched else self._tray_poll_ms
+        if not (self._look and self._look.tunnels and interval_ms):
             self._timer.stop()
             return
-        interval_ms = WATCHED_POLL_MS if self._is_watched else TRAY_POLL_MS
         if not self._timer.isActive() or self._timer.interval() != interval_ms:
             self._timer.start(interval_ms)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from wgdesk.ui.language import tr
+
 
 class TrayStyle(StrEnum):
     """Values are what settings keep.
@@ -13,3 +15,12 @@ class TrayStyle(StrEnum):
     COLOUR = "colour"
     LIGHT = "light"  # drawn light, for a dark panel
     DARK = "dark"  # drawn dark, for a light panel
+
+
+def style_words() -> tuple[tuple[str, str], ...]:
+    """Every style, and what a person calls it."""
+    return (
+        (TrayStyle.COLOUR.value, tr("In colour")),
+        (TrayStyle.LIGHT.value, tr("Light, for a dark panel")),
+        (TrayStyle.DARK.value, tr("Dark, for a light panel")),
+    )

@@ -1,6 +1,7 @@
 """Small pieces of text that many places need. No Qt."""
 
 import html
+from pathlib import Path
 from typing import Final
 
 from wgdesk.domain.device import EngineKind
@@ -60,6 +61,12 @@ def as_sentence(text: str) -> str:
 def short_key(key: str) -> str:
     """Enough of both ends to tell keys apart by eye."""
     return f"{key[:8]}…{key[-7:]}"
+
+
+def path_text(path: Path) -> str:
+    """As a person writes it: `~/.wireguard`."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 def plain_tooltip(text: str) -> str:

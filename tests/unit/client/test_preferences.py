@@ -4,7 +4,8 @@ import stat
 
 import pytest
 
-from wgdesk.client.preferences import MAX_BYTES, Preferences
+from wgdesk.client.own_file import MAX_BYTES
+from wgdesk.client.preferences import Preferences
 from wgdesk.domain.errors import PreferencesUnwritable
 from wgdesk.domain.options import HookMode
 

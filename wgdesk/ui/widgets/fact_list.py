@@ -12,6 +12,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 LINE_PX: Final = 6 * GRID_PX
+VALUE, REST = 0, 2  # of a cell: a value that is cut has its button right behind it
 
 
 class FactList(QWidget):
@@ -23,6 +24,7 @@ class FactList(QWidget):
         self._grid.setVerticalSpacing(GRID_PX)
         self._grid.setColumnStretch(1, 1)
         self._shown: tuple[Fact, ...] = ()
+        self._cells: list[QHBoxLayout] = []
         self._lines: list[tuple[QuietText, Text, QPushButton]] = []
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
@@ -42,6 +44,8 @@ class FactList(QWidget):
                 value.setText(fact.value)
                 value.setToolTip(fact.whole)
                 value.setWordWrap(not fact.whole)
+                self._cells[number].setStretch(VALUE, 0 if fact.whole else 1)
+                self._cells[number].setStretch(REST, 1 if fact.whole else 0)
                 value.setAccessibleName(f"{fact.label}: {fact.whole or fact.value}")
                 copy.setAccessibleName(tr("Copy: {what}").format(what=fact.label))
 
@@ -57,8 +61,10 @@ class FactList(QWidget):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._shown[number].whole))
         cell = QHBoxLayout()
         cell.setSpacing(2 * GRID_PX)
-        cell.addWidget(value, 1)
+        cell.addWidget(value)
         cell.addWidget(copy)
+        cell.addStretch(0)
         self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addLayout(cell, number, 1)
+        self._cells.append(cell)
         self._lines.append((label, value, copy))

@@ -25,6 +25,7 @@ class MessageBar(QFrame):
         self._tone = Tone.BAD
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Window)  # whatever lies behind
         self._mark = MarkLabel(20)
         self._title = Text(bold=True, selectable=True)
         self._body = Text(selectable=True)

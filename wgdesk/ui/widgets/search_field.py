@@ -1,4 +1,4 @@
-"""The field above the list: what is typed here is what the list is narrowed to."""
+"""The field above a list: what is typed here is what the list is narrowed to."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -15,12 +15,13 @@ class SearchField(QLineEdit):
 
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        """`name` says aloud what is searched."""
         super().__init__()
         self.setClearButtonEnabled(True)
         self.setMinimumHeight(8 * GRID_PX)
         self.setTextMargins(GRID_PX, 0, GRID_PX, 0)
-        self.setAccessibleName(tr("Search tunnels"))
+        self.setAccessibleName(name)
         for button in self.findChildren(QToolButton):
             button.setAccessibleName(tr("Clear the search"))
 

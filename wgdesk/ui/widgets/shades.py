@@ -64,9 +64,3 @@ def change_colors(widget: QWidget, colors: Mapping[QPalette.ColorRole, QColor]) 
     for role, color in colors.items():
         palette.setColor(role, color)
     widget.setPalette(palette)
-
-
-def sent_color(palette: QPalette) -> QColor:
-    """For what goes out, beside the green of what comes in; 4.5:1 on usual backgrounds."""
-    is_dark_ground = palette.color(QPalette.ColorRole.Window).lightness() < 128
-    return QColor("#7aa7ff" if is_dark_ground else "#2f5fc4")

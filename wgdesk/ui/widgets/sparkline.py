@@ -8,10 +8,10 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wgdesk.ui.faces import Tone
-from wgdesk.ui.icons import tone_color
+from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.rates import KEPT_S, History, Span, history_text, scale_text, scale_top
-from wgdesk.ui.widgets.shades import mix, quiet_color, sent_color
+from wgdesk.ui.widgets.shades import mix, quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
 
 HEIGHT_PX: Final = 26 * GRID_PX

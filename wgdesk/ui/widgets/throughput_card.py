@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.faces import Tone
-from wgdesk.ui.icons import tone_color
+from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.rates import History, rate_text
 from wgdesk.ui.widgets.card import Card
-from wgdesk.ui.widgets.shades import change_colors, sent_color
+from wgdesk.ui.widgets.shades import change_colors
 from wgdesk.ui.widgets.sparkline import Sparkline
 from wgdesk.ui.widgets.texts import GRID_PX, OneLine, Text
 
@@ -46,7 +46,7 @@ class ThroughputCard(Card):
         letters = self.width() // self.fontMetrics().averageCharWidth()
         self._period.setVisible(letters >= 72)
         for text in (self._received_sum, self._sent_sum):
-            text.setVisible(letters >= 58)
+            text.setVisible(letters >= 66)
 
     def show_history(self, history: History, now_s: float) -> None:
         counted = history.last

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -33,6 +32,7 @@ from wgdesk.ui.troubles import Words, error_words
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.log_table import LogTable
 from wgdesk.ui.widgets.message_bar import MessageBar
+from wgdesk.ui.widgets.search_field import SearchField
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.wording import SEPARATOR
 
@@ -51,7 +51,7 @@ class LogPage(QWidget):
         self._has_answer, self._is_gone = False, False
         self._model = LogModel(self)
         self._table = LogTable(self._model)
-        self._tunnel, self._search = QComboBox(), QLineEdit()
+        self._tunnel, self._search = QComboBox(), SearchField(tr("Search in the log"))
         self._reading, self._saving, self._status = MessageBar(), MessageBar(), QuietText()
         self._nothing = _Nothing()
         self._middle = QStackedWidget()
@@ -66,7 +66,6 @@ class LogPage(QWidget):
             tr("Save to file…"), QKeySequence.StandardKey.Save, self._ask_path
         )
         self._clear = self._action(tr("Clear view"), None, self._model.clear)
-        self._action(tr("Search"), QKeySequence.StandardKey.Find, self._begin_search)
         self._arrange()
         self._connect(feed)
         self._fill_tunnels()
@@ -76,6 +75,10 @@ class LogPage(QWidget):
         """Write the lines that are shown; what goes wrong is said in place."""
         saving = asyncio.to_thread(save_log, path, tuple(self._model.shown))
         self._bridge.submit(saving, lambda _: self._on_saved(path), self._on_save_failed)
+
+    def start_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
 
     def _action(
         self, text: str, keys: QKeySequence.StandardKey | None, slot: Callable[[], object]
@@ -91,9 +94,8 @@ class LogPage(QWidget):
     def _arrange(self) -> None:
         self._tunnel.setAccessibleName(tr("Tunnel"))
         self._tunnel.setMinimumWidth(TUNNEL_WIDTH_PX)
-        self._search.setAccessibleName(tr("Search"))
+        self._tunnel.setMinimumHeight(self._search.minimumHeight())
         self._search.setPlaceholderText(tr("Search in the log"))
-        self._search.setClearButtonEnabled(True)
         self._search.setMaximumWidth(SEARCH_WIDTH_PX)
         self._table.addActions([self._copy, self._all, self._save, self._clear])
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -118,6 +120,7 @@ class LogPage(QWidget):
             button = QPushButton(action.text())
             button.setToolTip(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             button.setAutoDefault(False)
+            button.setMinimumHeight(self._search.minimumHeight())
             button.clicked.connect(action.trigger)
             action.changed.connect(lambda on=button, of=action: on.setEnabled(of.isEnabled()))
             row.addWidget(button)
@@ -132,6 +135,7 @@ class LogPage(QWidget):
         self._model.modelReset.connect(self._show_actions)
         self._tunnel.currentIndexChanged.connect(self._filter)
         self._search.textChanged.connect(self._filter)
+        self._search.left.connect(self.setFocus)
         self._saving.dismissed.connect(lambda: self._saving.show_words(None, Tone.BAD))
 
     def _on_arrived(self, page: log_line.LogPage | None) -> None:
@@ -151,10 +155,6 @@ class LogPage(QWidget):
 
     def _filter(self) -> None:
         self._model.show_only(str(self._tunnel.currentData() or ""), self._search.text())
-
-    def _begin_search(self) -> None:
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
 
     def _fill_tunnels(self) -> None:
         chosen = self._tunnel.currentData()

@@ -1,6 +1,6 @@
 """The main window: a bar of pages, and the one that is open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -40,11 +40,16 @@ class Watching(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page beside that of the tunnels; its feed runs while the page is on the screen."""
+    """A page beside that of the tunnels; its feed runs while the page is on the screen.
+
+    Attributes:
+        search: What Ctrl+F does while it is open; None for a search among the tunnels.
+    """
 
     title: str
     widget: QWidget
     feed: Watching | None = None
+    search: Callable[[], None] | None = None
 
 
 class MainWindow(QMainWindow):
@@ -167,6 +172,10 @@ class MainWindow(QMainWindow):
         menu.quit.triggered.connect(self.quit_asked)
 
     def _search(self) -> None:
+        search = self._pages[self._stack.currentIndex()].search
+        if search is not None:
+            search()
+            return
         self.show_page(TUNNELS)
         self.tunnels.start_search()
 

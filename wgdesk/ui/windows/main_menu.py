@@ -24,12 +24,13 @@ class MainMenu(QMenu):
         self._window = window
         self.button = MenuButton(self)
         self.toggle = self.action(tr("Connect"), "Ctrl+T")
+        self.toggle.setWhatsThis(tr("Connect or disconnect"))  # whatever its text says now
         self.disconnect_all = self.action(tr("Disconnect all"))
         self.restore = self.action(tr("Restore plain internet…"))
         self.addSeparator()
         self._pages = QActionGroup(self)
         self._end_of_pages = self.addSeparator()
-        self.search = self.action(tr("Search tunnels"), "Ctrl+F")
+        self.search = self.action(tr("Search"), "Ctrl+F")
         self.folder = self.action(tr("Open the folder of profiles"))
         self.addSeparator()
         self.about = self.action(tr("About wgdesk"))

@@ -40,7 +40,10 @@ class TunnelsPage(QSplitter):
         self._name = ""  # of the tunnel on the right, which a search may leave out of the list
         self._model = TunnelModel(self)
         self._list = TunnelList(self._model)
-        self._search, self._nothing = SearchField(), QuietText(tr("Nothing matches"))
+        self._search, self._nothing = (
+            SearchField(tr("Search tunnels")),
+            QuietText(tr("Nothing matches")),
+        )
         self._neighbours = NeighbourList()
         self._left = QWidget()
         self._page, self._empty = TunnelPage(), EmptyPage()
@@ -137,7 +140,13 @@ class TunnelsPage(QSplitter):
         self._show_chosen(picture)
         others = neighbours(picture)
         self._neighbours.show_neighbours(others)
-        self._left.setVisible(bool(picture.rows or others))
+        self._show_left(is_needed=bool(picture.rows or others))
+
+    def _show_left(self, *, is_needed: bool) -> None:
+        is_news = is_needed and self._left.isHidden()
+        self._left.setVisible(is_needed)
+        if is_news and self.isVisible():  # while it was away, the focus went elsewhere
+            self._list.setFocus()
 
     def _show_list(self, picture: Picture) -> tuple[TunnelRow, ...]:
         found = find_rows(picture.rows, self._search.text())
