@@ -29,6 +29,7 @@ _NEWS: Final = {
     (_Standing.FLAWED, _Standing.LOST): News.LOST,
     (_Standing.LOST, _Standing.WELL): News.BACK,
     (_Standing.NEW, _Standing.SILENT): News.SILENT,
+    (_Standing.WELL, _Standing.SILENT): News.SILENT,  # it was ready, and then there was traffic
     (_Standing.NEW, _Standing.FLAWED): News.FLAWED,
     (_Standing.WELL, _Standing.FLAWED): News.FLAWED,
     (_Standing.LOST, _Standing.FLAWED): News.FLAWED,

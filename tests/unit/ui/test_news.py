@@ -15,6 +15,7 @@ from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 WELL = connected_home()
 LOST = with_peers(WELL, latest_handshake_unix_s=NOW_UNIX_S - 400)
 WAITING = with_peers(WELL, latest_handshake_unix_s=0)
+READY = with_peers(WAITING, sent_bytes=0, keepalive_s=0)
 SILENT = replace(WAITING, finding=Finding.UDP_BLOCKED)
 DNS = replace(WELL, dns=DnsStatus(backend=DnsBackend.RESOLVED, state=DnsState.NOT_APPLIED))
 MENDING = replace(WELL, lifecycle=Lifecycle.MENDING)
@@ -41,6 +42,7 @@ def a_picture(tunnel: TunnelSnapshot | None, helper=HelperState.HERE) -> Picture
         ([OFF, WAITING, WELL], []),  # the switchboard tells that it answers
         ([OFF, WAITING, SILENT, SILENT], [News.SILENT]),
         ([OFF, SILENT, WELL], [News.SILENT]),
+        ([OFF, READY, WAITING, SILENT, WELL], [News.SILENT]),
         ([WELL, DNS], [News.FLAWED]),
         ([OFF, DNS], [News.FLAWED]),
         ([WELL, DNS, WELL], [News.FLAWED, News.MENDED]),
