@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 
 from wgdesk.ui.drawing import drawing, drawn_icon
-from wgdesk.ui.faces import Face, Tone
+from wgdesk.ui.marks import Face, Tone
 from wgdesk.ui.tray_style import TrayStyle
 
 APP_ICON: Final = "org.wgdesk.WGDesk"
