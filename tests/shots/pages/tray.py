@@ -63,7 +63,7 @@ class ContactSheet(QWidget):
 
 def ask_to_leave(made: Desktop) -> QWidget:
     window = QWidget()
-    leaving = Leaving(made.switchboard, window)
+    leaving = Leaving(made.switchboard, lambda: None)
     leaving.ask()
     question = leaving._question
     question.setParent(None, Qt.WindowType.Dialog)
