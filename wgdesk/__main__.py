@@ -6,10 +6,8 @@ import sys
 def main() -> int:
     """Start the window or the command line, and load only that one."""
     if sys.argv[1:] in ([], ["--hidden"]) or sys.argv[1] == "--toggle":
-        from wgdesk.ui import ballast  # noqa: PLC0415  # before Qt, which the verbs must not load
-        from wgdesk.ui.app import main as open_window  # noqa: PLC0415
+        from wgdesk.ui.start import main as open_window  # noqa: PLC0415  # the verbs must not load Qt
 
-        ballast.drop()
         return open_window(sys.argv[1:])
     from wgdesk.cli.main import start  # noqa: PLC0415  # nor the window argparse
 

@@ -153,7 +153,7 @@ def measure(step: int) -> list[float]:
     from PySide6.QtCore import Qt, QTimer  # noqa: PLC0415  # Qt reads the environment
 
     from tests.support.desktop import desktop  # noqa: PLC0415
-    from wgdesk.ui.app import make_application  # noqa: PLC0415
+    from wgdesk.ui.start import make_application  # noqa: PLC0415
     from wgdesk.ui.windows.main import MainWindow  # noqa: PLC0415
 
     app = make_application("en")

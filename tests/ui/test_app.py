@@ -107,8 +107,8 @@ def test_chosen_language_is_spoken_from_the_first_word(place, start, tmp_path):
 
 
 def test_root_is_refused_politely(monkeypatch, capsys):
-    from wgdesk.ui import app  # noqa: PLC0415  # only here
+    from wgdesk.ui import start  # noqa: PLC0415  # only here
 
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert app.main([]) == 1
+    assert start.main([]) == 1
     assert "does not run as root" in capsys.readouterr().err

@@ -13,8 +13,8 @@ from tests.support import palettes
 from tests.support.scenes import BROKEN, FILES, a_backend, connected_home
 from tests.translations.sources import REPO
 from wgdesk.ui import icons
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.icons import SHADES, tone_color
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.tray_style import TrayStyle
 from wgdesk.ui.widgets.message_bar import TINT_SHARE
 from wgdesk.ui.widgets.shades import contrast, mix, quiet_color

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 
 from tests.shots.pages.icons import APP_FILES, renderer
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.icons import paint_mark, tray_icon
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.resources import find_resource
 from wgdesk.ui.tray_style import TrayStyle
 

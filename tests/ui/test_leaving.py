@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from tests.support.fakes import a_tunnel
 from tests.support.scenes import FILES, WORK, a_backend, connected_home
 from wgdesk.domain.errors import NotAuthorized
+from wgdesk.ui.curtain import Curtain
 from wgdesk.ui.leaving import Leaving
 
 
@@ -17,7 +18,10 @@ def leave(open_window):
 
     def make(*tunnels):
         made, window = open_window(FILES, a_backend(*tunnels))
-        leaving, said = Leaving(made.switchboard, window), []
+        curtain = Curtain(lambda: window)
+        curtain.show()
+        leaving, said = Leaving(made.switchboard, curtain.find_visible), []
+        leaving.window = window
         leaving.left.connect(lambda: said.append("left"))
         leaving.stayed.connect(lambda: said.append("stayed"))
         return made, leaving, said
@@ -42,7 +46,7 @@ def test_question_says_what_stays_up(leave):
     leaving.ask()
     assert leaving._question.text() == "2 tunnels stay up: home, work."
     assert leaving._question.isModal()
-    assert leaving._question.parent() is leaving._window
+    assert leaving._question.parent() is leaving.window
     assert said == []
     first = leaving._question
     leaving.ask()
@@ -85,7 +89,7 @@ def test_escape_is_no(leave, qtbot):
 
 def test_question_of_a_hidden_window_stands_alone(leave):
     _, leaving, _ = leave(connected_home())
-    leaving._window.hide()
+    leaving.window.hide()
     leaving.ask()
     assert leaving._question.parent() is None
     leaving._question.close()

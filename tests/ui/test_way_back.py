@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.panel import FakePanel
 from wgdesk.ui import way_back
+from wgdesk.ui.curtain import Curtain
 from wgdesk.ui.tray_host import Way
 from wgdesk.ui.way_back import WayBack
 
@@ -15,9 +16,11 @@ def away(open_window, monkeypatch):
 
     def make(way: Way):
         _, window = open_window()
+        curtain = Curtain(lambda: window)
+        curtain.show()
         window.hide()
         panel = FakePanel(way)
-        return window, panel, WayBack(window, panel)
+        return window, panel, WayBack(curtain, panel)
 
     return make
 

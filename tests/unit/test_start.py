@@ -12,7 +12,7 @@ from wgdesk.__main__ import main
 def told(monkeypatch):
     """(face, arguments) of every start; neither face is loaded."""
     calls = []
-    for name, entry in (("wgdesk.ui.app", "main"), ("wgdesk.cli.main", "start")):
+    for name, entry in (("wgdesk.ui.start", "main"), ("wgdesk.cli.main", "start")):
         face = SimpleNamespace(**{entry: lambda argv, name=name: calls.append((name, argv)) or 0})
         monkeypatch.setitem(sys.modules, name, face)
     return calls
@@ -21,9 +21,9 @@ def told(monkeypatch):
 @pytest.mark.parametrize(
     ("argv", "face"),
     [
-        ([], "wgdesk.ui.app"),
-        (["--hidden"], "wgdesk.ui.app"),
-        (["--toggle", "home"], "wgdesk.ui.app"),
+        ([], "wgdesk.ui.start"),
+        (["--hidden"], "wgdesk.ui.start"),
+        (["--toggle", "home"], "wgdesk.ui.start"),
         (["status", "home"], "wgdesk.cli.main"),
         (["--help"], "wgdesk.cli.main"),
         (["--hidden", "status"], "wgdesk.cli.main"),

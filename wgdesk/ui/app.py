@@ -1,164 +1,80 @@
 """Composition root of the user's windowed process: who is made, and who hears whom."""
 
 import asyncio
-import logging
 import os
-import signal
-import socket
-import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from wgdesk.client import own_program
 from wgdesk.client.backend import Backend
 from wgdesk.client.launcher import Launcher
 from wgdesk.client.login_start import LoginStart
-from wgdesk.client.lookup import look_up
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.recents import Recents
 from wgdesk.client.settings import SettingsFile
 from wgdesk.client.store import ProfileStore
-from wgdesk.domain.errors import ClientError
-from wgdesk.ui import ballast, collector
+from wgdesk.ui import ballast
 from wgdesk.ui.announcer import Announcer
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.choices import Choices
+from wgdesk.ui.curtain import Curtain
 from wgdesk.ui.errands import Errands
-from wgdesk.ui.feed import Feed, stream_of
 from wgdesk.ui.icons import app_icon
-from wgdesk.ui.instance import TOKEN_VARIABLE, Instance, runtime_dir
-from wgdesk.ui.language import choose, languages, tr
+from wgdesk.ui.instance import TOKEN_VARIABLE, Instance
 from wgdesk.ui.late_notices import LateNotices
 from wgdesk.ui.leaving import Leaving
-from wgdesk.ui.qt_language import set_language
+from wgdesk.ui.quit_signals import QuitSignals
 from wgdesk.ui.retrying import Retrying
 from wgdesk.ui.shelf import Shelf
-from wgdesk.ui.shortcuts import shortcuts_of
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
 from wgdesk.ui.tray_host import TrayHost
-from wgdesk.ui.tray_style import TrayStyle, style_words
+from wgdesk.ui.tray_style import TrayStyle
 from wgdesk.ui.way_back import WayBack
-from wgdesk.ui.windows.choice_cards import Offer
-from wgdesk.ui.windows.log_page import LogPage
-from wgdesk.ui.windows.main import TUNNELS, MainWindow, Page
-from wgdesk.ui.windows.routes_page import RoutesPage
-from wgdesk.ui.windows.settings_page import SettingsPage
-from wgdesk.ui.wording import path_text
-from wgdesk.wire.names import APP_ID
 
-LOG: Final = 2  # of the window's pages
-EXIT_OK: Final = 0
-EXIT_FAILED: Final = 1
-EXIT_USAGE: Final = 2
-DISPLAYS: Final = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
-
-
-def main(argv: Sequence[str]) -> int:
-    """Open the window, or raise the one that runs; returns when the user quits."""
-    logging.basicConfig(level=logging.WARNING, format="wgdesk: %(name)s: %(message)s")
-    language = choose(SettingsFile().read().language)
-    match list(argv):
-        case [] | [own_program.HIDDEN_OPTION]:
-            toggle = ""
-        case [own_program.TOGGLE_OPTION, toggle]:
-            pass
-        case _:
-            text = tr("the window takes no argument but --hidden, or --toggle and a name")
-            return complain(text, EXIT_USAGE)
-    refusal = find_refusal()
-    if refusal:
-        return complain(refusal, EXIT_FAILED)
-    try:
-        folder = runtime_dir()
-    except ClientError as error:
-        return complain(str(error), EXIT_FAILED)
-    app, signals = make_application(language), QuitSignals()
-    instance = Instance(folder)
-    if not instance.take():
-        if instance.ask_first(toggle):
-            return EXIT_OK
-        return complain(tr("another wgdesk runs and does not answer"), EXIT_FAILED)
-    desk = Desk(app, instance, signals)
-    desk.start(hidden=bool(argv), toggle=toggle)
-    try:
-        return app.exec()
-    finally:
-        desk.close()
-
-
-def find_refusal() -> str:
-    """Why no window can be opened here; "" if one can."""
-    if os.geteuid() == 0:
-        return tr(
-            "the window does not run as root: start it as yourself, the helper has the rights it needs"
-        )
-    if not any(os.environ.get(name) for name in DISPLAYS):
-        return tr("there is no display to open a window on; `wgdesk --help` tells what works here")
-    return ""
-
-
-def complain(text: str, exit_code: int) -> int:
-    print(f"wgdesk: {text}", file=sys.stderr)  # noqa: T201  # there is no window to say it in
-    return exit_code
-
-
-def make_application(language: str) -> QApplication:
-    collector.put_off()
-    app = QApplication(["wgdesk"])
-    set_language(app, language)
-    app.setApplicationName("wgdesk")
-    app.setApplicationDisplayName("")  # titles name it themselves
-    app.setDesktopFileName(APP_ID)
-    app.setWindowIcon(app_icon())
-    app.setQuitOnLastWindowClosed(False)
-    return app
+if TYPE_CHECKING:
+    from wgdesk.ui.windows.main import MainWindow
 
 
 class Desk(QObject):
     """Everything that lives as long as the process."""
 
-    def __init__(self, app: QApplication, instance: Instance, signals: "QuitSignals") -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        instance: Instance,
+        signals: QuitSignals,
+        host: TrayHost,
+        icon: QSystemTrayIcon | None = None,
+    ) -> None:
+        """`icon` is one that is on the panel already."""
         super().__init__()
         self._app, self._instance, self._signals = app, instance, signals
+        self._host = host
+        app.setWindowIcon(app_icon())
         self._store = ProfileStore()
         self._bridge = Bridge()
         shelf = Shelf(self._store, Preferences())
-        helper = LateHelper()
-        self._switchboard = Switchboard(self._bridge, helper.use, shelf)
-        routing = Feed(
-            self._bridge, stream_of(helper.use, lambda backend: backend.routing_changes())
-        )
-        routes = RoutesPage(self._switchboard, self._bridge, routing, look_up)
-        log = Feed(self._bridge, stream_of(helper.use, lambda backend: backend.log_changes()))
-        self._host, self._recents = TrayHost(), Recents()
-        launcher = Launcher()
-        self._choices = Choices(self._bridge, SettingsFile(), LoginStart(), launcher)
-        self._settings = SettingsPage(self._switchboard, self._choices, self._offer(launcher))
-        lines = LogPage(log, self._bridge)
-        pages = (
-            Page(tr("Routes"), routes, routing),
-            Page(tr("Log"), lines, log, lines.start_search),
-            Page(tr("Settings"), self._settings, self._settings),
-        )
-        self._window = MainWindow(self._switchboard, pages)
-        self._settings.show_shortcuts(shortcuts_of(self._window))
-        self._tray = Tray(self._switchboard, self._host, self._recents.names())
-        self._way_back = WayBack(self._window, self._host)
-        self._leaving = Leaving(self._switchboard, self._window)
+        self._helper = LateHelper()
+        self._switchboard = Switchboard(self._bridge, self._helper.use, shelf)
+        self._recents = Recents()
+        self._launcher = Launcher()
+        self._choices = Choices(self._bridge, SettingsFile(), LoginStart(), self._launcher)
+        self._curtain = Curtain(self._make_window)
+        self._tray = Tray(self._switchboard, host, self._recents.names(), icon)
+        self._way_back = WayBack(self._curtain, host)
+        self._leaving = Leaving(self._switchboard, self._curtain.find_visible)
         self._retrying = Retrying(self._switchboard)
         self._announcer = Announcer(
             self._switchboard,
             self._bridge,
             LateNotices(),
             self._tray.show_balloon,
-            self._window,
+            self._curtain,
             lambda: self._choices.settings.notifications,
         )
         self._errands = Errands(self._switchboard)
@@ -176,7 +92,7 @@ class Desk(QObject):
         if hidden:
             self._way_back.look()
         else:
-            self._window.show()
+            self._curtain.show()
 
     def close(self) -> None:
         self._tray.hide()
@@ -184,13 +100,11 @@ class Desk(QObject):
         self._switchboard.close()
 
     def _connect(self) -> None:
-        self._window.closed.connect(self._on_window_closed)
-        self._window.quit_asked.connect(self._leaving.ask)
-        self._window.folder_asked.connect(self._on_folder_asked)
-        self._settings.folder_asked.connect(self._on_folder_asked)
-        self._settings.log_asked.connect(lambda: self._window.show_page(LOG))
+        self._curtain.closed.connect(self._on_window_closed)
+        self._curtain.quit_asked.connect(self._leaving.ask)
+        self._curtain.folder_asked.connect(self._on_folder_asked)
         self._choices.changed.connect(self._heed_choices)
-        self._tray.open_asked.connect(self._window.raise_up)
+        self._tray.open_asked.connect(self._curtain.raise_up)
         self._tray.quit_asked.connect(self._leaving.ask)
         self._tray.missed.connect(self._announcer.say_missing)
         self._leaving.left.connect(self._app.quit)
@@ -203,12 +117,13 @@ class Desk(QObject):
         self._instance.toggle_asked.connect(self._errands.toggle)
         self._errands.missed.connect(self._announcer.say_missing)
 
-    def _offer(self, launcher: Launcher) -> Offer:
-        return Offer(
-            has_tray=lambda: self._host.is_there,
-            languages=languages(),
-            tray_styles=style_words(),
-            launcher_file=path_text(launcher.path),
+    def _make_window(self) -> "MainWindow":
+        from wgdesk.ui.windows.whole import Settled, make_window  # noqa: PLC0415  # it may never be seen
+
+        ballast.drop()
+        settled = Settled(has_tray=lambda: self._host.is_there, launcher_file=self._launcher.path)
+        return make_window(
+            self._switchboard, self._bridge, self._helper.use, self._choices, settled
         )
 
     def _heed_choices(self) -> None:
@@ -226,18 +141,17 @@ class Desk(QObject):
 
     def _on_stayed(self) -> None:
         if not self._host.is_there:
-            self._window.raise_up()
+            self._curtain.raise_up()
 
     def _on_raise_asked(self, token: str) -> None:
         if token:
             os.environ[TOKEN_VARIABLE] = token  # Qt's Wayland side takes it from there
-        self._window.raise_up()
+        self._curtain.raise_up()
         os.environ.pop(TOKEN_VARIABLE, None)  # it is no program's that we start
 
     def _on_show_asked(self, name: str, token: str) -> None:
         self._on_raise_asked(token)
-        self._window.show_page(TUNNELS)
-        self._window.choose(name)
+        self._curtain.show_tunnel(name)
 
     def _on_tunnel_came_up(self, name: str) -> None:
         def note() -> tuple[str, ...]:
@@ -251,28 +165,6 @@ class Desk(QObject):
         with suppress(OSError):  # the file manager then says what is wrong with it
             folder.mkdir(mode=0o700, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-class QuitSignals(QObject):
-    """SIGINT and SIGTERM as a Qt signal: Python's own handlers wait for Python code to run."""
-
-    arrived = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._read, self._write = socket.socketpair()
-        for end in (self._read, self._write):
-            end.setblocking(False)  # noqa: FBT003  # its only form
-        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: None)
-        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._on_activated)
-
-    def _on_activated(self) -> None:
-        with suppress(BlockingIOError):
-            self._read.recv(64)
-        self.arrived.emit()
 
 
 class LateHelper:

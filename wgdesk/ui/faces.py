@@ -1,43 +1,12 @@
 """A state as a person sees it: shape, colour and word. No Qt."""
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from wgdesk.domain.health import Light
 from wgdesk.domain.log_line import LogKind
 from wgdesk.ui.language import tr, tr_told
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.picture import TunnelRow
-
-
-class Mark(StrEnum):
-    """The shapes; each reads at 16 px and without colour. Values are file names."""
-
-    CONNECTED = "connected"
-    OFF = "off"
-    ATTENTION = "attention"
-    READY = "ready"
-    FAILED = "failed"
-    BUSY = "busy"
-
-
-class Tone(StrEnum):
-    """The colours by meaning."""
-
-    GOOD = "good"
-    QUIET = "quiet"
-    ATTENTION = "attention"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A state as a person sees it: shape, colour and word, never one without the others."""
-
-    mark: Mark
-    tone: Tone
-    word: str
-
 
 _MARKS: Final = {
     Light.OFF: (Mark.OFF, Tone.QUIET),

@@ -1,14 +1,12 @@
-"""Marks and icons as pictures: the SVG files, drawn in the colour of their meaning."""
+"""Marks and icons in the colours of their meaning."""
 
-from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 
-from wgdesk.ui.faces import Face, Tone
-from wgdesk.ui.resources import find_resource
+from wgdesk.ui.drawing import drawing, drawn_icon
+from wgdesk.ui.marks import Face, Tone
 from wgdesk.ui.tray_style import TrayStyle
 
 APP_ICON: Final = "org.wgdesk.WGDesk"
@@ -38,9 +36,6 @@ _ON_ANY: Final = {
 }
 # One shade for every state; not quite white and black, as panels write.
 SHADES: Final = {TrayStyle.LIGHT: "#f4f5f6", TrayStyle.DARK: "#24292e"}
-SMALL_GRID_PX: Final = 16  # what the small drawings are made for, and their multiples
-# Every size that panels, menus and lists ask for, up to a tray icon at 300 %.
-_SIZES_PX: Final = (16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 96)
 
 
 def is_dark(palette: QPalette) -> bool:
@@ -57,43 +52,22 @@ def sent_color(palette: QPalette) -> QColor:
 
 
 def mark_icon(face: Face, palette: QPalette) -> QIcon:
-    return _icon(f"icons/marks/{face.mark}.svg", tone_color(face.tone, palette).name())
+    return drawn_icon(f"icons/marks/{face.mark}.svg", tone_color(face.tone, palette).name())
 
 
 def tray_icon(face: Face, style: TrayStyle = TrayStyle.COLOUR) -> QIcon:
     """Small sizes have drawings of their own, whose edges lie on whole pixels."""
     color = SHADES.get(style, _ON_ANY[face.tone])
-    return _icon(f"icons/tray/{face.mark}.svg", color, f"icons/tray/16/{face.mark}.svg")
+    return drawn_icon(f"icons/tray/{face.mark}.svg", color, f"icons/tray/16/{face.mark}.svg")
 
 
 def app_icon() -> QIcon:
     """The theme's own, where somebody made one; else ours."""
     file_name = f"icons/hicolor/scalable/apps/{APP_ICON}.svg"
-    return QIcon.fromTheme(APP_ICON, _icon(file_name, "#000000"))
+    return QIcon.fromTheme(APP_ICON, drawn_icon(file_name, "#000000"))
 
 
 def paint_mark(painter: QPainter, rect: QRectF, face: Face, palette: QPalette) -> None:
     """Draw a mark with the sharpness of the device it is drawn on."""
     color = tone_color(face.tone, palette).name()
-    _renderer(f"icons/marks/{face.mark}.svg", color).render(painter, rect)
-
-
-@lru_cache(maxsize=64)
-def _renderer(file_name: str, color: str) -> QSvgRenderer:
-    text = find_resource(file_name).read_text(encoding="utf-8").replace("currentColor", color)
-    return QSvgRenderer(QByteArray(text.encode()))
-
-
-@lru_cache(maxsize=64)
-def _icon(file_name: str, color: str, small_file_name: str = "") -> QIcon:
-    icon = QIcon()
-    for size_px in _SIZES_PX:
-        is_small = bool(small_file_name) and size_px % SMALL_GRID_PX == 0
-        renderer = _renderer(small_file_name if is_small else file_name, color)
-        pixmap = QPixmap(size_px, size_px)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, size_px, size_px))
-        painter.end()
-        icon.addPixmap(pixmap)
-    return icon
+    drawing(f"icons/marks/{face.mark}.svg", color).render(painter, rect)

@@ -1,5 +1,7 @@
 """The end of the program, and the one question before it: what becomes of tunnels that are up?"""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -20,9 +22,10 @@ class Leaving(QObject):
     left = Signal()
     stayed = Signal()
 
-    def __init__(self, switchboard: Switchboard, window: QWidget) -> None:
-        super().__init__(window)
-        self._switchboard, self._window = switchboard, window
+    def __init__(self, switchboard: Switchboard, find_window: Callable[[], QWidget | None]) -> None:
+        """`find_window` gives what the question is asked over, if that is to be seen."""
+        super().__init__()
+        self._switchboard, self._find_window = switchboard, find_window
         self._question: QMessageBox | None = None
         self._awaited: frozenset[str] = frozenset()
         switchboard.picture_changed.connect(self._on_picture_changed)
@@ -39,8 +42,7 @@ class Leaving(QObject):
             self.left.emit()
 
     def _make_question(self) -> QMessageBox:
-        parent = self._window if self._window.isVisible() else None
-        box = QMessageBox(parent)
+        box = QMessageBox(self._find_window())
         box.setWindowIcon(app_icon())
         box.setWindowTitle(tr("Quit wgdesk"))
         box.setText(self._text())

@@ -9,8 +9,8 @@ from wgdesk.domain.options import HookMode
 from wgdesk.domain.recipes import describe
 from wgdesk.domain.routing import NOWHERE
 from wgdesk.domain.snapshot import TunnelSnapshot
-from wgdesk.ui.faces import Mark, Tone
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.marks import Mark, Tone
 from wgdesk.ui.picture import TunnelRow
 
 MOST_NETWORKS = 3

@@ -7,8 +7,8 @@ from wgdesk.domain.machine_routing import MachineRoute, MachineRule, RuleAction
 from wgdesk.domain.reach import REFUSING
 from wgdesk.domain.route_entries import Entry, Group, Place, What, Why
 from wgdesk.domain.routing_lines import KERNEL_TABLES, route_line, rule_line, selector_text
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.wording import NOTHING
 
 Names = Mapping[int, str]

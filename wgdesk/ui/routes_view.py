@@ -12,7 +12,7 @@ from wgdesk.domain.routing_lines import Line, routing_lines
 from wgdesk.domain.situation import Situation, situation
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.domain.where import decide
-from wgdesk.ui.faces import Tone
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.picture import Picture
 from wgdesk.ui.route_words import (
     Names,

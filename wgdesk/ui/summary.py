@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from wgdesk.domain.health import Light
-from wgdesk.ui.faces import Face, Mark, Tone, face
+from wgdesk.ui.faces import face
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 from wgdesk.ui.rates import rate_text
 from wgdesk.ui.sentences import headline

@@ -32,9 +32,13 @@ class Tray(QObject):
     came_up = Signal(str)
 
     def __init__(
-        self, switchboard: Switchboard, host: TrayHost, recent: tuple[str, ...] = ()
+        self,
+        switchboard: Switchboard,
+        host: TrayHost,
+        recent: tuple[str, ...] = (),
+        icon: QSystemTrayIcon | None = None,
     ) -> None:
-        """`recent` are the tunnels used last, the newest first."""
+        """`recent` are the tunnels used last, the newest first; `icon` is on the panel already."""
         super().__init__()
         self._switchboard, self._host = switchboard, host
         self._style = TrayStyle.COLOUR
@@ -50,6 +54,8 @@ class Tray(QObject):
         self._menu.chosen.connect(self._on_tunnel_chosen)
         switchboard.picture_changed.connect(self.show_picture)
         host.changed.connect(self._on_host_changed)
+        if icon is not None:
+            self._take(icon)
         self.show_picture()
         self._on_host_changed()
 
@@ -102,11 +108,16 @@ class Tray(QObject):
     def _on_host_changed(self) -> None:
         """Once made, the icon comes back by itself with each new panel."""
         if self._host.is_there and self._icon is None:
-            self._icon = QSystemTrayIcon(self)
-            self._icon.setContextMenu(self._menu.menu)
-            self._icon.activated.connect(self._on_icon_activated)
+            icon = QSystemTrayIcon()
+            self._take(icon)
             self.show_picture()
-            self._icon.show()
+            icon.show()
+
+    def _take(self, icon: QSystemTrayIcon) -> None:
+        self._icon = icon
+        icon.setParent(self)
+        icon.setContextMenu(self._menu.menu)
+        icon.activated.connect(self._on_icon_activated)
 
     def _on_tunnel_chosen(self, name: str) -> None:
         if self._switchboard.picture.find_row(name) is None:

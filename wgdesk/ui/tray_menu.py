@@ -10,9 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from wgdesk.domain.names import printable
-from wgdesk.ui.faces import Mark, face
+from wgdesk.ui.faces import face
 from wgdesk.ui.icons import mark_icon
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Mark
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 from wgdesk.ui.summary import addresses_text, lively_rows, status_text, up_rows, worst_face
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from wgdesk.ui.curtain import Curtain
 from wgdesk.ui.tray_host import TrayHost
-from wgdesk.ui.windows.main import MainWindow
 
 # A panel that starts anew, or starts with us at login, is there again in this time.
 PATIENCE_MS: Final = 10_000
@@ -14,7 +14,7 @@ PATIENCE_MS: Final = 10_000
 class WayBack(QObject):
     """Shows a hidden window, without taking the keyboard, where no panel has an icon for it."""
 
-    def __init__(self, window: MainWindow, host: TrayHost) -> None:
+    def __init__(self, window: Curtain, host: TrayHost) -> None:
         super().__init__(window)
         self._window, self._host = window, host
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -29,5 +29,5 @@ class WayBack(QObject):
             self._timer.start()
 
     def _on_timer_timeout(self) -> None:
-        if not self._window.isVisible():
+        if self._window.find_visible() is None:
             self._window.show_quietly()

@@ -6,8 +6,8 @@ from wgdesk.domain.machine_routing import RouteKind
 from wgdesk.domain.profile import Address
 from wgdesk.domain.route_entries import Entry, Place
 from wgdesk.domain.where import Decision
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.route_words import Names, is_for_local_network, table_text
 from wgdesk.ui.wording import as_sentence
 

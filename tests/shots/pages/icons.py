@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
-from wgdesk.ui.faces import Mark
 from wgdesk.ui.icons import APP_ICON
+from wgdesk.ui.marks import Mark
 from wgdesk.ui.resources import find_resource
 
 SIZES_PX: Final = (16, 22, 32, 48, 64, 128)

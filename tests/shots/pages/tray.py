@@ -8,9 +8,9 @@ from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
 from tests.support.fakes import a_tunnel
 from tests.support.scenes import ATTACHED_HOME, FILES, a_backend, connected_home
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.icons import tray_icon
 from wgdesk.ui.leaving import Leaving
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.tray_style import TrayStyle
 
 STATES = (
@@ -63,7 +63,7 @@ class ContactSheet(QWidget):
 
 def ask_to_leave(made: Desktop) -> QWidget:
     window = QWidget()
-    leaving = Leaving(made.switchboard, window)
+    leaving = Leaving(made.switchboard, lambda: None)
     leaving.ask()
     question = leaving._question
     question.setParent(None, Qt.WindowType.Dialog)

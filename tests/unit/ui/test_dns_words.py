@@ -7,7 +7,8 @@ from tests.support.scenes import HOME, NOW_UNIX_S, connected_home
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.health import health
-from wgdesk.ui.faces import Face, Mark, Tone, face
+from wgdesk.ui.faces import face
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.protection import Line, protection_lines
 from wgdesk.ui.sentences import headline

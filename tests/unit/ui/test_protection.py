@@ -11,7 +11,7 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.routing import NOWHERE, Rule
 from wgdesk.ui.commands import commands_text, effect_text, mode_text
-from wgdesk.ui.faces import Mark
+from wgdesk.ui.marks import Mark
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.protection import Wish, protection_lines, wish_text
 

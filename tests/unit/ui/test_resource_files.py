@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from wgdesk.ui.faces import Mark
+from wgdesk.ui.marks import Mark
 from wgdesk.ui.resources import find_resource
 from wgdesk.wire.names import APP_ID
 

@@ -19,7 +19,7 @@ from tests.support.routings import (
 )
 from wgdesk.domain.machine_routing import MachineLink, MachineRouting, RouteKind, RuleAction
 from wgdesk.domain.route_entries import TunnelFacts
-from wgdesk.ui.faces import Tone
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.picture import Picture, TunnelRow
 from wgdesk.ui.routes_view import (
     MOST_ENDPOINTS,

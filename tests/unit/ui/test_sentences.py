@@ -21,9 +21,10 @@ from wgdesk.domain.errors import EngineMissing, NotAuthorized
 from wgdesk.domain.health import Health, Light, health
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.actions import action
-from wgdesk.ui.faces import Mark, face
+from wgdesk.ui.faces import face
 from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.look import Look
+from wgdesk.ui.marks import Mark
 from wgdesk.ui.picture import (
     Failure,
     HelperState,

@@ -10,7 +10,8 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import health
 from wgdesk.domain.snapshot import Lifecycle
-from wgdesk.ui.faces import Mark, face
+from wgdesk.ui.faces import face
+from wgdesk.ui.marks import Mark
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.sentences import headline, line_text, notice_texts, sentence
 

@@ -8,7 +8,7 @@ from tests.support.routings import attached_home, home
 from tests.support.scenes import NOW_UNIX_S, with_peers
 from wgdesk.domain.health import health
 from wgdesk.domain.situation import Exit, Share, Situation, Way
-from wgdesk.ui.faces import Mark, Tone
+from wgdesk.ui.marks import Mark, Tone
 from wgdesk.ui.picture import Picture, TunnelRow
 from wgdesk.ui.situation_words import detail_text, situation_face, situation_text
 

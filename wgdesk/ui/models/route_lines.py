@@ -6,9 +6,9 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPalette
 
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.icons import mark_icon, tone_color
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.models.columns import Column, ColumnModel
 from wgdesk.ui.models.steady import Index
 from wgdesk.ui.route_words import RouteLine

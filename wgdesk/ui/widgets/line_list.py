@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from wgdesk.ui.faces import Face
+from wgdesk.ui.marks import Face
 from wgdesk.ui.protection import Line, wish_text
 from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, Text

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from wgdesk.ui.faces import Face
 from wgdesk.ui.icons import paint_mark
+from wgdesk.ui.marks import Face
 
 
 class MarkLabel(QLabel):

@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.troubles import Words
 from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.shades import change_colors, mix

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.widgets.mark_label import MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.rates import KEPT_S, History, Span, history_text, scale_text, scale_top
 from wgdesk.ui.widgets.shades import mix, quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled

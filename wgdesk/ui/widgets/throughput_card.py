@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wgdesk.domain.units import bytes_text
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.rates import History, rate_text
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.shades import change_colors

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from wgdesk.client.backend import KnownApproval
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.names import printable
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.troubles import error_words
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.message_bar import MessageBar

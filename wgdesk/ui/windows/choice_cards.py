@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui.choices import Choices
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.troubles import error_words
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.choice import PickChoice, SwitchChoice

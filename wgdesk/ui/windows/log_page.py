@@ -24,9 +24,9 @@ from wgdesk.client.log_text import file_name
 from wgdesk.domain import log_line
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui.bridge import Bridge
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.feed import Feed
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.models.log import LogModel
 from wgdesk.ui.troubles import Words, error_words
 from wgdesk.ui.widgets.first_focus import FirstFocus

@@ -13,10 +13,10 @@ from wgdesk.client.window_state import WindowState
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui import collector
 from wgdesk.ui.actions import action
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.frame_words import about, restore_question, restored, restoring
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.summary import status_text, up_rows
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import error_words, helper_trouble
@@ -88,6 +88,11 @@ class MainWindow(QMainWindow):
         """Whether somebody with the keyboard in this window sees the page of that tunnel."""
         is_open = self._stack.currentWidget() is self.tunnels
         return is_open and self.isActiveWindow() and self.tunnels.is_showing(name)
+
+    def show_tunnel(self, name: str) -> None:
+        """Open the page of the tunnels with this one."""
+        self.show_page(TUNNELS)
+        self.choose(name)
 
     def show_page(self, number: int) -> None:
         """Open a page, counted from 0."""

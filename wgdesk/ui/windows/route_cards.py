@@ -8,9 +8,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from wgdesk.domain.route_entries import Place
-from wgdesk.ui.faces import Tone
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr_count
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.models.route_lines import RouteLineModel
 from wgdesk.ui.routes_view import GroupView
 from wgdesk.ui.widgets.aligned_tables import AlignedTable, Alignment

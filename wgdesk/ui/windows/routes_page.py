@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 
 from wgdesk.domain.machine_routing import MachineRoute, MachineRouting, MachineRule
 from wgdesk.ui.bridge import Bridge
-from wgdesk.ui.faces import Face, Mark, Tone
 from wgdesk.ui.feed import Feed
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.models.routing_lines import RoutingLineModel
 from wgdesk.ui.picture import HelperState
 from wgdesk.ui.route_reader import FindAddresses, RouteReader

@@ -9,10 +9,11 @@ from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.actions import action
-from wgdesk.ui.faces import Tone, face
+from wgdesk.ui.faces import face
 from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.look import PeerRow
+from wgdesk.ui.marks import Tone
 from wgdesk.ui.models.peers import PeerModel, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
 from wgdesk.ui.picture import TunnelRow
