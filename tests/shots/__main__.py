@@ -16,7 +16,7 @@ from tests.shots.scene import Scene, all_scenes
 from tests.support.desktop import desktop
 
 INNER = "WGDESK_SHOTS_LOOK"
-SETTLED_MS = 30  # heights that follow from widths come a turn of the event loop later
+SETTLED_MS = 150  # heights that follow from widths come a turn of the event loop later
 
 
 def main(arguments: Sequence[str]) -> int:
