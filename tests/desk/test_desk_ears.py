@@ -83,7 +83,10 @@ def test_every_page_is_reached_by_arrows_and_all_in_it_has_a_name(place):
     desk, _ = place
     pages = shown(hear(desk), "radio button")
     assert pages[0] == "Tunnels"
-    desk.key("shift+Tab")  # back from the list to the bar of pages
+    for _ in range(4):  # back from the list to the bar of pages
+        if focused(hear(desk)) == [("radio button", "Tunnels")]:
+            break
+        desk.key("shift+Tab")
     for page in pages[1:]:
         desk.key("Right")
         wait_for(desk, role="radio button", name=page)

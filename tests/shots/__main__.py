@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
 
 from tests.shots.look import LOOKS, Look, start_application
 from tests.shots.scene import Scene, all_scenes
 from tests.support.desktop import desktop
 
 INNER = "WGDESK_SHOTS_LOOK"
+SETTLED_MS = 150  # heights that follow from widths come a turn of the event loop later
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,7 +62,7 @@ def take(scene: Scene, path: Path) -> None:
         widget = scene.make(made)
         widget.show()
         made.tell(lambda: None)
-        QApplication.processEvents()
+        QTest.qWait(SETTLED_MS)
         widget.grab().save(str(path))
         print(path)
         widget.close()

@@ -9,7 +9,7 @@ from wgdesk.domain.options import HookMode
 from wgdesk.domain.recipes import describe
 from wgdesk.domain.routing import NOWHERE
 from wgdesk.domain.snapshot import TunnelSnapshot
-from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.marks import Mark, Tone
 from wgdesk.ui.picture import TunnelRow
 
@@ -150,7 +150,7 @@ def _command_lines(row: TunnelRow) -> Iterator[Line]:
     if row.tunnel is not None and row.is_up and row.tunnel.hooks is not row.hooks:
         text = tr("{what}, from the next connect on").format(what=text)
     if row.profile is not None and (known := describe(row.profile.interface.hooks)):
-        text = f"{text}: {known}"
+        text = f"{text}: {tr_told(known)}"
     is_odd = row.hooks is HookMode.IGNORE
     mark, tone = (Mark.ATTENTION, Tone.ATTENTION) if is_odd else (Mark.READY, Tone.QUIET)
     yield Line(mark, tone, text, Wish.REVIEW_COMMANDS)

@@ -71,7 +71,8 @@ class LineList(QWidget):
         button = self._buttons[number] = QPushButton()
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self._on_clicked(number))
-        self._grid.addWidget(button, number, 2)
+        # Centred, for else no line could be higher than its button.
+        self._grid.addWidget(button, number, 2, Qt.AlignmentFlag.AlignVCenter)
         return button
 
     def _on_clicked(self, number: int) -> None:
