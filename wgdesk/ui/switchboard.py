@@ -45,7 +45,7 @@ class Profiles(Protocol):
     async def set_hooks(self, name: str, mode: HookMode) -> None:
         """Choose who runs its commands; raises PreferencesUnwritable."""
 
-    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+    async def set_block_ipv6(self, name: str, *, block: bool) -> None:
         """Choose whether IPv6 has a way out beside it; raises PreferencesUnwritable."""
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
@@ -185,10 +185,10 @@ class Switchboard(QObject):
             self._on_choice_failed,
         )
 
-    def choose_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+    def choose_block_ipv6(self, name: str, *, block: bool) -> None:
         """Whether IPv6 has a way out beside it, from its next connect on."""
         self._bridge.submit(
-            self._profiles.set_block_ipv6(name, block),
+            self._profiles.set_block_ipv6(name, block=block),
             lambda _: self._amend(name, block_ipv6=block),
             self._on_choice_failed,
         )
