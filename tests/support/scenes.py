@@ -52,7 +52,7 @@ NOW_UNIX_S = 1_700_003_600
 
 
 class FakeProfiles:
-    """Implements wgdesk.ui.switchboard.Profiles from a dictionary of file texts."""
+    """Implements wgdesk.ui.profiles.Profiles from a dictionary of file texts."""
 
     folder = "~/.wireguard"
 

@@ -20,7 +20,7 @@ from wgdesk.ui.wording import path_text
 
 
 class Shelf:
-    """Implements switchboard.Profiles over the store; reads a file again only when it changed."""
+    """Implements profiles.Profiles over the store; reads a file again only when it changed."""
 
     def __init__(self, store: ProfileStore, preferences: Preferences) -> None:
         self._store, self._preferences = store, preferences
