@@ -173,7 +173,7 @@ def measure(step: int) -> list[float]:
         beat.setTimerType(Qt.TimerType.PreciseTimer)
         beat.timeout.connect(heart.beat)
         ask.timeout.connect(made.switchboard._ask)
-        ask.timeout.connect(lambda: backend.given - first >= REFRESHES and app.quit())
+        ask.timeout.connect(lambda: backend.given - first >= REFRESHES and app.exit())
         heart.start()
         beat.start(BEAT_MS)
         ask.start(PAUSE_MS)

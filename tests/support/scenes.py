@@ -52,7 +52,7 @@ NOW_UNIX_S = 1_700_003_600
 
 
 class FakeProfiles:
-    """Implements wgdesk.ui.switchboard.Profiles from a dictionary of file texts."""
+    """Implements wgdesk.ui.profiles.Profiles from a dictionary of file texts."""
 
     folder = "~/.wireguard"
 
@@ -81,7 +81,7 @@ class FakeProfiles:
             raise self.refusal
         self.modes[name] = mode
 
-    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001
+    async def set_block_ipv6(self, name: str, *, block: bool) -> None:
         self.unblocked = self.unblocked - {name} if block else self.unblocked | {name}
 
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.fakes import a_tunnel
 from tests.support.scenes import FILES, HOME, NOW_UNIX_S, a_backend, connected_home
 from wgdesk.client.backend import Hello
 from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable, NotAuthorized
@@ -241,3 +242,20 @@ def test_a_command_that_fails_is_a_failure_of_the_order(make_desktop):
     failure = made.switchboard.picture.find_row("home").failure
     assert "PreUp 1 failed: it ended with status 9" in str(failure.error)
     assert asked(made, "up") == 0
+
+
+def test_time_goes_on_though_nobody_answers(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home()))
+    made.backend.delay_s = 60
+    made.switchboard._ask()
+    made.now_unix_s += 600
+    made.switchboard._on_timer_timeout()
+    made.wait_until(lambda: light(made, "home") is Light.NO_REPLY, "the state of then")
+
+
+def test_all_are_disconnected_and_what_is_off_is_not_asked_for(make_desktop):
+    made = make_desktop(FILES, a_backend(connected_home(), a_tunnel("work", FILES["work"])))
+    made.switchboard.disconnect_all()
+    made.wait_until(lambda: not made.switchboard._look.tunnels, "the end of both")
+    assert sorted(made.backend.calls)[:2] == [("down", "id-home"), ("down", "id-work")]
+    assert asked(made, "down") == 2

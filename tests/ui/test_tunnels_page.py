@@ -137,8 +137,11 @@ def test_choice_that_cannot_be_saved_is_told_and_the_old_one_shown(open_window):
     window.choose("work")
     page = window.tunnels._page
     page._on_wished(Wish.REVIEW_COMMANDS)
+    assert page._commands.isVisible()
+    made.wait_until(lambda: made.switchboard._poll is None, "the look of somebody who opens it")
     made.profiles.refusal = PreferencesUnwritable("~/.config/x", "the disk is full")
     page._commands._group.button(2).click()
+    assert page._commands._group.checkedId() == 2
     made.wait_until(lambda: "the disk is full" in window.question.text(), "the reason")
     assert page._commands._group.checkedId() == 0
 

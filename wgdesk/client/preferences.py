@@ -44,7 +44,7 @@ class Preferences:
         """
         self._choose(name, _HOOKS, mode.value)
 
-    def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+    def set_block_ipv6(self, name: str, *, block: bool) -> None:
         """As set_hooks."""
         self._choose(name, _IPV6, _BLOCK if block else _LEAVE)
 

@@ -20,7 +20,7 @@ from wgdesk.ui.wording import path_text
 
 
 class Shelf:
-    """Implements switchboard.Profiles over the store; reads a file again only when it changed."""
+    """Implements profiles.Profiles over the store; reads a file again only when it changed."""
 
     def __init__(self, store: ProfileStore, preferences: Preferences) -> None:
         self._store, self._preferences = store, preferences
@@ -42,8 +42,8 @@ class Shelf:
     async def set_hooks(self, name: str, mode: HookMode) -> None:
         await asyncio.to_thread(self._preferences.set_hooks, name, mode)
 
-    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
-        await asyncio.to_thread(self._preferences.set_block_ipv6, name, block)
+    async def set_block_ipv6(self, name: str, *, block: bool) -> None:
+        await asyncio.to_thread(self._preferences.set_block_ipv6, name, block=block)
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         file = self._store.find(name)

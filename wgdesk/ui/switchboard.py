@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,11 +15,12 @@ from wgdesk.client.knock import knock
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import Light
-from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge, Failed, ignore
 from wgdesk.ui.look import Look, Looker, aged
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, RowBook
+from wgdesk.ui.profiles import Profiles
 
 T = TypeVar("T")
 # While somebody looks, counters count; in the tray only the state matters.
@@ -28,31 +29,6 @@ TRAY_POLL_MS: Final = 15_000
 RETRY_MS: Final = 5_000
 
 WORKING: Final = frozenset({Light.CONNECTED, Light.READY})
-
-
-class Profiles(Protocol):
-    """The profile folder as this room needs it; every method but `folder` runs on the bus thread."""
-
-    @property
-    def folder(self) -> str: ...
-
-    async def text(self, name: str) -> bytes:
-        """The file as it is now; raises NoSuchProfile or ProfileUnreadable."""
-
-    async def options(self, name: str) -> TunnelOptions:
-        """How the profile is to be brought up, as it was chosen."""
-
-    async def set_hooks(self, name: str, mode: HookMode) -> None:
-        """Choose who runs its commands; raises PreferencesUnwritable."""
-
-    async def set_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
-        """Choose whether IPv6 has a way out beside it; raises PreferencesUnwritable."""
-
-    async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
-        """Write what was changed by hand into the file, where it asks for that."""
-
-    def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
-        """All entries now, and again after every change of the folder."""
 
 
 OpenBackend = Callable[[], Awaitable[Backend]]
@@ -185,10 +161,10 @@ class Switchboard(QObject):
             self._on_choice_failed,
         )
 
-    def choose_block_ipv6(self, name: str, block: bool) -> None:  # noqa: FBT001  # as in a file
+    def choose_block_ipv6(self, name: str, *, block: bool) -> None:
         """Whether IPv6 has a way out beside it, from its next connect on."""
         self._bridge.submit(
-            self._profiles.set_block_ipv6(name, block),
+            self._profiles.set_block_ipv6(name, block=block),
             lambda _: self._amend(name, block_ipv6=block),
             self._on_choice_failed,
         )

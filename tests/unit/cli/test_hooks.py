@@ -136,3 +136,9 @@ async def test_what_is_revoked_is_everything_of_that_name(backend, capsys):
     assert capsys.readouterr().out == "home: An administrator is asked again.\n"
     await approvals(backend, "home")
     assert capsys.readouterr().out == "home: Nothing was approved for it.\n"
+
+
+async def test_up_lets_ipv6_past_where_that_was_chosen(backend, folder):
+    Preferences().set_block_ipv6("plain", block=False)
+    await up(backend, "plain", UpOptions())
+    assert backend.options == {"ipv6": "leave"}

@@ -7,7 +7,7 @@ import pytest
 from wgdesk.client.own_file import MAX_BYTES
 from wgdesk.client.preferences import Preferences
 from wgdesk.domain.errors import PreferencesUnwritable
-from wgdesk.domain.options import HookMode
+from wgdesk.domain.options import HookMode, TunnelOptions
 
 IGNORE, ME, ROOT = HookMode
 
@@ -101,3 +101,20 @@ def test_it_lies_where_the_desktop_keeps_such_files(monkeypatch, tmp_path, chose
     monkeypatch.setenv("XDG_CONFIG_HOME", chosen.format(tmp_path))
     Preferences().set_hooks("home", ME)
     assert (tmp_path / place / "wgdesk" / "profiles.json").is_file()
+
+
+def test_ipv6_is_kept_out_unless_that_was_chosen_otherwise(path):
+    assert Preferences(path).options("home") == TunnelOptions()
+    Preferences(path).set_block_ipv6("home", block=False)
+    Preferences(path).set_hooks("home", ME)
+    assert Preferences(path).options("home") == TunnelOptions(hooks=ME, block_ipv6=False)
+    assert Preferences(path).options("work") == TunnelOptions()
+    Preferences(path).set_block_ipv6("home", block=True)
+    assert Preferences(path).block_ipv6("home")
+
+
+@pytest.mark.parametrize("word", ["", "lave", 0, False, None, []])
+def test_choice_of_ipv6_that_is_not_understood_keeps_it_out(path, word):
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"v": 1, "profiles": {"home": {"ipv6": word}}}))
+    assert Preferences(path).block_ipv6("home")

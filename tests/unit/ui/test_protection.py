@@ -57,6 +57,12 @@ def test_many_local_networks_are_counted():
             "IPv6 has no way past this tunnel until it is connected anew",
             Wish.BLOCK_IPV6,
         ),
+        (
+            work_up(replace(BLOCK, table=51820)),  # a rule for IPv6 that leads somewhere
+            True,
+            "No IPv6 of this machine goes past this tunnel",
+            Wish.LET_IPV6_PAST,
+        ),
         (work_up(), True, "No IPv6 of this machine goes past this tunnel", Wish.LET_IPV6_PAST),
         (work_up(), False, "IPv6 may go past this tunnel, outside it", Wish.BLOCK_IPV6),
     ],

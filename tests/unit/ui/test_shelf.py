@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scenes import BROKEN, HOME
+from tests.support.scenes import BROKEN, HOME, WORK
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.errors import NoSuchProfile
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.ui.shelf import Shelf
 
 
@@ -74,3 +75,19 @@ def test_folder_is_written_as_a_person_writes_it(monkeypatch, tmp_path):
         Shelf(ProfileStore(Path("/srv/profiles")), Preferences(tmp_path / "x")).folder
         == "/srv/profiles"
     )
+
+
+async def test_rows_have_the_choices_that_were_made(folder):
+    preferences = Preferences(folder.parent / "profiles.json")
+    for name in ("home", "work"):
+        (folder / f"{name}.conf").write_bytes(HOME if name == "home" else WORK)
+        preferences.set_hooks(name, HookMode.ME)
+        preferences.set_block_ipv6(name, block=False)
+    shelf = Shelf(ProfileStore(folder), preferences)
+    entries = await first(shelf)
+    chosen = {name: (entry.hooks, entry.block_ipv6) for name, entry in entries.items()}
+    # home has no commands and carries both families: there was nothing to choose.
+    assert chosen == {"home": (HookMode.IGNORE, True), "work": (HookMode.ME, False)}
+    await shelf.set_hooks("work", HookMode.ROOT)
+    await shelf.set_block_ipv6("work", block=True)
+    assert await shelf.options("work") == TunnelOptions(hooks=HookMode.ROOT)

@@ -1,5 +1,7 @@
 """All tunnels in a line: the worst first, few names, and numbers of the rest."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.fakes import a_tunnel
@@ -8,6 +10,7 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.health import health
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
+from wgdesk.ui.rates import History, Span
 from wgdesk.ui.summary import addresses_text, names_text, status_text, stays_text, tooltip_text
 
 
@@ -56,3 +59,9 @@ def test_addresses_are_those_of_the_only_tunnel():
 def test_tooltip_tells_the_state_in_words():
     assert tooltip_text(a_picture(a_row("home"))) == "wgdesk: Connected to home"
     assert tooltip_text(a_picture()) == "wgdesk: No tunnel is up"
+
+
+def test_tooltip_adds_up_what_goes_through_all_that_work():
+    history = History(spans=(Span(0, 1, 2048, 512),))
+    rows = [replace(a_row(name), history=history) for name in ("home", "office")]
+    assert tooltip_text(a_picture(*rows)) == "home, office · ↓ 4.0 KiB/s ↑ 1.0 KiB/s"

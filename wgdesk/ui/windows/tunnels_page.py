@@ -172,9 +172,6 @@ class TunnelsPage(QSplitter):
             self._list.choose(name)
         elif self._model.rowCount():
             self._list.setCurrentIndex(self._model.index(0, 0))
-        else:
-            self._name = name
-            self._show_chosen(self._switchboard.picture)
 
     def _on_tunnel_chosen(self, name: str) -> None:
         if name:
@@ -183,7 +180,7 @@ class TunnelsPage(QSplitter):
             self.row_changed.emit()
 
     def _on_wished(self, name: str, wish: Wish) -> None:
-        self._switchboard.choose_block_ipv6(name, wish is Wish.BLOCK_IPV6)
+        self._switchboard.choose_block_ipv6(name, block=wish is Wish.BLOCK_IPV6)
 
     def _show_chosen(self, picture: Picture) -> None:
         row = picture.find_row(self._name)
