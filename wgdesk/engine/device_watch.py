@@ -13,7 +13,7 @@ from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
-PERIOD_S: Final = 1.8
+PERIOD_S: Final = 1.9  # a change by others is told within two seconds
 # A device with 10,000 peers takes a tenth of a second to read: no more than a twentieth of the time.
 LEAST_IDLE: Final = 20
 CHANGED: Final = "Another program changed the WireGuard settings of this tunnel: {}."

@@ -22,6 +22,8 @@ _ORDER: Final = (
     Mark.OFF,
 )
 MOST_NAMED: Final = 3
+# Bytes a second: less is keepalives, and each new tooltip wakes the panel.
+WORTH_TELLING: Final = 1024
 _WELL: Final = frozenset({Light.CONNECTED, Light.READY})
 
 
@@ -73,11 +75,13 @@ def tooltip_text(picture: Picture) -> str:
 
 
 def rates_text(rows: Sequence[TunnelRow]) -> str:
-    """What goes through them all, `↓ 4.1 MiB/s ↑ 0.6 MiB/s`; "" where nobody knows."""
+    """What goes through them all, `↓ 4.1 MiB/s ↑ 0.6 MiB/s`; "" where nobody knows, or next to nothing does."""
     known = [row.history for row in rows if row.history.spans]
     if not known:
         return ""
     received, sent = sum(it.received for it in known), sum(it.sent for it in known)
+    if received + sent < WORTH_TELLING:
+        return ""
     return f"↓ {rate_text(received)} ↑ {rate_text(sent)}"
 
 

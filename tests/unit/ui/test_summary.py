@@ -64,4 +64,11 @@ def test_tooltip_tells_the_state_in_words():
 def test_tooltip_adds_up_what_goes_through_all_that_work():
     history = History(spans=(Span(0, 1, 2048, 512),))
     rows = [replace(a_row(name), history=history) for name in ("home", "office")]
-    assert tooltip_text(a_picture(*rows)) == "home, office · ↓ 4.0 KiB/s ↑ 1.0 KiB/s"
+    assert tooltip_text(a_picture(*rows)) == (
+        "Connected to home · Connected to office · ↓ 4.0 KiB/s ↑ 1.0 KiB/s"
+    )
+
+
+def test_tooltip_does_not_count_keepalives():
+    row = replace(a_row("home"), history=History(spans=(Span(0, 1, 512, 500),)))
+    assert tooltip_text(a_picture(row)) == "wgdesk: Connected to home"
