@@ -12,6 +12,7 @@ from tests.support.helper_stand_in import HelperStandIn
 from tests.support.open_bus import open_bus
 from tests.support.texts import ATTACHED_HOME, HOME
 from wgdesk.client import helper_backend
+from wgdesk.client.backend import Hello
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import (
     AlreadyUp,
@@ -330,7 +331,8 @@ async def test_a_helper_that_does_not_tell_routes_yet_is_told_from_one_that_refu
     stand_in.replies = dict.fromkeys(
         ("GetRouting", "WatchRouting"), f"org.freedesktop.DBus.Error.{answer}"
     )
-    with pytest.raises(HelperTooOld, match="older than this program"):  # the fake is of version 1
+    stand_in.backend.greeting = Hello(1, {"version": "0.0.9", "engine": "kernel"})
+    with pytest.raises(HelperTooOld, match="older than this program"):
         await backend.routing()
     async with watching(backend.routing_changes()) as following:
         with pytest.raises(HelperTooOld):
