@@ -117,3 +117,15 @@ def test_quit_leaves_the_tunnel_up(place):
     desk.key("Return")
     assert process.wait(10) == 0
     assert came_through(world)
+
+
+def test_start_at_login_is_switched_by_the_keyboard(place):
+    desk, world = place
+    process = open_window(desk, world)
+    path = world.layout.home_dir / ".config/autostart/org.wgdesk.WGDesk.desktop"
+    desk.key("ctrl+4", "space")
+    desk.wait_for(lambda: path.exists() or None, "the autostart file", 10)
+    assert "\nExec=" in path.read_text()
+    desk.key("space")
+    desk.wait_for(lambda: not path.exists() or None, "the autostart file to go", 10)
+    assert process.poll() is None

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 
 from tests.support.chosen import FakeDesktop, an_offer, choices_of
 from tests.support.scenes import FILES, a_backend, connected_home
@@ -46,9 +46,10 @@ class Opened:
 
     def settle(self):
         """Everything that was asked of the bus thread is done and shown."""
-        seen = []
-        self.choices._submit(nothing(), lambda _: seen.append(1))
-        self.made.wait_until(lambda: bool(seen), "the choices")
+        for _ in range(2):  # what is done may lead to something that is written down
+            seen = []
+            self.choices._submit(nothing(), seen.append)
+            self.made.wait_until(lambda seen=seen: bool(seen), "the choices")
         self.made.tell(lambda: None)
         QApplication.processEvents()
 
@@ -91,6 +92,31 @@ def open_page(qtbot, make_desktop):
         return Opened(qtbot, made, FakeDesktop(settings, starts=starts), **how)
 
     return make
+
+
+class ShownWindows(QObject):
+    """Everything that came on the screen as a window of its own."""
+
+    def __init__(self, app):
+        super().__init__(app)
+        self.names = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802  # Qt's name
+        is_shown = event.type() is QEvent.Type.Show and isinstance(watched, QWidget)
+        if is_shown and watched.isWindow():
+            self.names.append(type(watched).__name__)
+        return False
+
+
+def test_first_choice_has_the_keyboard_and_no_stray_window_took_it(open_page, qapp, qtbot):
+    shown = ShownWindows(qapp)
+    opened = open_page()
+    opened.window.activateWindow()
+    qtbot.waitUntil(opened.window.isActiveWindow)
+    qapp.removeEventFilter(shown)
+    assert shown.names == ["MainWindow"]
+    assert QApplication.focusWidget() is opened.box(LOGIN)
 
 
 def test_it_shows_what_is_in_force(open_page):

@@ -10,6 +10,7 @@ from wgdesk.client.backend import KnownApproval
 from wgdesk.domain.errors import LoginStartRefused
 from wgdesk.ui.language import tr
 from wgdesk.ui.shortcuts import shortcuts_of
+from wgdesk.ui.windows.choice_cards import StartCard
 from wgdesk.ui.windows.main import MainWindow, Page
 from wgdesk.ui.windows.settings_page import SettingsPage
 
@@ -66,13 +67,13 @@ def refused(made: Desktop) -> MainWindow:
     desktop.errors["switch"] = LoginStartRefused("it was declined")
     window = window_of(made, desktop)
     page = window.findChild(SettingsPage)
-    page._choice_cards[0].first.click()
+    page.findChild(StartCard).first.click()
     made.wait_until(lambda: bool(told(page)), "the refusal")
     return window
 
 
 def told(page: SettingsPage) -> str:
-    return page._choice_cards[0]._trouble.text()
+    return page.findChild(StartCard)._trouble.text()
 
 
 def narrow(made: Desktop) -> MainWindow:

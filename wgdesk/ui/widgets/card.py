@@ -18,8 +18,8 @@ class Card(QFrame):
         self._layout.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
         self._layout.setSpacing(2 * GRID_PX)
         self._title = Text(title, bold=True)
-        self._title.setVisible(bool(title))
         self._layout.addWidget(self._title)
+        self._title.setVisible(bool(title))  # only now: a widget of nobody would be a window
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)

@@ -20,7 +20,6 @@ class SwitchChoice(QWidget):
         self.box = QCheckBox(text)
         self._usual_hint = hint
         self._hint = QuietText(hint)
-        self._hint.setVisible(bool(hint))
         self._hint.setContentsMargins(_text_start_px(self.box), 0, 0, 0)
         self.box.clicked.connect(self.picked)
         column = _column(self)
@@ -57,11 +56,11 @@ class PickChoice(QWidget):
         label.setBuddy(self.list)
         self.list.activated.connect(self._on_activated)
         self._hint = QuietText(hint)
-        self._hint.setVisible(bool(hint))
         column = _column(self)
         column.addWidget(label)
         column.addWidget(self.list, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._hint)
+        self._hint.setVisible(bool(hint))  # only now: a widget of nobody would be a window
 
     def show_value(self, value: object) -> None:
         """One that is not among the options leaves the list as it is."""

@@ -105,5 +105,5 @@ class MenuButton(QToolButton):
         return QIcon(pixmap)
 
 
-def _without_tick(slot: Slot, _: bool) -> None:  # noqa: FBT001  # Qt's signal
+def _without_tick(slot: Slot, _: bool = False) -> None:  # noqa: FBT001, FBT002  # Qt's signal
     slot()
