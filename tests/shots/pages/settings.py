@@ -14,7 +14,7 @@ from wgdesk.ui.windows.choice_cards import StartCard
 from wgdesk.ui.windows.main import MainWindow, Page
 from wgdesk.ui.windows.settings_page import SettingsPage
 
-TALL_PX = 1240
+TALL_PX = 1480
 APPROVED = (
     KnownApproval("home", "a" * 64, 1_700_000_000, "profile"),
     KnownApproval("work", "b" * 64, 1_700_001_000, "profile"),
