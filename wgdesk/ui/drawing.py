@@ -10,8 +10,8 @@ from PySide6.QtSvg import QSvgRenderer
 from wgdesk.ui.resources import find_resource
 
 SMALL_GRID_PX: Final = 16  # what the small drawings are made for, and their multiples
-# Every size that panels, menus and lists ask for, up to a tray icon at 300 %.
-_SIZES_PX: Final = (16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 96)
+# What panels, menus and lists ask for, up to a tray icon at 300 %.
+_SIZES_PX: Final = (16, 18, 20, 22, 24, 28, 32, 40, 44, 48, 64)
 
 
 @lru_cache(maxsize=64)
