@@ -16,13 +16,16 @@ SUBNET = "10.77.0.0/24"
 
 
 class SeenTunnels:
-    """The tunnels, what they stand on, every state they were seen in, and every line."""
+    """The tunnels, what they stand on, every state they were seen in, and every line.
+
+    What is told of other programs' tunnels is seen as ("", None).
+    """
 
     def __init__(self) -> None:
         self.system = FakeSystem()
         self.tunnels = Tunnels(self.system, lambda: NOW_S + 0.5)
         self.seen: list[tuple[str, Lifecycle | None]] = []
-        self._names: dict[str, str] = {}
+        self._names: dict[str, str] = {"": ""}
         self.tunnels.on_change(self._note)
         self.entries: list[Entry] = []
         self.tunnels.on_entry(self.entries.append)

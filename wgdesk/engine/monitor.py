@@ -106,7 +106,7 @@ class Monitor:
     def _on_link(self, message: Message) -> bool:
         for name in vanished_links(message):
             self._vanished(name)
-        return message.kind == RTM_NEWLINK
+        return message.kind in (RTM_NEWLINK, RTM_DELLINK)
 
     def _on_other(self, message: Message) -> bool:
         """Whether it can have been somebody else's doing: our own new routes are no news."""

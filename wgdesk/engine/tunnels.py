@@ -39,6 +39,7 @@ from wgdesk.engine.diary import NOT_CHANGED, NOT_UP, Diary, Entry
 from wgdesk.engine.dns_watch import DnsWatch
 from wgdesk.engine.handshakes import Handshakes
 from wgdesk.engine.journal import Journal, NoJournal
+from wgdesk.engine.neighbours import Neighbours
 from wgdesk.engine.placing import Placing
 from wgdesk.engine.ports import System
 from wgdesk.engine.recovery import JOURNAL_DEGRADED, recover
@@ -90,11 +91,15 @@ class Tunnels:
             Effect.LOWER: self._take_away,
             Effect.MEND: self._mend,
         }
+        self._neighbours = Neighbours(system, lambda: self._told(""))
         self.routing = RoutingView(self._tables)
         system.on_lost(self._lost)
 
     def on_change(self, told: Callable[[str], None], /) -> None:
-        """Call `told(id)` after every change; `find` gives None for a tunnel that is gone."""
+        """Call `told(id)` after every change; `find` gives None for a tunnel that is gone.
+
+        The id is "" where it is about tunnels of other programs.
+        """
         self._told = told
 
     def on_entry(self, told: Callable[[Entry], None], /) -> None:
@@ -262,6 +267,7 @@ class Tunnels:
         """Follow a change of the network, or of which tunnels are up."""
         for tunnel in await self._placing.refresh(self._up()):
             self._told(tunnel.id)
+        await self._neighbours.look()
 
     def degraded(self) -> Sequence[str]:
         """What cannot be done as it should, in sentences."""
@@ -270,7 +276,7 @@ class Tunnels:
 
     async def foreign(self) -> Sequence[ForeignLink]:
         """WireGuard tunnels of other programs; they are never touched."""
-        return await self._system.other_tunnels()
+        return await self._neighbours.list()
 
     async def close(self) -> None:
         """Let go of the machine; what is up stays up, for the next helper to take over."""
