@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from tests.support.fakes import a_tunnel
 from tests.support.scenes import FILES, WORK, a_backend, connected_home
 from wgdesk.domain.errors import NotAuthorized
+from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.curtain import Curtain
 from wgdesk.ui.leaving import Leaving
 
@@ -80,6 +81,18 @@ def test_tunnel_that_cannot_be_taken_down_keeps_the_window(leave, qtbot):
     assert said == ["stayed"]
 
 
+def test_refusal_of_before_does_not_count(leave, qtbot):
+    made, leaving, said = leave(connected_home())
+    made.backend.errors["down"] = NotAuthorized()
+    made.switchboard.disconnect_tunnel("home")
+    made.wait_until(lambda: made.switchboard.picture.find_row("home").failure, "the refusal")
+    made.backend.errors.clear()
+    leaving.ask()
+    press(leaving, "Disconnect and quit", qtbot)
+    made.wait_until(lambda: bool(said), "the end")
+    assert said == ["left"]
+
+
 def test_escape_is_no(leave, qtbot):
     _, leaving, said = leave(connected_home())
     leaving.ask()
@@ -93,3 +106,36 @@ def test_question_of_a_hidden_window_stands_alone(leave):
     leaving.ask()
     assert leaving._question.parent() is None
     leaving._question.close()
+
+
+def test_question_closed_by_its_frame_is_no(leave):
+    _, leaving, said = leave(connected_home())
+    leaving.ask()
+    leaving._question.close()
+    assert (said, leaving._question) == (["stayed"], None)
+
+
+def test_answer_is_heard_once(leave, qtbot):
+    _, leaving, said = leave(connected_home())
+    leaving.ask()
+    press(leaving, "Cancel", qtbot)
+    assert said == ["stayed"]
+
+
+def test_tunnel_that_was_just_coming_up_is_taken_down_too(leave, qtbot):
+    rising = replace(connected_home(), lifecycle=Lifecycle.RISING)
+    made, leaving, said = leave(rising)
+    leaving.ask()
+    press(leaving, "Disconnect and quit", qtbot)
+    made.tell(lambda: made.backend.show((replace(rising, lifecycle=Lifecycle.UP),)))
+    made.wait_until(lambda: bool(said), "the end")
+    assert said == ["left"]
+    assert ("down", "id-home") in made.backend.calls
+
+
+def test_helper_that_ends_meanwhile_is_no_reason_to_leave(leave, qtbot):
+    made, leaving, said = leave(connected_home())
+    leaving.ask()
+    press(leaving, "Disconnect and quit", qtbot)
+    made.switchboard._lose_helper()
+    assert said == []

@@ -1,12 +1,13 @@
 """The end of the program, and the one question before it: what becomes of tunnels that are up?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
+from wgdesk.ui.picture import HelperState, TunnelRow
 from wgdesk.ui.summary import stays_text, up_rows
 from wgdesk.ui.switchboard import Switchboard
 
@@ -57,7 +58,7 @@ class Leaving(QObject):
         box.setEscapeButton(cancel_button)
         quit_button.clicked.connect(self.left)
         disconnect_button.clicked.connect(self._disconnect_all)
-        cancel_button.clicked.connect(self.stayed)
+        box.rejected.connect(self.stayed)  # by its frame too, which presses no button
         box.finished.connect(self._on_question_finished)
         return box
 
@@ -71,8 +72,9 @@ class Leaving(QObject):
             self._question = None
 
     def _disconnect_all(self) -> None:
-        self._awaited = frozenset(row.name for row in up_rows(self._switchboard.picture))
-        self._switchboard.disconnect_all()
+        names = frozenset(row.name for row in up_rows(self._switchboard.picture))
+        self._switchboard.disconnect_all()  # forgets what went wrong before
+        self._awaited = names
         self._on_picture_changed()
 
     def _on_picture_changed(self) -> None:
@@ -80,11 +82,23 @@ class Leaving(QObject):
             self._question.setText(self._text())
         if not self._awaited:
             return
-        rows = [self._switchboard.picture.find_row(name) for name in self._awaited]
-        there = [row for row in rows if row is not None]
-        if any(row.is_up and row.failure is not None for row in there):
+        picture = self._switchboard.picture
+        rows = [row for row in picture.rows if row.name in self._awaited]
+        if any(row.failure is not None for row in rows):
             self._awaited = frozenset()
             self.stayed.emit()
-        elif not any(row.is_up or row.is_changing for row in there):
+        elif picture.helper is HelperState.HERE and not any(_is_there(row) for row in rows):
             self._awaited = frozenset()
             self.left.emit()
+        else:
+            self._disconnect_late(rows)
+
+    def _disconnect_late(self, rows: Iterable[TunnelRow]) -> None:
+        """One that was just coming up takes the order only now; the next picture has the others."""
+        row = next((row for row in rows if row.is_up and not row.is_changing), None)
+        if row is not None:
+            self._switchboard.disconnect_tunnel(row.name)
+
+
+def _is_there(row: TunnelRow) -> bool:
+    return row.is_up or row.is_changing
