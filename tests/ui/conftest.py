@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from PySide6.QtCore import QSettings
 
 from tests.support.desktop import Desktop, desktop
 from tests.support.scenes import FILES
@@ -18,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith("tests/ui/"):
             item.add_marker(ignore)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_qt_settings(tmp_path_factory) -> None:
+    """Qt's file dialog remembers what it showed; nobody's real home is the place for that."""
+    folder = str(tmp_path_factory.mktemp("qt"))
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, folder)
 
 
 @pytest.fixture(autouse=True)

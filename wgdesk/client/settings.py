@@ -2,8 +2,11 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from wgdesk.client.own_file import OwnFile, config_home
+
+LONGEST_POLL_S: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class SettingsFile:
         known = {
             name: found[name]
             for name, default in defaults.items()
-            if type(found.get(name)) is type(default)
+            if _makes_sense(found.get(name), default)
         }
         return Settings(**known)
 
@@ -58,3 +61,10 @@ class SettingsFile:
             PreferencesUnwritable: Then the old ones stand.
         """
         self._file.change(lambda document: {**document, **asdict(settings)})
+
+
+def _makes_sense(value: Any, default: object) -> bool:
+    """The only number is a time in seconds."""
+    if type(value) is not type(default):
+        return False
+    return type(value) is not int or 0 <= value <= LONGEST_POLL_S

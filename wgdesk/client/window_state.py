@@ -1,13 +1,12 @@
 """How big the window was, for the next time. Where it was is for the window manager to know."""
 
-import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from wgdesk.client.own_file import read_bounded, state_home
+from wgdesk.client.own_file import OwnFile, state_home
+from wgdesk.domain.errors import PreferencesUnwritable
 
 LARGEST_PX: Final = 20_000
 
@@ -23,23 +22,20 @@ class WindowState:
 
 def load(path: Path | None = None) -> WindowState | None:
     """What was saved; None where nothing was, or nothing that makes sense."""
-    try:
-        document = json.loads(read_bounded(path or _path()))
-        state = WindowState(*(int(document[name]) for name in WindowState.__slots__))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return state if all(0 < size <= LARGEST_PX for size in asdict(state).values()) else None
+    found = _file(path).read()
+    sizes = [found.get(name) for name in WindowState.__slots__]
+    return WindowState(*sizes) if all(map(_is_size, sizes)) else None
 
 
 def save(state: WindowState, path: Path | None = None) -> None:
     """Where it cannot be written, the window is of the usual size the next time."""
-    target = path or _path()
-    fresh = target.with_suffix(f".{os.getpid()}.new")
-    with suppress(OSError):
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(asdict(state)) + "\n", encoding="utf-8")
-        fresh.replace(target)
+    with suppress(PreferencesUnwritable):
+        _file(path).change(lambda document: {**document, **asdict(state)})
 
 
-def _path() -> Path:
-    return state_home() / "wgdesk" / "window.json"
+def _file(path: Path | None) -> OwnFile:
+    return OwnFile(path or state_home() / "wgdesk" / "window.json")
+
+
+def _is_size(value: Any) -> bool:
+    return type(value) is int and 0 < value <= LARGEST_PX

@@ -42,7 +42,15 @@ def test_what_another_version_has_chosen_stays(path):
 
 
 @pytest.mark.parametrize(
-    "member", [{"notifications": 0}, {"language": None}, {"tray_poll_s": True}, {"tray_style": []}]
+    "member",
+    [
+        {"notifications": 0},
+        {"language": None},
+        {"tray_poll_s": True},
+        {"tray_poll_s": -1},
+        {"tray_poll_s": 10**13},
+        {"tray_style": []},
+    ],
 )
 def test_a_choice_that_makes_no_sense_is_the_default_and_spoils_no_other(path, member):
     path.parent.mkdir()
