@@ -33,14 +33,12 @@ from wgdesk.domain.finding import CAUSES, Cause
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import ALIVE, MachineSnapshot, TunnelSnapshot, UpOutcome
 
 LOOK_AGAIN_S: Final = 0.1
 KNOCK_AGAIN_S: Final = 2.0
 EXIT_FAILED: Final = 1
 UNKNOWN_CAUSE: Final = Cause("Check the endpoint and the keys in the profile.", "")
-
-_ALIVE: Final = frozenset({Lifecycle.RISING, Lifecycle.UP, Lifecycle.MENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ async def down_all(backend: Backend) -> int:
 
 async def toggle(backend: Backend, argument: str, options: UpOptions) -> int:
     tunnel = _find(tunnel_name(argument), await backend.tunnels())
-    if tunnel is not None and tunnel.lifecycle in _ALIVE:
+    if tunnel is not None and tunnel.lifecycle in ALIVE:
         return await down(backend, argument)
     return await up(backend, argument, options)
 
@@ -259,14 +257,14 @@ def _verdict(tunnel: TunnelSnapshot | None, options: UpOptions) -> int:
         if not options.as_json:
             say(f"{tunnel.name} is connected: the other side has answered.")
         return 0
-    if tunnel.lifecycle is not Lifecycle.UP:
+    if tunnel.lifecycle not in ALIVE:
         complain(f"{tunnel.name} went down again: {tunnel.cause or 'somebody took it down'}")
         return EXIT_FAILED
     cause = CAUSES[tunnel.finding] if tunnel.finding else UNKNOWN_CAUSE
+    stays = f"The tunnel stays up; to take it down: wgdesk down {tunnel.name}"
     complain(
         f"{tunnel.name} is up, but nobody has answered within {options.wait_s:g} seconds",
-        f"{cause.sentence} {cause.remedy} The tunnel stays up; to take it down: "
-        f"wgdesk down {tunnel.name}".strip(),
+        " ".join(filter(None, (cause.sentence, cause.remedy, stays))),
     )
     return EXIT_FAILED
 
@@ -284,7 +282,7 @@ async def _wait_for_handshake(
     while True:
         tunnel = await backend.status(outcome.id)
         now_s = time.monotonic()
-        is_over = tunnel.latest_handshake_unix_s or tunnel.lifecycle not in _ALIVE
+        is_over = tunnel.latest_handshake_unix_s or tunnel.lifecycle not in ALIVE
         if is_over or now_s >= end_s:
             return tunnel
         if now_s >= knock_s:

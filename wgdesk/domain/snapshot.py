@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.dns import DnsStatus
@@ -25,6 +26,10 @@ class Lifecycle(StrEnum):
     MENDING = "mending"
     FALLING = "falling"
     FAILED = "failed"
+
+
+# There is something to take down; what a newer helper has another word for counts as such.
+ALIVE: Final = frozenset({Lifecycle.UNKNOWN, Lifecycle.RISING, Lifecycle.UP, Lifecycle.MENDING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wgdesk.domain.names import natural_key
-from wgdesk.domain.snapshot import ForeignLink, ForeignTunnel, Lifecycle
+from wgdesk.domain.snapshot import ALIVE, ForeignLink, ForeignTunnel
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import Picture
 from wgdesk.ui.wording import SEPARATOR
@@ -30,7 +30,7 @@ def _of_program(link: ForeignLink) -> Neighbour:
 
 def _of_user(tunnel: ForeignTunnel) -> Neighbour:
     parts = [tr("Another user's (number {uid})").format(uid=tunnel.owner_uid)]
-    if tunnel.lifecycle is not Lifecycle.UP:
+    if tunnel.lifecycle not in ALIVE:
         parts.append(tr("not up"))
     if tunnel.full_tunnel:
         parts.append(tr("all traffic"))

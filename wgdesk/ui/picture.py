@@ -11,7 +11,7 @@ from wgdesk.domain.health import OFF, Health, Light
 from wgdesk.domain.names import natural_key
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
-from wgdesk.domain.snapshot import ForeignLink, ForeignTunnel, Lifecycle, TunnelSnapshot
+from wgdesk.domain.snapshot import ALIVE, ForeignLink, ForeignTunnel, Lifecycle, TunnelSnapshot
 from wgdesk.ui.look import Look, PeerRow, TunnelLook
 from wgdesk.ui.rates import NO_HISTORY, History
 
@@ -87,11 +87,7 @@ class TunnelRow:
     @property
     def is_up(self) -> bool:
         """Whether there is something to disconnect."""
-        return self.tunnel is not None and self.tunnel.lifecycle in {
-            Lifecycle.UP,
-            Lifecycle.RISING,
-            Lifecycle.MENDING,
-        }
+        return self.tunnel is not None and self.tunnel.lifecycle in ALIVE
 
     @property
     def saves_changes(self) -> bool:

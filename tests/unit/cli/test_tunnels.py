@@ -115,7 +115,30 @@ async def test_wait_that_ends_without_an_answer_leaves_the_tunnel_up(backend, ca
     monkeypatch.setattr("wgdesk.client.knock.knock", lambda _: None)
     assert await up(backend, "home", UpOptions(wait_s=0.01)) == 1
     assert [tunnel.name for tunnel in (await backend.tunnels()).tunnels] == ["home"]
-    assert "Check the endpoint and the keys in the profile." in capsys.readouterr().err
+    assert capsys.readouterr().err.splitlines()[1] == (
+        "Check the endpoint and the keys in the profile. The tunnel stays up; to take it down:"
+        " wgdesk down home"
+    )
+
+
+async def test_wait_that_ends_while_it_is_put_together_again_does_not_say_that_it_is_down(
+    backend, capsys, monkeypatch
+):
+    def mend(_):
+        (tunnel,) = backend._machine.tunnels
+        backend.show((replace(tunnel, lifecycle=Lifecycle.MENDING),))
+
+    monkeypatch.setattr("wgdesk.client.knock.knock", mend)
+    assert await up(backend, "home", UpOptions(wait_s=0.2)) == 1
+    assert "went down again" not in capsys.readouterr().err
+
+
+async def test_toggle_takes_down_what_is_in_a_state_of_a_newer_helper(backend):
+    await up(backend, "home", UpOptions())
+    (tunnel,) = backend._machine.tunnels
+    backend.show((replace(tunnel, lifecycle=Lifecycle.UNKNOWN),))
+    assert await toggle(backend, "home", UpOptions()) == 0
+    assert not (await backend.tunnels()).tunnels
 
 
 async def test_wait_that_ends_without_an_answer_says_why(backend, capsys, monkeypatch):

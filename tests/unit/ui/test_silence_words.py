@@ -10,9 +10,11 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import health
 from wgdesk.domain.snapshot import Lifecycle
+from wgdesk.ui.actions import action
 from wgdesk.ui.faces import face
 from wgdesk.ui.marks import Mark
 from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.picture import Order
 from wgdesk.ui.sentences import headline, line_text, notice_texts, sentence
 
 WAITING = with_peers(a_tunnel("work", WORK), sent_bytes=148)
@@ -54,3 +56,4 @@ def test_a_state_of_a_newer_helper_is_not_guessed():
     assert sentence(row, NOW_UNIX_S) == (
         "The helper is newer than this window and says what it does not know."
     )
+    assert action(row).order is Order.DISCONNECT  # there is something, and it can be taken down
