@@ -2,16 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.support.notification_server import FakePortal
 from tests.support.open_bus import open_bus
-from wgdesk.client import notify_portal
 from wgdesk.client.notice import Answer, Choice, Notice
 from wgdesk.client.notify import Notifier
 from wgdesk.client.notify_portal import PortalNotifier
+from wgdesk.ui import late_notices
 from wgdesk.ui.late_notices import make_notices
 
 LOST = Notice(
@@ -84,12 +83,7 @@ async def test_nothing_happens_without_a_portal(bus, notifier):
     assert not await notifier.show(LOST)
 
 
-def test_sandbox_is_known_by_its_file_or_its_variable(monkeypatch, tmp_path):
-    monkeypatch.delenv("container", raising=False)
-    monkeypatch.setattr(notify_portal, "FLATPAK_INFO", Path(tmp_path / "info"))
-    assert isinstance(make_notices(), Notifier)
-    (tmp_path / "info").write_text("")
-    assert isinstance(make_notices(), PortalNotifier)
-    (tmp_path / "info").unlink()
-    monkeypatch.setenv("container", "flatpak")
-    assert isinstance(make_notices(), PortalNotifier)
+@pytest.mark.parametrize(("sandboxed", "kind"), [(False, Notifier), (True, PortalNotifier)])
+def test_portal_is_for_a_sandbox(monkeypatch, sandboxed, kind):
+    monkeypatch.setattr(late_notices, "is_sandboxed", lambda: sandboxed)
+    assert isinstance(make_notices(), kind)

@@ -36,8 +36,6 @@ class FakeNotices:
         while True:
             yield await self._answers.get()
 
-    async def close(self) -> None: ...
-
     def answer(self, answer: Answer) -> None:
         self._answers.put_nowait(answer)
 

@@ -10,7 +10,7 @@ from wgdesk.domain.machine_routing import MachineRoute, MachineRouting, MachineR
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Address
 from wgdesk.domain.routing import MAIN_TABLE
-from wgdesk.domain.routing_lines import KERNEL_TABLES, route_line, rule_line
+from wgdesk.domain.routing_lines import KERNEL_TABLE_NAMES, route_line, rule_line
 from wgdesk.domain.snapshot import MachineSnapshot, PeerSnapshot, TunnelSnapshot
 from wgdesk.domain.where import LOOPBACK, Decision
 
@@ -105,7 +105,7 @@ def _tunnel_kind(link: str, routing: MachineRouting, machine: MachineSnapshot) -
 
 def _rule_text(rule: MachineRule, routing: MachineRouting) -> str:
     text = rule_line(rule).replace("\t", " ")
-    name = "" if rule.table in KERNEL_TABLES else routing.table_names.get(rule.table, "")
+    name = "" if rule.table in KERNEL_TABLE_NAMES else routing.table_names.get(rule.table, "")
     if rule.is_ours:
         return f"{text} [wgdesk: {name}]" if name else f"{text} [wgdesk]"
     return f"{text} [{name}]" if name else text
@@ -114,7 +114,7 @@ def _rule_text(rule: MachineRule, routing: MachineRouting) -> str:
 def _route_text(route: MachineRoute) -> str:
     if route.table == MAIN_TABLE:
         return route_line(route)
-    return f"{route_line(route)} table {KERNEL_TABLES.get(route.table, route.table)}"
+    return f"{route_line(route)} table {KERNEL_TABLE_NAMES.get(route.table, route.table)}"
 
 
 def _peer_text(peer: PeerSnapshot | None) -> str:

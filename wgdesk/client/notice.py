@@ -68,8 +68,6 @@ class Notices(Protocol):
     def answers(self) -> AsyncIterator[Answer]:
         """What is chosen from now on, until cancelled."""
 
-    async def close(self) -> None: ...
-
 
 def parse_choice(word: object) -> Choice | None:
     """None for what is none of ours, as a newer program of ours may have left behind."""

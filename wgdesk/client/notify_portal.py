@@ -4,9 +4,7 @@ The portal does not tell whether anybody saw one, nor when it is gone.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from dbus_next.signature import Variant
@@ -19,15 +17,9 @@ from wgdesk.domain.names import parse_tunnel_name
 NAME: Final = "org.freedesktop.portal.Desktop"
 PATH: Final = "/org/freedesktop/portal/desktop"
 INTERFACE: Final = "org.freedesktop.portal.Notification"
-FLATPAK_INFO: Final = Path("/.flatpak-info")
 
 _ID_HEAD: Final = "tunnel-"
 _TOKEN: Final = "activation-token"  # noqa: S105  # the name of one
-
-
-def is_sandboxed() -> bool:
-    """Flatpak leaves its file, and other containers their variable."""
-    return FLATPAK_INFO.exists() or bool(os.environ.get("container"))  # noqa: SIM112  # its name
 
 
 class PortalNotifier:

@@ -23,7 +23,7 @@ class WindowState:
 def load(path: Path | None = None) -> WindowState | None:
     """What was saved; None where nothing was, or nothing that makes sense."""
     found = _file(path).read()
-    sizes = [found.get(name) for name in WindowState.__slots__]
+    sizes: list[Any] = [found.get(name) for name in WindowState.__slots__]
     return WindowState(*sizes) if all(map(_is_size, sizes)) else None
 
 

@@ -64,6 +64,7 @@ class Health:
                 return _WORDS[self.light]
 
 
+WELL: Final = frozenset({Light.CONNECTED, Light.READY})
 # Lights whose cause is a sentence of its own, beside the words.
 WHY_APART: Final = frozenset({Light.WAITING, Light.NO_REPLY, Light.INCOMPLETE})
 _WORDS = {
@@ -88,7 +89,6 @@ OFF = Health(Light.OFF)
 
 # Best first: a tunnel is as good as its best peer, a server's idle clients do not count against it.
 _ORDER = (Light.CONNECTED, Light.NO_REPLY, Light.WAITING, Light.READY)
-_WELL = frozenset({Light.CONNECTED, Light.READY})
 
 
 def health(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int = 0) -> Health:
@@ -106,10 +106,10 @@ def health(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int = 0) -> He
     if tunnel.finding is not None:
         return _silent(tunnel, now_unix_s, heard_unix_s)
     best = _best(tunnel, now_unix_s, heard_unix_s)
-    if best.light in _WELL and tunnel.lacks:
+    if best.light in WELL and tunnel.lacks:
         return Health(Light.INCOMPLETE, cause=tunnel.lacks)
     dns = tunnel.dns
-    if best.light in _WELL and dns is not None and dns.state is DnsState.NOT_APPLIED:
+    if best.light in WELL and dns is not None and dns.state is DnsState.NOT_APPLIED:
         return Health(Light.DNS_NOT_APPLIED, cause=dns.reason)
     return best
 

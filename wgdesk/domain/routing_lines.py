@@ -14,7 +14,7 @@ from wgdesk.domain.machine_routing import (
 from wgdesk.domain.profile import Address, Network
 
 # Of /etc/iproute2/rt_tables, and of rtnetlink(7): what these numbers are called everywhere.
-KERNEL_TABLES: Final = {253: "default", 254: "main", 255: "local"}
+KERNEL_TABLE_NAMES: Final = {253: "default", 254: "main", 255: "local"}
 _SCOPES: Final = {200: "site", 253: "link", 254: "host", 255: "nowhere"}
 _WHOLE_MARK: Final = 0xFFFFFFFF
 
@@ -58,7 +58,7 @@ def _rule_words(rule: MachineRule) -> Iterator[str]:
     yield from _selector_words(rule)
     match rule.action:
         case RuleAction.LOOKUP:
-            yield f"lookup {KERNEL_TABLES.get(rule.table, rule.table)}"
+            yield f"lookup {KERNEL_TABLE_NAMES.get(rule.table, rule.table)}"
         case RuleAction.GOTO:
             yield f"goto {rule.goto}"
         case _:

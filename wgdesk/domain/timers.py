@@ -2,8 +2,7 @@
 
 from typing import Final
 
-REKEY_AFTER_S: Final = 120  # a session that is used gets a successor
-REJECT_AFTER_S: Final = 180  # and is of no use any more
+REJECT_AFTER_S: Final = 180  # a session of that age is of no use any more
 REKEY_TIMEOUT_S: Final = 5  # an unanswered handshake is sent again
 REKEY_ATTEMPT_S: Final = 90  # and then no more, until there is something new to send
 KEEPALIVE_TIMEOUT_S: Final = 10  # who got data and has none to send back says so

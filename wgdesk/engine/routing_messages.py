@@ -38,13 +38,9 @@ from wgdesk.engine.attributes import (
 from wgdesk.engine.standing import PROTOCOL
 from wgdesk.wire.routing_codec import ToldRoute
 
-RTM_NEWLINK: Final = 16
 RTM_GETLINK: Final = 18
-RTM_NEWADDR: Final = 20
 RTM_GETADDR: Final = 22
-RTM_NEWROUTE: Final = 24
 RTM_GETROUTE: Final = 26
-RTM_NEWRULE: Final = 32
 RTM_GETRULE: Final = 34
 
 _VERSIONS: Final = {AF_INET: 4, AF_INET6: 6}

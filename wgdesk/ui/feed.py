@@ -12,7 +12,7 @@ from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui.bridge import Bridge
 
 T = TypeVar("T")
-RETRY_MS: Final = 5_000
+RETRY_MS: Final = 5_000  # after a stream that failed
 
 
 def stream_of(

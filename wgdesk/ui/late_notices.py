@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from wgdesk.client.notice import Answer, Notice, Notices
+from wgdesk.client.own_program import is_sandboxed
 
 
 class LateNotices:
@@ -29,14 +30,10 @@ class LateNotices:
             async for answer in self._notices.answers():
                 yield answer
 
-    async def close(self) -> None:
-        if self._notices is not None:
-            await self._notices.close()
-
 
 def make_notices() -> Notices:
     """Whoever shows notifications to this process: the desktop, or its portal in a sandbox."""
     from wgdesk.client.notify import Notifier  # noqa: PLC0415  # see above
-    from wgdesk.client.notify_portal import PortalNotifier, is_sandboxed  # noqa: PLC0415
+    from wgdesk.client.notify_portal import PortalNotifier  # noqa: PLC0415
 
     return PortalNotifier() if is_sandboxed() else Notifier()

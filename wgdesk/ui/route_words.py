@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wgdesk.domain.machine_routing import MachineRoute, MachineRule, RuleAction
 from wgdesk.domain.reach import REFUSING
 from wgdesk.domain.route_entries import Entry, Group, Place, What, Why
-from wgdesk.domain.routing_lines import KERNEL_TABLES, route_line, rule_line, selector_text
+from wgdesk.domain.routing_lines import KERNEL_TABLE_NAMES, route_line, rule_line, selector_text
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.wording import NOTHING
@@ -168,7 +168,7 @@ def _action_text(rule: MachineRule) -> str:
 
 
 def _plain_table(table: int) -> str:
-    return KERNEL_TABLES.get(table) or str(table)
+    return KERNEL_TABLE_NAMES.get(table) or str(table)
 
 
 def _table_text(entry: Entry, names: Names) -> str:
@@ -181,7 +181,7 @@ def _table_text(entry: Entry, names: Names) -> str:
 
 def table_text(table: int, names: Names) -> str:
     """`main`, `51820 (home)`."""
-    known = KERNEL_TABLES.get(table)
+    known = KERNEL_TABLE_NAMES.get(table)
     if known is not None:
         return known
     name = names.get(table)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from wgdesk.domain.health import Light
+from wgdesk.domain.health import WELL, Light
 from wgdesk.ui.faces import face
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.marks import Face, Mark, Tone
@@ -24,7 +24,6 @@ _ORDER: Final = (
 MOST_NAMED: Final = 3
 # Bytes a second: less is keepalives, and each new tooltip wakes the panel.
 WORTH_TELLING: Final = 1024
-_WELL: Final = frozenset({Light.CONNECTED, Light.READY})
 
 
 def lively_rows(picture: Picture) -> tuple[TunnelRow, ...]:
@@ -70,7 +69,7 @@ def tooltip_text(picture: Picture) -> str:
     """`Connected to home · ↓ 4.1 MiB/s ↑ 0.6 MiB/s`, where all is well and data is counted."""
     rows, status = worst_first(picture), status_text(picture)
     lights = {row.health.light for row in rows if row.health is not None}
-    rates = rates_text(rows) if picture.helper is HelperState.HERE and lights <= _WELL else ""
+    rates = rates_text(rows) if picture.helper is HelperState.HERE and lights <= WELL else ""
     return f"{status}{SEPARATOR}{rates}" if rates else f"wgdesk: {status}"
 
 

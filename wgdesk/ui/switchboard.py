@@ -14,10 +14,11 @@ from wgdesk.client.backend import Backend, Hello
 from wgdesk.client.knock import knock
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
-from wgdesk.domain.health import Light
+from wgdesk.domain.health import WELL
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge, Failed, ignore
+from wgdesk.ui.feed import RETRY_MS
 from wgdesk.ui.look import Look, Looker, aged
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, RowBook
 from wgdesk.ui.profiles import Profiles
@@ -26,11 +27,6 @@ T = TypeVar("T")
 # While somebody looks, counters count; in the tray only the state matters.
 WATCHED_POLL_MS: Final = 1_000
 TRAY_POLL_MS: Final = 15_000
-RETRY_MS: Final = 5_000
-
-WORKING: Final = frozenset({Light.CONNECTED, Light.READY})
-
-
 OpenBackend = Callable[[], Awaitable[Backend]]
 
 
@@ -353,7 +349,7 @@ class Switchboard(QObject):
             if row.tunnel is None or row.health is None:
                 continue
             event = f"{'failed' if row.has_fallen else 'up'} {row.tunnel.id}"
-            is_news = row.has_fallen or row.health.light in WORKING
+            is_news = row.has_fallen or row.health.light in WELL
             if not is_news or row.is_changing:
                 present |= {event} & self._announced
                 continue

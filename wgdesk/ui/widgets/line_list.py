@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from wgdesk.ui.marks import Face
 from wgdesk.ui.protection import Line, wish_text
-from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.mark_label import MARK_PX, MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 
-MARK_PX: Final = 16
 LINE_PX: Final = 6 * GRID_PX
 
 

@@ -1,7 +1,7 @@
 """The table of the log: it stays at the newest line for as long as nobody looks elsewhere."""
 
 from collections.abc import Iterable
-from typing import Final, cast
+from typing import cast
 
 from PySide6.QtCore import QEvent, QItemSelectionRange, QModelIndex
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -12,9 +12,8 @@ from wgdesk.domain.log_line import LogKind, LogLine
 from wgdesk.ui.faces import log_face
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.log import KIND, TIME, TUNNEL, LogModel
+from wgdesk.ui.widgets.mark_label import MARK_PX
 from wgdesk.ui.widgets.texts import GRID_PX
-
-MARK_PX: Final = 16
 
 
 class LogTable(QTableView):
@@ -33,11 +32,6 @@ class LogTable(QTableView):
         model.tunnels_changed.connect(self._fit_columns)
         model.rowsInserted.connect(self._fit_time)
         model.modelReset.connect(self._fit_time)
-
-    @property
-    def is_at_tail(self) -> bool:
-        """New lines are shown as they come."""
-        return self._is_at_tail
 
     def selected_lines(self) -> list[LogLine]:
         """From top to bottom."""

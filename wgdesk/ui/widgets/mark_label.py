@@ -1,11 +1,16 @@
 """A state's mark as a widget."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from wgdesk.ui.icons import paint_mark
 from wgdesk.ui.marks import Face
+
+MARK_PX: Final = 16
+BIG_MARK_PX: Final = 28
 
 
 class MarkLabel(QLabel):

@@ -7,10 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Face, Mark, Tone
-from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.mark_label import MARK_PX, MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, Text
-
-MARK_PX = 16
 
 
 class NoticeList(QWidget):

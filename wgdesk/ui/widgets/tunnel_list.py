@@ -30,10 +30,10 @@ from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.sentences import live_line_text
+from wgdesk.ui.widgets.mark_label import MARK_PX
 from wgdesk.ui.widgets.shades import mix, quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
 
-MARK_PX: Final = 16
 MARGIN_PX: Final = 3 * GRID_PX
 FOCUSED: Final = 0.22  # share of the accent in the selection's colour
 UNFOCUSED: Final = 0.12

@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.where_words import AnswerLine
-from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.mark_label import MARK_PX, MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 PAUSE_MS: Final = 700
-MARK_PX: Final = 16
 FIELD_WIDTH_PX: Final = 72 * GRID_PX
 LONGEST_TEXT: Final = 300  # a host name has 253 characters at most, RFC 1035
 

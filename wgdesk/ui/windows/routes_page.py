@@ -1,7 +1,5 @@
 """The page of routes: where everything goes, who decided that, and where one address goes."""
 
-from typing import Final
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -22,12 +20,11 @@ from wgdesk.ui.where_words import Answer, answer_lines
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
 from wgdesk.ui.widgets.first_focus import FirstFocus
-from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.mark_label import BIG_MARK_PX, MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.widgets.where_field import WhereField
 from wgdesk.ui.windows.route_cards import RouteCards
 
-BIG_MARK_PX: Final = 28
 BLANK, GROUPS, RAW = range(3)
 
 

@@ -25,14 +25,12 @@ from wgdesk.ui.widgets.commands_card import CommandsCard
 from wgdesk.ui.widgets.copy_table import CopyTable
 from wgdesk.ui.widgets.fact_list import FactList
 from wgdesk.ui.widgets.line_list import LineList
-from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.mark_label import BIG_MARK_PX, MarkLabel
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.notice_list import NoticeList
 from wgdesk.ui.widgets.side_by_side import SideBySide
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.widgets.throughput_card import ThroughputCard
-
-BIG_MARK_PX = 28
 
 
 class TunnelPage(QScrollArea):
