@@ -180,6 +180,16 @@ def test_what_the_desktop_refuses_is_told_and_not_shown_as_done(open_page):
     assert "This was not changed" not in opened.text()
 
 
+def test_hidden_start_that_the_desktop_refuses_is_taken_back(open_page):
+    opened = open_page(starts=True)
+    opened.desktop.errors["switch"] = LoginStartRefused("it was declined")
+    opened.press(opened.box(HIDDEN))
+    opened.settle()
+    assert not opened.box(HIDDEN).isChecked()
+    assert not opened.desktop.saved.start_hidden
+    assert "it was declined" in opened.text()
+
+
 def test_a_choice_that_cannot_be_saved_is_told_and_taken_back(open_page):
     opened = open_page()
     opened.desktop.errors["write"] = FULL
@@ -294,6 +304,18 @@ def test_an_approval_that_stays_is_told_and_can_be_tried_again(open_page):
     opened.press(button)
     opened.made.wait_until(lambda: not opened.buttons("Withdraw"), "no row")
     assert "was not withdrawn" not in opened.text()
+
+
+def test_trouble_with_the_list_is_over_when_the_list_comes(open_page):
+    backend = a_backend()
+    backend.errors["approvals"] = LimitExceeded("too many calls")
+    opened = open_page(backend=backend)
+    opened.made.wait_until(lambda: "could not be asked" in opened.text(), "the failure")
+    backend.errors.clear()
+    opened.window.show_page(0)
+    opened.window.show_page(1)
+    opened.made.wait_until(lambda: "Nothing is approved" in opened.text(), "the list")
+    assert "could not be asked" not in opened.text()
 
 
 def test_approvals_are_asked_for_only_while_somebody_looks(open_page):

@@ -88,8 +88,13 @@ class Choices(QObject):
 
     def start_hidden(self, failed: Failed = ignore, *, hidden: bool) -> None:
         self.change(failed, start_hidden=hidden)
+
+        def revert(error: WgdeskError) -> None:
+            self.change(start_hidden=not hidden)
+            failed(error)
+
         if self.starts_at_login:
-            self._switch_login(failed, on=True)
+            self._switch_login(revert, on=True)
 
     def show_in_launcher(self, failed: Failed = ignore, *, on: bool) -> None:
         """Have the recent tunnels in the application's menu, or no file of ours there."""

@@ -13,8 +13,7 @@ from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.ui.actions import action
 from wgdesk.ui.faces import face
 from wgdesk.ui.marks import Mark
-from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.picture import Order
+from wgdesk.ui.picture import Order, TunnelRow
 from wgdesk.ui.sentences import headline, line_text, notice_texts, sentence
 
 WAITING = with_peers(a_tunnel("work", WORK), sent_bytes=148)

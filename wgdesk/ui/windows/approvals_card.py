@@ -39,11 +39,13 @@ class ApprovalsCard(Card):
     def show_nothing(self) -> None:
         """While nobody says what is approved."""
         self._shown = None
+        self._trouble.show_words(None, Tone.BAD)
         self._about.setText(tr("Only the helper knows, and it has not said yet."))
         self._list.hide()
 
     def show_approvals(self, approvals: tuple[KnownApproval, ...]) -> None:
         """The last one is at the top; what is not new leaves the focus where it is."""
+        self._trouble.show_words(None, Tone.BAD)
         if approvals == self._shown:
             return
         self._shown = approvals
