@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ class OwnFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._one_at_a_time = threading.Lock()
 
     def read(self) -> Document:
         """All of it; empty where it is not there or cannot be understood."""
@@ -38,7 +40,7 @@ class OwnFile:
         """
         import json  # noqa: PLC0415  # slow to load, and most verbs do without
 
-        with told_in_words(self.path):
+        with self._one_at_a_time, told_in_words(self.path):
             document = self._read()
             if document is None:
                 self.path.replace(self.path.with_suffix(".bad"))

@@ -33,7 +33,7 @@ from wgdesk.ui.shelf import Shelf
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray import Tray
 from wgdesk.ui.tray_host import TrayHost
-from wgdesk.ui.tray_style import TrayStyle
+from wgdesk.ui.tray_style import read_style
 from wgdesk.ui.way_back import WayBack
 
 if TYPE_CHECKING:
@@ -129,8 +129,7 @@ class Desk(QObject):
     def _heed_choices(self) -> None:
         settings = self._choices.settings
         self._switchboard.set_tray_poll(1000 * settings.tray_poll_s)
-        if settings.tray_style in set(TrayStyle):  # a newer wgdesk may have had more of them
-            self._tray.set_style(TrayStyle(settings.tray_style))
+        self._tray.set_style(read_style(settings.tray_style))
 
     def _on_window_closed(self) -> None:
         """Nobody could get it back where no panel has an icon for it."""

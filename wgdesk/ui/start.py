@@ -19,7 +19,7 @@ from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.qt_language import set_language
 from wgdesk.ui.quit_signals import QuitSignals
 from wgdesk.ui.tray_host import TrayHost
-from wgdesk.ui.tray_style import TrayStyle
+from wgdesk.ui.tray_style import read_style
 from wgdesk.wire.names import APP_ID
 
 EXIT_OK: Final = 0
@@ -98,9 +98,8 @@ def make_application(language: str) -> QApplication:
 
 def first_icon(settings: Settings) -> QSystemTrayIcon:
     """The icon as it is while nobody knows anything yet."""
-    known = settings.tray_style in set(TrayStyle)
-    style = TrayStyle(settings.tray_style) if known else TrayStyle.COLOUR
-    icon = QSystemTrayIcon(tray_icon(Face(Mark.OFF, Tone.QUIET, ""), style))
+    face = Face(Mark.OFF, Tone.QUIET, "")
+    icon = QSystemTrayIcon(tray_icon(face, read_style(settings.tray_style)))
     icon.show()
     QApplication.processEvents()
     return icon

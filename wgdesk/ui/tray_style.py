@@ -17,6 +17,11 @@ class TrayStyle(StrEnum):
     DARK = "dark"  # drawn dark, for a light panel
 
 
+def read_style(word: str) -> TrayStyle:
+    """In colour where it is none of these: a newer wgdesk may have had more of them."""
+    return TrayStyle(word) if word in set(TrayStyle) else TrayStyle.COLOUR
+
+
 def style_words() -> tuple[tuple[str, str], ...]:
     """Every style, and what a person calls it."""
     return (
