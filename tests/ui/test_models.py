@@ -14,7 +14,7 @@ from wgdesk.domain.snapshot import PeerSnapshot
 from wgdesk.ui.look import PeerRow
 from wgdesk.ui.models.peers import PeerModel, file_rows, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
-from wgdesk.ui.models.steady import COPY_ROLE, SORT_ROLE
+from wgdesk.ui.models.steady import COPY_ROLE, ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.wording import short_key
@@ -109,7 +109,7 @@ def test_handshake_counts_up_with_time_alone(qtbot):
 def test_peers_sort_by_raw_values_and_copy_whole_keys(qtbot):
     model = PeerModel()
     model.show_rows_at(peers_of_home(), NOW_UNIX_S)
-    assert model.index(0, 3).data(SORT_ROLE) == 1_954_210_120
+    assert model.index(0, 3).data(ROW_ROLE).peer.received_bytes == 1_954_210_120
     assert model.index(0, 0).data(COPY_ROLE) == "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw="
     assert model.index(0, 3).data(COPY_ROLE) == "1.82 GiB"
 
@@ -175,7 +175,9 @@ def crowd(*received: int) -> tuple[PeerRow, ...]:
 
 
 def received(model: PeerModel) -> list[int]:
-    return [model.index(row, 3).data(SORT_ROLE) for row in range(model.rowCount())]
+    return [
+        model.index(row, 3).data(ROW_ROLE).peer.received_bytes for row in range(model.rowCount())
+    ]
 
 
 def test_sorted_model_stays_sorted_and_rows_keep_their_selection(qtbot):
@@ -187,7 +189,7 @@ def test_sorted_model_stays_sorted_and_rows_keep_their_selection(qtbot):
     smallest = QPersistentModelIndex(model.index(2, 3))
     model.show_rows_at(crowd(99, 20, 30), NOW_UNIX_S + 1)
     assert received(model) == [99, 30, 20]
-    assert (smallest.row(), smallest.data(SORT_ROLE)) == (0, 99)
+    assert (smallest.row(), smallest.data(ROW_ROLE).peer.received_bytes) == (0, 99)
     model.sort(-1)
     assert received(model) == [99, 20, 30]
     model.show_rows_at(crowd(1, 2, 3), NOW_UNIX_S + 2)

@@ -7,10 +7,9 @@ from wgdesk.client.own_program import is_sandboxed
 
 
 class LoginStart:
-    def __init__(
-        self, autostart: Autostart | None = None, *, sandboxed: bool | None = None
-    ) -> None:
-        self._autostart = autostart or Autostart()
+    def __init__(self, *, sandboxed: bool | None = None) -> None:
+        """`sandboxed` is found out if None."""
+        self._autostart = Autostart()
         self._is_sandboxed = is_sandboxed() if sandboxed is None else sandboxed
 
     async def is_on(self, *, granted: bool) -> bool:

@@ -23,6 +23,11 @@ InterfaceAddress = IPv4Interface | IPv6Interface
 MIN_IPV6_MTU = 1280  # bytes; RFC 8200 section 5
 
 
+def network_key(network: Network) -> tuple[int, int, int]:
+    """To sort by: IPv4 first, then as numbers go."""
+    return (network.version, int(network.network_address), network.prefixlen)
+
+
 class HookKind(StrEnum):
     PRE_UP = "PreUp"
     POST_UP = "PostUp"

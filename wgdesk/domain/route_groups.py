@@ -15,7 +15,7 @@ from wgdesk.domain.machine_routing import (
     RuleAction,
 )
 from wgdesk.domain.names import natural_key
-from wgdesk.domain.profile import Address
+from wgdesk.domain.profile import Address, network_key
 from wgdesk.domain.reach import REFUSING, Reach, Span, bounds, is_ordinary
 from wgdesk.domain.route_entries import Entry, Group, Place, TunnelFacts, What, Why
 from wgdesk.domain.route_kinds import (
@@ -355,8 +355,7 @@ def _entry_key(entry: Entry) -> tuple[int, int, int, int]:
     network = entry.destination
     if network is None:
         return (_WHATS[entry.what], 0, 0, 0)
-    first = int(network.network_address)
-    return (_WHATS[entry.what], network.version, first, network.prefixlen)
+    return (_WHATS[entry.what], *network_key(network))
 
 
 def _is_notable(route: MachineRoute) -> bool:

@@ -36,8 +36,8 @@ class Bridge(QObject):
 
     _crossed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="bus", daemon=True)
         self._crossed.connect(self._on_crossed, Qt.ConnectionType.QueuedConnection)

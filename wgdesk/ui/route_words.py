@@ -160,15 +160,11 @@ def way_text(route: MachineRoute) -> str:
 def _action_text(rule: MachineRule) -> str:
     match rule.action:
         case RuleAction.LOOKUP:
-            return tr("as table {table} says").format(table=_plain_table(rule.table))
+            return tr("as table {table} says").format(table=table_text(rule.table, {}))
         case RuleAction.GOTO:
             return tr("as from rule {priority} on").format(priority=rule.goto)
         case _:
             return tr("nowhere")
-
-
-def _plain_table(table: int) -> str:
-    return KERNEL_TABLE_NAMES.get(table) or str(table)
 
 
 def _table_text(entry: Entry, names: Names) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
-from wgdesk.ui.models.steady import COPY_ROLE, NO_INDEX, ROW_ROLE, SORT_ROLE, Index, SteadyModel
+from wgdesk.ui.models.steady import COPY_ROLE, NO_INDEX, ROW_ROLE, Index, SteadyModel
 from wgdesk.ui.wording import plain_tooltip
 
 Row = TypeVar("Row")
@@ -114,8 +114,6 @@ class ColumnModel(SteadyModel[Row], Generic[Row]):
             case _ if role == COPY_ROLE:
                 whole = column.whole
                 return whole(row) if whole else column.text(row, self._now_unix_s)
-            case _ if role == SORT_ROLE:
-                return self._sort_value(column, row)
             case _ if role == ROW_ROLE:
                 return row
         return None

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from wgdesk.domain.profile import Network, Peer
+from wgdesk.domain.profile import Network, Peer, network_key
 from wgdesk.domain.snapshot import PeerSnapshot
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.language import tr
@@ -68,7 +68,7 @@ class PeerModel(ColumnModel[PeerRow]):
             Column[PeerRow](
                 title=tr("Allowed IPs"),
                 text=lambda row, _: networks_line(row.peer.allowed_ips),
-                sort=lambda row: [networks_key(it) for it in row.peer.allowed_ips[:MOST_NETWORKS]],
+                sort=lambda row: [network_key(it) for it in row.peer.allowed_ips[:MOST_NETWORKS]],
                 whole=lambda row: ", ".join(map(str, row.peer.allowed_ips)) or NOTHING,
             ),
             Column[PeerRow](
@@ -126,14 +126,10 @@ def keepalive_text(row: PeerRow) -> str:
     return tr("every {count} s").format(count=seconds) if seconds else tr("off")
 
 
-def networks_line(networks: tuple[Network, ...], limit: int = MOST_NETWORKS) -> str:
+def networks_line(networks: tuple[Network, ...]) -> str:
     """The first few, and how many more; a peer may have thousands."""
     if not networks:
         return NOTHING
-    shown = ", ".join(map(str, networks[:limit]))
-    more = len(networks) - limit
+    shown = ", ".join(map(str, networks[:MOST_NETWORKS]))
+    more = len(networks) - MOST_NETWORKS
     return tr("{shown} and {more} more").format(shown=shown, more=more) if more > 0 else shown
-
-
-def networks_key(network: Network) -> tuple[int, int, int]:
-    return (network.version, int(network.network_address), network.prefixlen)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from wgdesk.domain.explain import explain
-from wgdesk.domain.profile import Network
-from wgdesk.domain.routing import MAIN_TABLE, Route, Rule
+from wgdesk.domain.profile import Network, network_key
+from wgdesk.domain.routing import Route, Rule
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.domain.steps import AddRoute, AddRule
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.columns import Column, ColumnModel
+from wgdesk.ui.route_words import table_text
 from wgdesk.ui.wording import NOTHING
 
 
@@ -44,7 +45,7 @@ def _tunnel_row(tunnel: TunnelSnapshot, route: Route) -> RouteRow:
     return RouteRow(
         destination=route.destination,
         through=tunnel.name,
-        table=table_text(route.table),
+        table=table_text(route.table, {}),
         rule=rule_text(rule) if rule else NOTHING,
         command="\n".join(commands),
     )
@@ -54,7 +55,7 @@ def _local_row(rule: Rule, network: Network) -> RouteRow:
     return RouteRow(
         destination=network,
         through=tr("local network"),
-        table=table_text(rule.table),
+        table=table_text(rule.table, {}),
         rule=tr("{priority}: stays local").format(priority=rule.priority),
         command=explain(AddRule(rule)),
     )
@@ -66,19 +67,8 @@ def rule_text(rule: Rule) -> str:
     return tr("{priority}: everything else").format(priority=rule.priority)
 
 
-def table_text(table: int) -> str:
-    return tr("main") if table == MAIN_TABLE else str(table)
-
-
 def _destination_key(row: RouteRow) -> tuple[int, int, int]:
-    network = row.destination
-    return (network.version, int(network.network_address), network.prefixlen)
-
-
-def _sort_text(row: RouteRow) -> str:
-    """Qt compares no tuples: the same order as text."""
-    version, address, length = _destination_key(row)
-    return f"{version}{address:032x}{length:03d}"
+    return network_key(row.destination)
 
 
 class RouteModel(ColumnModel[RouteRow]):
@@ -87,7 +77,7 @@ class RouteModel(ColumnModel[RouteRow]):
             Column[RouteRow](
                 title=tr("Destination"),
                 text=lambda route, _: str(route.destination),
-                sort=_sort_text,
+                sort=_destination_key,
             ),
             Column[RouteRow](title=tr("Through"), text=lambda route, _: route.through),
             Column[RouteRow](title=tr("Table"), text=lambda route, _: route.table),

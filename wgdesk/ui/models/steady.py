@@ -15,8 +15,7 @@ WORTH_KEEPING: Final = 0.5
 MOST_PLACES: Final = 100
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
-SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-COPY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+COPY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class SteadyModel(QAbstractTableModel, Generic[Row]):

@@ -67,10 +67,10 @@ class Text(QLabel):
 class OneLine(QLabel):
     """A label of one line, which is cut with an ellipsis where there is no room for it."""
 
-    def __init__(self, text: str = "", *, scale: float = SMALL_SCALE) -> None:
+    def __init__(self, text: str = "") -> None:
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(scaled(self.font(), scale))
+        self.setFont(scaled(self.font(), SMALL_SCALE))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         return QSize(4 * GRID_PX, super().minimumSizeHint().height())
