@@ -8,8 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 from wgdesk.ui.drawing import drawing, drawn_icon
 from wgdesk.ui.marks import Face, Tone
 from wgdesk.ui.tray_style import TrayStyle
-
-APP_ICON: Final = "org.wgdesk.WGDesk"
+from wgdesk.wire.names import APP_ID
 
 # As text at least 4.5:1 on what windows and lists have behind it (WCAG 1.4.3); a test measures.
 _ON_LIGHT: Final = {
@@ -63,8 +62,8 @@ def tray_icon(face: Face, style: TrayStyle = TrayStyle.COLOUR) -> QIcon:
 
 def app_icon() -> QIcon:
     """The theme's own, where somebody made one; else ours."""
-    file_name = f"icons/hicolor/scalable/apps/{APP_ICON}.svg"
-    return QIcon.fromTheme(APP_ICON, drawn_icon(file_name, "#000000"))
+    file_name = f"icons/hicolor/scalable/apps/{APP_ID}.svg"
+    return QIcon.fromTheme(APP_ID, drawn_icon(file_name, "#000000"))
 
 
 def paint_mark(painter: QPainter, rect: QRectF, face: Face, palette: QPalette) -> None:

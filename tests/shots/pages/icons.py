@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QWidget
 
 from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
-from wgdesk.ui.icons import APP_ICON
 from wgdesk.ui.marks import Mark
 from wgdesk.ui.resources import find_resource
+from wgdesk.wire.names import APP_ID
 
 SIZES_PX: Final = (16, 22, 32, 48, 64, 128)
 GAP_PX: Final = 12
 GROUNDS: Final = (("#ffffff", "#2e3436"), ("#1b1e22", "#eeeeec"), ("#808080", "#000000"))
 APP_FILES: Final = (
-    f"icons/hicolor/scalable/apps/{APP_ICON}.svg",
-    f"icons/hicolor/symbolic/apps/{APP_ICON}-symbolic.svg",
+    f"icons/hicolor/scalable/apps/{APP_ID}.svg",
+    f"icons/hicolor/symbolic/apps/{APP_ID}-symbolic.svg",
 )
 
 

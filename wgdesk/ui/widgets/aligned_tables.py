@@ -4,11 +4,9 @@ from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QObject, QTimer
 
-from wgdesk.ui.widgets.copy_table import CopyTable
+from wgdesk.ui.widgets.copy_table import WIDEST, CopyTable
 from wgdesk.ui.widgets.texts import GRID_PX
 
-# No column but the last takes more room than this many characters.
-WIDEST_CHARACTERS: Final = 48
 MOST_ROWS: Final = 40
 
 
@@ -78,7 +76,7 @@ class AlignedTable(CopyTable):
 
     def wanted_width(self, column: int) -> int:
         """As its cells are drawn: bold ones and those with a mark are wider than their text."""
-        limit = WIDEST_CHARACTERS * self.fontMetrics().averageCharWidth()
+        limit = WIDEST * self.fontMetrics().averageCharWidth()
         contents = min(self.sizeHintForColumn(column) + 2 * GRID_PX, limit)
         return max(contents, self.horizontalHeader().sectionSizeHint(column))
 

@@ -1,7 +1,6 @@
 """Pairs of label and value, one below the other."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -9,9 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 
 from wgdesk.ui.facts import Fact
 from wgdesk.ui.language import tr
-from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
+from wgdesk.ui.widgets.texts import GRID_PX, LINE_PX, QuietText, Text
 
-LINE_PX: Final = 6 * GRID_PX
 VALUE, REST = 0, 2  # of a cell: a value that is cut has its button right behind it
 
 

@@ -1,7 +1,6 @@
 """Sentences, each with a mark before it and perhaps something to do about it behind it."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
@@ -9,9 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 from wgdesk.ui.marks import Face
 from wgdesk.ui.protection import Line, wish_text
 from wgdesk.ui.widgets.mark_label import MARK_PX, MarkLabel
-from wgdesk.ui.widgets.texts import GRID_PX, Text
-
-LINE_PX: Final = 6 * GRID_PX
+from wgdesk.ui.widgets.texts import GRID_PX, LINE_PX, Text
 
 
 class LineList(QWidget):

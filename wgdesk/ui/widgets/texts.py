@@ -17,6 +17,7 @@ from wgdesk.ui.widgets.shades import change_colors, quiet_color
 
 ColorRole = QPalette.ColorRole
 GRID_PX: Final = 4
+LINE_PX: Final = 6 * GRID_PX  # one of a list, with a button or without
 TITLE_SCALE: Final = 1.45
 SMALL_SCALE: Final = 0.92
 
