@@ -63,6 +63,10 @@ class RoutesPage(QWidget):
         """Where does it go? As if a person had typed it."""
         self._where.ask(text)
 
+    def start_question(self) -> None:
+        """The keyboard goes to the field, and what is in it is written over."""
+        self._where.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def show_everything(self, *, wanted: bool) -> None:
         """Every line of every table, or the groups."""
         self._shows_everything, self._wants_scroll, self._drawn = wanted, True, None

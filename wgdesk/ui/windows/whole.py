@@ -59,7 +59,7 @@ def make_window(
     window = MainWindow(
         switchboard,
         (
-            Page(tr("Routes"), routes, routing),
+            Page(tr("Routes"), routes, routing, routes.start_question),
             Page(tr("Log"), lines, log, lines.start_search),
             Page(tr("Settings"), settings, settings),
         ),
