@@ -127,6 +127,18 @@ def test_take_over_is_named(announce):
     assert notices.shown[0].body.endswith("Disconnected for it: home.")
 
 
+def test_take_over_of_an_earlier_time_up_is_not(announce):
+    made, notices, _, _ = announce(a_backend(connected_home()))
+    come_up(made, "work")
+    made.wait_until(lambda: len(notices.shown) == 1, "the notification")
+    made.tell(lambda: made.backend.show(()))
+    made.wait_until(lambda: light(made, "work") is Light.OFF, "the end")
+    again = replace(connected_home(), id="id-again", name="work")  # in a terminal
+    made.tell(lambda: made.backend.show((again,)))
+    made.wait_until(lambda: len(notices.shown) == 2, "the second one")
+    assert "Disconnected for it" not in notices.shown[1].body
+
+
 def test_success_is_quiet_while_the_window_has_focus(announce, qtbot):
     made, notices, _, _ = announce(eyes=FakeEyes(is_active=True))
     come_up(made)

@@ -144,6 +144,7 @@ class Memory:
 
     Attributes:
         orders: Given and not carried out yet.
+        took_over: By the tunnel's id: the next time that it is up is another matter.
     """
 
     orders: Mapping[str, Order] = field(default_factory=dict)
@@ -166,9 +167,9 @@ class Memory:
     def forgiven(self, name: str) -> "Memory":
         return replace(self, failures=without(self.failures, name))
 
-    def replaced(self, name: str, names: tuple[str, ...]) -> "Memory":
-        """Remember that `names` made way for `name`."""
-        return replace(self, took_over={**self.took_over, name: names})
+    def replaced(self, tunnel_id: str, names: tuple[str, ...]) -> "Memory":
+        """Remember that `names` made way for that tunnel."""
+        return replace(self, took_over={**self.took_over, tunnel_id: names})
 
 
 def without(mapping: Mapping[str, T], name: str) -> dict[str, T]:
@@ -197,13 +198,14 @@ class RowBook:
             self._names, self._order = names, tuple(sorted(names, key=natural_key))
         rows: dict[str, tuple[_Parts, TunnelRow]] = {}
         for name in self._order:
+            seen = tunnels.get(name)
             parts = _Parts(
                 by_name.get(name),
-                tunnels.get(name),
+                seen,
                 look is not None,
                 memory.orders.get(name),
                 memory.failures.get(name),
-                memory.took_over.get(name, ()),
+                memory.took_over.get(seen.tunnel.id, ()) if seen else (),
             )
             known = self._rows.get(name)
             is_same = known is not None and all(map(is_, known[0], parts))

@@ -265,7 +265,7 @@ class Switchboard(QObject):
         QTimer.singleShot(RETRY_MS, self, self._watch_profiles)
 
     def _on_up_done(self, name: str, outcome: UpOutcome) -> None:
-        self._memory = self._memory.replaced(name, outcome.took_over)
+        self._memory = self._memory.replaced(outcome.id, outcome.took_over)
         self._look_at_outcome(name)
 
     def _on_down_done(self, name: str, _: None) -> None:

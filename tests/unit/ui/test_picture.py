@@ -20,7 +20,7 @@ def test_row_follows_everything_it_is_made_of():
         book.write(entries, Look(), Memory()),
         book.write(entries, a_look(connected_home()), Memory()),
         book.write(entries, a_look(connected_home()), Memory().ordered("home", Order.DISCONNECT)),
-        book.write(entries, a_look(connected_home()), Memory().replaced("home", ("work",))),
+        book.write(entries, a_look(connected_home()), Memory().replaced("id-home", ("work",))),
         book.write((an_entry("home", WORK),), a_look(connected_home()), Memory()),
         book.write(entries, None, Memory()),
     ]
