@@ -139,3 +139,25 @@ def test_helper_that_ends_meanwhile_is_no_reason_to_leave(leave, qtbot):
     press(leaving, "Disconnect and quit", qtbot)
     made.switchboard._lose_helper()
     assert said == []
+
+
+def test_tunnel_that_is_on_its_way_is_asked_about_too(leave):
+    made, leaving, said = leave()
+    made.backend.delay_s = 0.2
+    made.switchboard.connect_tunnel("home")
+    leaving.ask()
+    assert said == []
+    assert leaving._question.text() == "1 tunnel stays up: home."
+    leaving._question.close()
+
+
+def test_tunnel_that_does_not_come_up_after_all_holds_nobody(leave, qtbot):
+    made, leaving, said = leave()
+    made.backend.delay_s = 0.2
+    made.backend.errors["up"] = NotAuthorized()
+    made.switchboard.connect_tunnel("home")
+    leaving.ask()
+    press(leaving, "Disconnect and quit", qtbot)
+    assert said == []
+    made.wait_until(lambda: bool(said), "the end")
+    assert said == ["left"]

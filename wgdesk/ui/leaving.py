@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import HelperState, TunnelRow
-from wgdesk.ui.summary import stays_text, up_rows
+from wgdesk.ui.summary import staying_rows, stays_text
 from wgdesk.ui.switchboard import Switchboard
 
 
@@ -36,7 +36,7 @@ class Leaving(QObject):
         if self._question is not None:
             self._question.raise_()
             self._question.activateWindow()
-        elif up_rows(self._switchboard.picture):
+        elif staying_rows(self._switchboard.picture):
             self._question = self._make_question()
             self._question.open()
         else:
@@ -63,7 +63,7 @@ class Leaving(QObject):
         return box
 
     def _text(self) -> str:
-        rows = up_rows(self._switchboard.picture)
+        rows = staying_rows(self._switchboard.picture)
         return stays_text(rows) if rows else tr("No tunnel is up any more.")
 
     def _on_question_finished(self) -> None:
@@ -72,7 +72,7 @@ class Leaving(QObject):
             self._question = None
 
     def _disconnect_all(self) -> None:
-        names = frozenset(row.name for row in up_rows(self._switchboard.picture))
+        names = frozenset(row.name for row in staying_rows(self._switchboard.picture))
         self._switchboard.disconnect_all()  # forgets what went wrong before
         self._awaited = names
         self._on_picture_changed()
@@ -84,12 +84,12 @@ class Leaving(QObject):
             return
         picture = self._switchboard.picture
         rows = [row for row in picture.rows if row.name in self._awaited]
-        if any(row.failure is not None for row in rows):
-            self._awaited = frozenset()
-            self.stayed.emit()
-        elif picture.helper is HelperState.HERE and not any(_is_there(row) for row in rows):
+        if picture.helper is HelperState.HERE and not any(map(_is_there, rows)):
             self._awaited = frozenset()
             self.left.emit()
+        elif any(row.failure is not None for row in rows):
+            self._awaited = frozenset()
+            self.stayed.emit()
         else:
             self._disconnect_late(rows)
 

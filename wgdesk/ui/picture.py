@@ -100,6 +100,10 @@ class TunnelRow:
         return self.tunnel is not None and self.tunnel.lifecycle is Lifecycle.FAILED
 
     @property
+    def is_starting(self) -> bool:
+        return self.health is not None and self.health.light is Light.STARTING
+
+    @property
     def is_changing(self) -> bool:
         return self.health is not None and self.health.light in {Light.STARTING, Light.STOPPING}
 

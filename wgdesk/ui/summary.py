@@ -101,5 +101,10 @@ def stays_text(rows: Sequence[TunnelRow]) -> str:
     return tr("{stays}: {names}.").format(stays=stays, names=names_text(rows))
 
 
+def staying_rows(picture: Picture) -> list[TunnelRow]:
+    """What a quit leaves behind: what is up, and what will be, for the helper goes on with it."""
+    return [row for row in picture.rows if row.is_up or row.is_starting]
+
+
 def up_rows(picture: Picture) -> list[TunnelRow]:
-    return [row for row in picture.rows if row.tunnel is not None and row.is_up]
+    return [row for row in picture.rows if row.is_up]

@@ -15,7 +15,7 @@ from wgdesk.ui.icons import mark_icon
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Mark
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
-from wgdesk.ui.summary import addresses_text, lively_rows, status_text, up_rows, worst_face
+from wgdesk.ui.summary import addresses_text, lively_rows, status_text, staying_rows, worst_face
 
 MOST_IN_MENU: Final = 10  # with more profiles the menu begins with a few and has a submenu
 MOST_ON_TOP: Final = 5
@@ -71,7 +71,7 @@ class TrayMenu(QObject):
         set_visible(self._all, is_long)
         set_visible(self._rest, len(rows) > len(listed))
         set_visible(self._end, bool(rows))
-        set_text(self._quit, tr("Quit…") if up_rows(picture) else tr("Quit"))
+        set_text(self._quit, tr("Quit…") if staying_rows(picture) else tr("Quit"))
 
     def _line(self) -> QAction:
         action = self.menu.addAction("")
