@@ -5,6 +5,7 @@ from contextlib import aclosing, asynccontextmanager
 from ipaddress import ip_network
 
 import pytest
+from dbus_next.aio import MessageBus
 from dbus_next.message import Message
 
 from tests.support.fakes import FakeBackend
@@ -13,6 +14,7 @@ from tests.support.open_bus import open_bus
 from tests.support.texts import ATTACHED_HOME, HOME
 from wgdesk.client import helper_backend
 from wgdesk.client.backend import Hello
+from wgdesk.client.bounded_reader import MAX_UNASKED_BYTES
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import (
     AlreadyUp,
@@ -207,6 +209,53 @@ async def test_changes_subscribes_again_to_the_next_helper(stand_in, backend):
             await heir.backend.up("home", HOME.encode())
             await heir.tell_subscribers("id1")
             assert len((await following()).tunnels) == 1
+
+
+@pytest.fixture
+async def stranger(bus):
+    """Another user's program; on the system bus it may send a signal to anybody."""
+    made = await MessageBus(bus_address=bus.address).connect()
+    yield made
+    made.disconnect()
+
+
+FORGED = [
+    Message.new_signal(names.OBJECT_PATH, names.INTERFACE, member, signature, body)
+    for member, signature, body in (
+        (names.SIGNAL_GENERATION, "t", [1]),
+        (names.SIGNAL_TUNNEL_CHANGED, "s", ["id1"]),
+        (names.SIGNAL_LOG_WRITTEN, "t", [1]),
+        (names.SIGNAL_ROUTING_CHANGED, "", []),
+        ("NameOwnerChanged", "sss", [names.BUS_NAME, "", ":1.99"]),
+        ("NameOwnerChanged", "", []),
+    )
+]
+
+
+@pytest.mark.parametrize("follow", ["changes", "log_changes", "routing_changes"])
+async def test_signals_of_a_stranger_make_nobody_ask(stand_in, backend, stranger, follow):
+    async with watching(getattr(backend, follow)()) as following:
+        await following()
+        asked = list(stand_in.calls)
+        for forged in FORGED:
+            forged.destination, forged.serial = backend._bus.unique_name, 0
+            await stranger.send(forged)
+        with pytest.raises(TimeoutError):
+            await following()
+        assert stand_in.calls == asked
+
+
+async def test_a_long_signal_of_a_stranger_is_not_even_read(stand_in, backend, stranger):
+    await backend.tunnels()
+    heard = asyncio.Queue()
+    backend._bus.add_message_handler(lambda it: heard.put_nowait((it.member, it.body)))
+    for text in ("a" * (MAX_UNASKED_BYTES + 1), "short"):
+        forged = Message.new_signal(names.OBJECT_PATH, names.INTERFACE, "Told", "s", [text])
+        forged.destination = backend._bus.unique_name
+        await stranger.send(forged)
+    assert await asyncio.wait_for(heard.get(), 5) == ("Dropped", [])
+    assert await asyncio.wait_for(heard.get(), 5) == ("Told", ["short"])
+    assert await backend.tunnels() == MachineSnapshot()
 
 
 async def test_changes_waits_when_it_asked_too_often(stand_in, backend, monkeypatch):

@@ -100,6 +100,7 @@ class HelperBackend:
         self._reader, self._reading = MachineReader(), asyncio.Lock()
         self._is_watching = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
+        self._helper = ""  # its connection; nobody else's signals count
 
     async def hello(self) -> Hello:
         api, abilities = await self._call("Hello", API_VERSION)
@@ -256,7 +257,7 @@ class HelperBackend:
                 await _answer(bus, add_match(rule), CALL_TIMEOUT_S)
             self._is_watching = True
         if not self._is_subscribed:
-            await self._call("Subscribe")
+            self._helper = (await self._ask("Subscribe")).sender
             self._is_subscribed = True
 
     async def _call_since(self, api: int, member: str, *body: object) -> list[Any]:
@@ -273,6 +274,10 @@ class HelperBackend:
             raise
 
     async def _call(self, member: str, *body: object, timeout_s: float | None = None) -> list[Any]:
+        """What the helper answers; raises as `_ask`."""
+        return list((await self._ask(member, *body, timeout_s=timeout_s)).body)
+
+    async def _ask(self, member: str, *body: object, timeout_s: float | None = None) -> Message:
         """Ask the helper.
 
         Raises:
@@ -292,7 +297,7 @@ class HelperBackend:
         reply = await _answer(await self._connected(), message, timeout_s or CALL_TIMEOUT_S)
         if reply.signature != gives:
             raise InvalidRequest("the helper's answer has another shape than expected")
-        return list(reply.body)
+        return reply
 
     async def _connected(self) -> Bus:
         async with self._connecting:
@@ -308,11 +313,15 @@ class HelperBackend:
             return self._bus
 
     def _on_message(self, message: Message) -> None:
+        """Every user of the machine may send us signals; the helper's and the bus's count."""
         if message.message_type is not MessageType.SIGNAL:
             return
-        if message.member == "NameOwnerChanged":
+        if message.sender == DAEMON and message.member == "NameOwnerChanged":
+            self._helper = message.body[2]
             self._is_subscribed = False
             self._wake_watchers()
+        elif message.sender != self._helper:
+            return
         elif message.member in (SIGNAL_GENERATION, SIGNAL_TUNNEL_CHANGED):
             _wake(self._watchers)
         elif message.member == SIGNAL_ROUTING_CHANGED:
