@@ -115,6 +115,25 @@ async def test_a_desktop_that_says_no_is_heard(bus, desktop, why):
             await ask_for_login_start(on=True, hidden=False)
 
 
+async def test_an_answer_that_somebody_else_sends_counts_for_nothing(bus, monkeypatch):
+    monkeypatch.setattr(portal, "PROMPT_TIMEOUT_S", 0.5)
+    desktop, stranger = Portal(None), await MessageBus(bus_address=bus.address).connect()
+    answer = desktop._responses
+
+    def forge(handle, question):
+        desktop.outcome = GRANTED
+        for forged in answer(handle, question):
+            forged.destination = question.sender
+            stranger.send(forged)
+        return []
+
+    monkeypatch.setattr(desktop, "_responses", forge)
+    async with desktop.serve(bus.address):
+        with pytest.raises(LoginStartRefused, match="it has not answered"):
+            await ask_for_login_start(on=True, hidden=False)
+    stranger.disconnect()
+
+
 async def test_a_desktop_without_a_portal_is_told(bus):
     with pytest.raises(LoginStartRefused, match="ServiceUnknown"):
         await ask_for_login_start(on=True, hidden=False)

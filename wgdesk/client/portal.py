@@ -37,10 +37,11 @@ async def ask_for_login_start(*, on: bool, hidden: bool, reason: str = "") -> No
         bus = await connect(BusType.SESSION)
     except BUS_FAILURES as error:
         raise LoginStartRefused("there is no session bus") from error
+    token = f"wgdesk_{secrets.token_hex(8)}"
     try:
-        responses = _Responses(bus)
-        handle = await responses.ask(_question(on=on, hidden=hidden, reason=reason))
-        outcome, results = await responses.wait_for(handle)
+        responses = _Responses(bus, token)
+        asked = await responses.ask(_question(token, on=on, hidden=hidden, reason=reason))
+        outcome, results = await responses.wait_for(asked)
     except TimeoutError as error:
         raise LoginStartRefused("it has not answered") from error
     except BUS_FAILURES as error:
@@ -55,30 +56,36 @@ async def ask_for_login_start(*, on: bool, hidden: bool, reason: str = "") -> No
         raise LoginStartRefused("its own settings say otherwise")
 
 
-class _Responses:
-    """The portal's answers by handle: one may come before the call that asked returns."""
+# Whose answer it is, and the handle of what was asked.
+_Asked = tuple[str, str]
 
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
-        self._found: dict[str, tuple[int, dict[str, Any]]] = {}
+
+class _Responses:
+    """The portal's answers: one may come before the call that asked returns.
+
+    Anybody may send us one, so who sent it counts too.
+    """
+
+    def __init__(self, bus: Bus, token: str) -> None:
+        self._bus, self._handle_end = bus, f"/{token}"
+        self._found: dict[_Asked, tuple[int, dict[str, Any]]] = {}
         self._news = asyncio.Event()
         bus.add_message_handler(self._on_message)
 
-    async def ask(self, question: Message) -> str:
-        """The handle of what was asked."""
+    async def ask(self, question: Message) -> _Asked:
         rule = f"type='signal',sender='{_NAME}',interface='{_REQUEST}',member='Response'"
         await self._call(add_match(rule), "")
-        (handle,) = await self._call(question, "o")
-        return str(handle)
+        reply = await self._call(question, "o")
+        return str(reply.sender), str(reply.body[0])
 
-    async def wait_for(self, handle: str) -> tuple[int, dict[str, Any]]:
+    async def wait_for(self, asked: _Asked) -> tuple[int, dict[str, Any]]:
         async with asyncio.timeout(PROMPT_TIMEOUT_S):
-            while handle not in self._found:
+            while asked not in self._found:
                 self._news.clear()
                 await self._news.wait()
-        return self._found[handle]
+        return self._found[asked]
 
-    async def _call(self, message: Message, gives: str) -> list[Any]:
+    async def _call(self, message: Message, gives: str) -> Message:
         async with asyncio.timeout(PROMPT_TIMEOUT_S):
             reply = await self._bus.call(message)
         if reply is None:
@@ -87,19 +94,20 @@ class _Responses:
             raise LoginStartRefused(f"it answered {printable(str(reply.error_name))}")
         if reply.signature != gives:
             raise LoginStartRefused("its answer has another shape than expected")
-        return list(reply.body)
+        return reply
 
     def _on_message(self, message: Message) -> None:
         is_signal = message.message_type is MessageType.SIGNAL and message.member == "Response"
-        if is_signal and message.interface == _REQUEST and message.signature == "ua{sv}":
-            self._found[message.path] = (message.body[0], message.body[1])
+        is_about_us = is_signal and message.path.endswith(self._handle_end)
+        if is_about_us and message.interface == _REQUEST and message.signature == "ua{sv}":
+            self._found[message.sender, message.path] = (message.body[0], message.body[1])
             self._news.set()
 
 
-def _question(*, on: bool, hidden: bool, reason: str) -> Message:
+def _question(token: str, *, on: bool, hidden: bool, reason: str) -> Message:
     command = ["wgdesk", HIDDEN_OPTION] if hidden else ["wgdesk"]
     options = {
-        "handle_token": Variant("s", f"wgdesk_{secrets.token_hex(8)}"),
+        "handle_token": Variant("s", token),
         "reason": Variant("s", reason),
         "autostart": Variant("b", on),
         "commandline": Variant("as", command),
