@@ -52,7 +52,7 @@ def answer_lines(
 ) -> Iterator[str]:
     """The answer in a sentence, then what it rests on."""
     way = _way(answer.decision, routing, machine)
-    yield f"{paint.heading(str(answer.address))} {printable(way, _LINE_CHARS)}"
+    yield f"{paint.heading(printable(str(answer.address)))} {printable(way, _LINE_CHARS)}"
     for label, text in _details(answer, routing, machine, now_unix_s):
         yield f"{paint.heading(f'{label:{_LABEL_WIDTH}}')}{printable(text, _LINE_CHARS)}"
 

@@ -192,6 +192,10 @@ async def test_control_characters_in_a_links_name_do_not_reach_the_terminal(back
     assert "\x1b" not in await told(backend, capsys, "203.0.113.9")
 
 
+async def test_control_characters_in_an_address_do_not_reach_the_terminal(backend, capsys):
+    assert "\x1b" not in await told(backend, capsys, "fe80::1%\x1b[2J")
+
+
 async def test_an_answer_that_may_be_wrong_says_so(backend, capsys):
     backend.route(replace(ROUTING, is_cut=True))
     await where(backend, "203.0.113.9", as_json=False)
