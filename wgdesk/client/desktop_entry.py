@@ -21,8 +21,9 @@ def exec_line(command: Iterable[str]) -> str:
 def find_keys(text: str, group: str = MAIN_GROUP) -> dict[str, str]:
     """The keys of a group and what they say; empty where there is no such group."""
     found: dict[str, str] = {}
-    for number in _lines_of(text.splitlines(), group):
-        key, sign, value = text.splitlines()[number].partition("=")
+    lines = text.splitlines()
+    for number in _lines_of(lines, group):
+        key, sign, value = lines[number].partition("=")
         if sign and not key.lstrip().startswith("#"):
             found.setdefault(key.strip(), _unescaped(value.strip()))
     return found

@@ -21,7 +21,7 @@ def parse_tunnel_name(text: str) -> str:
     """
     if not text:
         raise InvalidName(text, "it is empty")
-    if len(text.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
         raise InvalidName(
             printable(text), f"interface names have at most {MAX_NAME_BYTES} characters"
         )

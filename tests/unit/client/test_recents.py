@@ -60,7 +60,7 @@ def test_garbage_counts_as_nothing_and_is_written_over(path, content):
 
 def test_only_what_could_be_a_profile_is_a_name(path):
     path.parent.mkdir()
-    names = ["home", "../etc", "", "a b", 7, None, ["x"], "x" * 16, "work"]
+    names = ["home", "../etc", "", "a b", "\ud800", 7, None, ["x"], "x" * 16, "work"]
     path.write_text(json.dumps({"v": 1, "names": names}))
     assert Recents(path).names() == ("home", "work")
 

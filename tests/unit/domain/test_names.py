@@ -23,6 +23,7 @@ def test_parse_tunnel_name_accepts_what_wg_quick_accepts(name):
         ("wg0\n", "only letters"),
         ("\u0665", "only letters"),
         ("a\udcffb", "only letters"),
+        ("\ud800", "only letters"),
         ("lo", "reserved"),
         ("all", "reserved"),
         ("default", "reserved"),
