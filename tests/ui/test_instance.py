@@ -1,6 +1,7 @@
 """One window for each user, and nothing left behind by one that crashed."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -48,6 +49,24 @@ def test_second_start_hands_an_errand_over_and_raises_nothing(first, tmp_path, q
         thread.start()
     thread.join(5)
     assert (asked.args, answers, raised) == (["home"], [True], [])
+
+
+@pytest.mark.parametrize("token", ["one\nhome", "\udcff", "a" * 5000])
+def test_a_token_that_is_none_is_not_handed_over(first, tmp_path, qtbot, monkeypatch, token):
+    monkeypatch.setenv(TOKEN_VARIABLE, token)
+    answers: list[bool] = []
+    with qtbot.waitSignal(first.raise_asked) as asked:
+        thread = threading.Thread(target=ask, args=(tmp_path, answers))
+        thread.start()
+    thread.join(5)
+    assert (asked.args, answers) == ([""], [True])
+
+
+def test_what_no_environment_can_hold_is_no_token(first, tmp_path, qtbot):
+    with socket.socket(socket.AF_UNIX) as visitor, qtbot.waitSignal(first.raise_asked) as asked:
+        visitor.connect(str(tmp_path / f"wgdesk-{os.getuid()}.socket"))
+        visitor.sendall(b"to\0ken\n")
+    assert asked.args == [""]
 
 
 def test_names_carry_the_user(first, tmp_path):

@@ -11,13 +11,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
+from wgdesk.client.notice import MOST_TOKEN_BYTES, parse_token
 from wgdesk.domain.errors import ClientError
 from wgdesk.domain.names import MAX_NAME_BYTES
 from wgdesk.ui.language import tr
 
 # A Wayland desktop lets a window come to the front only with the token that it gave the new start.
 TOKEN_VARIABLE: Final = "XDG_ACTIVATION_TOKEN"  # noqa: S105  # no secret
-MAX_TOKEN_BYTES: Final = 4096
 ANSWER_TIMEOUT_S: Final = 5.0
 
 
@@ -74,7 +74,7 @@ class Instance(QObject):
         Returns:
             False if it does not answer.
         """
-        token = os.environ.get(TOKEN_VARIABLE, "").encode()[:MAX_TOKEN_BYTES]
+        token = parse_token(os.environ.get(TOKEN_VARIABLE, "")).encode()
         with socket.socket(socket.AF_UNIX) as first:
             first.settimeout(ANSWER_TIMEOUT_S)
             try:
@@ -111,10 +111,10 @@ class Instance(QObject):
             visitor, _ = self._listener.accept()
             with visitor:
                 visitor.settimeout(0.2)  # it wrote before we looked, or it is no wgdesk
-                text = visitor.recv(MAX_TOKEN_BYTES + MAX_NAME_BYTES + 1)
+                text = visitor.recv(MOST_TOKEN_BYTES + MAX_NAME_BYTES + 1)
                 visitor.sendall(b"+")
             token, _, toggle = text.decode(errors="replace").partition("\n")
             if toggle:
                 self.toggle_asked.emit(toggle)
             else:
-                self.raise_asked.emit(token)
+                self.raise_asked.emit(parse_token(token))
