@@ -20,13 +20,14 @@ from wgdesk.domain.finding import CAUSES, Finding
 from wgdesk.domain.health import Light, health
 from wgdesk.domain.timers import LOST_AFTER_S
 from wgdesk.engine import icmp
-from wgdesk.engine.endpoint_probe import probe
+from wgdesk.engine.endpoint_probe import has_way, is_blocked, probe
 from wgdesk.engine.firewall import NftFirewall
 from wgdesk.engine.launcher import PlainLauncher
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.tunnels import Tunnels
 
 TOLD_WITHIN_S = 15
+NO_HOSTS = ("255.255.255.255", "224.0.0.1", "ff02::1", "0.0.0.0", "::", "::ffff:224.0.0.1")  # noqa: S104  # nothing is bound
 DROP_OUT = ("add table inet t", "add chain inet t c { type filter hook output priority 0; }")
 DROP_IN = ("add table inet t", "add chain inet t c { type filter hook input priority 0; }")
 DROP_ON = ("add table inet t", "add chain inet t c { type filter hook forward priority 0; }")
@@ -209,10 +210,33 @@ async def test_machine_without_an_engine_says_so_at_once(far):
 @on_loop
 async def test_addresses_that_are_not_to_be_asked(ns_host):
     with ns_host.enter():
-        for text in ("255.255.255.255", "224.0.0.1", "ff02::1", "0.0.0.0"):  # noqa: S104  # nothing is bound
-            assert await probe(SocketAddress(ip_address(text), 51820), 0) is None
+        for text in NO_HOSTS:
+            nobody = SocketAddress(ip_address(text), 51820)
+            assert await probe(nobody, 0) is None
+            assert not is_blocked(nobody, 0)
         closed = await probe(SocketAddress(ip_address("127.0.0.1"), 51820), 0)
         assert closed == Evidence(refusal=Refusal.PORT_CLOSED, is_alive=True, is_local=True)
+
+
+@on_loop
+async def test_this_machine_is_asked_at_the_endpoints_port_only(ns_host):
+    for own in ("192.0.2.9/32", "2001:db8::9/128"):
+        ns_host.run(["ip", "address", "add", own, "dev", "lo"])
+    nft(ns_host, *DROP_OUT, "add rule inet t c udp dport != 51820 counter drop")
+    with ns_host.enter():
+        for text in ("192.0.2.9", "2001:db8::9"):
+            closed = await probe(SocketAddress(ip_address(text), 51820), 0)
+            assert closed == Evidence(refusal=Refusal.PORT_CLOSED, is_alive=True, is_local=True)
+    listed = ns_host.run(["nft", "list", "chain", "inet", "t", "c"]).stdout
+    assert "packets 0" in listed
+
+
+@on_loop
+async def test_a_link_that_is_gone_leaves_no_way(ns_host):
+    with ns_host.enter():
+        beside = SocketAddress(ip_address("fe80::1"), 51820, "gone0")
+        assert not has_way(beside, 0)
+        assert await probe(beside, 0) == Evidence(refusal=Refusal.NO_ROUTE)
 
 
 @pytest.mark.parametrize(

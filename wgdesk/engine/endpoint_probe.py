@@ -62,6 +62,8 @@ def has_way(endpoint: SocketAddress, mark: int) -> bool:
 
 def is_blocked(endpoint: SocketAddress, mark: int) -> bool:
     """Whether this machine itself drops what is sent there: one empty datagram tells."""
+    if not _is_one_host(endpoint):
+        return False
     try:
         with _socket(endpoint, mark, socket.SOCK_DGRAM) as sock:
             sock.connect(_sockaddr(endpoint))
@@ -73,11 +75,19 @@ def is_blocked(endpoint: SocketAddress, mark: int) -> bool:
 
 async def probe(endpoint: SocketAddress, mark: int) -> Evidence | None:
     """Ask; takes up to three seconds. None where such an address is not to be asked."""
-    address = endpoint.address
-    if address.is_multicast or address.is_unspecified or address == _BROADCAST:
+    if not _is_one_host(endpoint):
         return None
     with ExitStack() as sockets:
         return await _Questions(endpoint, mark, sockets).ask()
+
+
+def _is_one_host(endpoint: SocketAddress) -> bool:
+    """No broadcast, no multicast; nor IPv4 in IPv6's dress, to which WireGuard sends nothing."""
+    address = endpoint.address
+    is_dressed = address.version == 6 and address.ipv4_mapped is not None
+    return not (
+        address.is_multicast or address.is_unspecified or address == _BROADCAST or is_dressed
+    )
 
 
 class _Questions:
@@ -87,7 +97,7 @@ class _Questions:
         self._endpoint, self._mark, self._sockets = endpoint, mark, sockets
         self._version = endpoint.address.version
         self._loop = asyncio.get_running_loop()
-        self._evidence = Evidence(is_local=endpoint.address.is_loopback)
+        self._evidence = Evidence(is_local=endpoint.address.is_loopback)  # the rest, once known
         self._token = os.urandom(16)
         self._news = asyncio.Event()
 
@@ -123,6 +133,9 @@ class _Questions:
         knock = self._add(_socket(self._endpoint, self._mark, socket.SOCK_DGRAM))
         self._watch(knock, self._on_knock_answer)
         knock.connect(_sockaddr(self._endpoint))
+        own = str(knock.getsockname()[0]).partition("%")[0]
+        if own == str(self._endpoint.address):  # only what goes to itself leaves with that
+            self._evidence = replace(self._evidence, is_local=True)
         return knock
 
     def _open_others(self) -> tuple[socket.socket, socket.socket | None]:
@@ -240,8 +253,15 @@ def _mark(sock: socket.socket, mark: int) -> None:
 def _sockaddr(endpoint: SocketAddress) -> tuple[Any, ...]:
     if endpoint.address.version == 4:
         return str(endpoint.address), endpoint.port
-    scope = socket.if_nametoindex(endpoint.scope) if endpoint.scope else 0
-    return str(endpoint.address), endpoint.port, 0, scope
+    return str(endpoint.address), endpoint.port, 0, _link_number(endpoint.scope)
+
+
+def _link_number(name: str) -> int:
+    """0 for ""; raises OSError, which Python itself leaves without a number."""
+    try:
+        return socket.if_nametoindex(name) if name else 0
+    except OSError as error:
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from error
 
 
 def _read(sock: socket.socket) -> list[bytes]:
