@@ -7,9 +7,11 @@ import secrets
 import string
 from typing import Final
 
-# 32 bytes as base64 and, as the userspace engine's socket has them, in hexadecimal; of a longer
-# row of digits nobody knows where in it a key may be.
-_KEY: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|[0-9A-Fa-f]{64,}")
+# 32 bytes as base64, a command may add the sign at its end itself, and, as the userspace engine's
+# socket has them, in hexadecimal; of a longer row of digits nobody knows where in it a key may be.
+_BASE64: Final = "[A-Za-z0-9+/]"
+_BARE: Final = f"{_BASE64}{{42}}[AEIMQUYcgkosw048]"
+_KEY: Final = re.compile(f"{_BARE}=|(?<!{_BASE64}){_BARE}(?!{_BASE64})|[0-9A-Fa-f]{{64,}}")
 _KEY_SIGNS: Final = f"{string.ascii_letters}{string.digits}+/="
 _SALT: Final = secrets.token_bytes(16)
 

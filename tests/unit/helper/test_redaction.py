@@ -20,6 +20,12 @@ def test_no_key_survives_whatever_stands_before_it(before):
     assert key not in redacted(f"{before}{key}")
 
 
+@pytest.mark.parametrize("command", ["echo {}= | wg", "x='{}'; y", "curl ?key={}%3D", "{}"])
+def test_no_key_survives_to_which_a_command_adds_the_sign_at_its_end(command):
+    bare = base64.b64encode(bytes(range(32))).decode().rstrip("=")
+    assert bare not in redacted(command.format(bare))
+
+
 def test_no_key_survives_in_a_row_of_digits():
     keys = [secrets.token_bytes(32).hex() for _ in range(3)]
     assert not any(
@@ -42,6 +48,7 @@ def test_a_key_keeps_its_mark_so_that_lines_can_be_compared():
 
 def test_other_text_stays():
     text = "user 1000: too many calls; tunnel deadbeef on 10.0.0.1:51820"
+    text += "; /usr/lib/systemd/system/wgdesk-helper.service and " + "abcdefghij" * 9
     assert redacted(text) == text
 
 
