@@ -16,16 +16,19 @@ from wgdesk.engine.tunnel import Tunnel
 
 # Of more than that many the clients of a server come and go, which is no news.
 MOST_PEERS: Final = 32
+# A server that pretends to move with every packet would push all other lines out.
+MOVES_EVERY_S: Final = 60
 ANSWERED: Final = "Answers arrive again."
 
 
 @dataclass(slots=True)
 class _Peer:
-    """As it was last told."""
+    """As it was last told; `moved_unix_s` is when it was said to be at another place."""
 
     endpoint: str
     is_answering: bool
     answered_unix_s: int
+    moved_unix_s: float = 0.0
     has_begun: bool = False  # to answer, at the last look
 
 
@@ -76,11 +79,8 @@ class Handshakes:
         if before is not None and answered_unix_s < before.answered_unix_s:
             before = None  # another device, which never heard of it
         seen = before or self._first_sight(peer)
-        endpoint = str(peer.endpoint or "")
-        if seen.endpoint and endpoint and endpoint != seen.endpoint:
-            text = f"{seen.endpoint} is reached at {endpoint} now."
-            self._diary.write(tunnel, LogKind.HANDSHAKE, text)
-        now = _Peer(endpoint or seen.endpoint, seen.is_answering, answered_unix_s)
+        endpoint, moved_unix_s = self._follow_move(tunnel, peer, seen)
+        now = _Peer(endpoint, seen.is_answering, answered_unix_s, moved_unix_s)
         light = peer_health(peer, int(self._clock())).light
         if light is Light.CONNECTED and not seen.is_answering:
             now.is_answering = now.has_begun = True
@@ -91,6 +91,18 @@ class Handshakes:
             text = f"No reply from {_peer_name(peer)} for {minutes} min."
             self._diary.write(tunnel, LogKind.NOTICE, text)
         return now
+
+    def _follow_move(self, tunnel: Tunnel, peer: PeerSnapshot, seen: _Peer) -> tuple[str, float]:
+        """Where it was last told to be, and since when."""
+        endpoint = str(peer.endpoint or seen.endpoint)
+        if not seen.endpoint or endpoint == seen.endpoint:
+            return endpoint, seen.moved_unix_s
+        now_unix_s = self._clock()
+        if abs(now_unix_s - seen.moved_unix_s) < MOVES_EVERY_S:
+            return seen.endpoint, seen.moved_unix_s
+        text = f"{seen.endpoint} is reached at {endpoint} now."
+        self._diary.write(tunnel, LogKind.HANDSHAKE, text)
+        return endpoint, now_unix_s
 
     def _first_sight(self, peer: PeerSnapshot) -> _Peer:
         """What it did before this helper was there is no news."""

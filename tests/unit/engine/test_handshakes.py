@@ -123,6 +123,18 @@ def test_a_peer_that_moved_is_told_with_both_places(watched):
     assert watched.look(answered(1, endpoint=elsewhere), now_s=4) == []
 
 
+def test_a_peer_that_moves_without_end_is_told_once_a_minute(watched):
+    def at(after_s, *, number):
+        elsewhere = SocketAddress(ip_address(f"198.51.100.{number}"), 40000)
+        return [text for _, text in watched.look(answered(1, endpoint=elsewhere), now_s=after_s)]
+
+    watched.look(answered(1), now_s=2)
+    assert len(at(4, number=1)) == 1
+    assert [line for after_s in range(5, 64) for line in at(after_s, number=after_s)] == []
+    assert at(64, number=63) == ["198.51.100.1:40000 is reached at 198.51.100.63:40000 now."]
+    assert at(65, number=63) == []
+
+
 def test_a_new_device_begins_anew(watched):
     watched.look(answered(1), now_s=2)
     assert watched.look(SILENT, now_s=10) == []
