@@ -18,6 +18,7 @@ from wgdesk.domain.steps import AddAddress, AddRoute, AddRule, CreateLink, Raise
 from wgdesk.engine.monitor import QUIET_S, Monitor
 from wgdesk.engine.netlink import PROTOCOL, Netlink
 from wgdesk.engine.standing import own_links
+from wgdesk.engine.survey import sent_packets
 
 OURS = Rule(family=4, priority=5205, table=51820, suppress_default=True)
 LAN = Rule(
@@ -126,6 +127,13 @@ async def test_survey_tells_tables_marks_addresses_and_path_mtu(host):
         assert (await netlink.survey([ip_address("2001:db8::1")])).path_mtu == 1400  # by default
         host.ip("route", "del", "default")
         assert (await netlink.survey([ip_address("198.51.100.1")])).path_mtu is None
+
+
+@on_loop
+async def test_packets_are_counted_beside_links_with_odd_names(host):
+    host.ip("link", "add", "b\u00fcro", "type", "veth", "peer", "name", "a\x1cb")
+    assert sent_packets("b\u00fcro") == sent_packets("a\x1cb") == sent_packets("t0x") == 0
+    await until(lambda: sent_packets("t0"))  # the kernel's own, looking for routers
 
 
 @on_loop

@@ -86,7 +86,7 @@ def has_ipv6_elsewhere() -> bool:
 
 def sent_packets(name: str) -> int:
     """What the link called `name` has been given to send since it was made; 0 without one."""
-    for line in _LINK_COUNTERS.read_text(encoding="ascii").splitlines():
+    for line in _LINK_COUNTERS.read_text(encoding="utf-8", errors="replace").split("\n"):
         link, _, counters = line.partition(":")
         if link.strip() == name:
             return int(counters.split()[_SENT_PACKETS_AT])
