@@ -100,6 +100,13 @@ def test_rules_are_those_that_ip_tells(in_ns):
     assert [it.priority for it in found if it.is_ours] == [27]
 
 
+def test_a_rule_whose_address_has_more_bits_than_its_prefix_is_read_as_it_works(in_ns):
+    in_ns.ip("rule", "add", "from", "10.1.2.3/24", "priority", "10", "table", "100")
+    in_ns.ip("-6", "rule", "add", "to", "fd00::5/64", "priority", "10", "table", "100")
+    four, six = (it for it in reading().rules if it.priority == 10)
+    assert (str(four.source), str(six.to)) == ("10.1.2.0/24", "fd00::/64")
+
+
 def test_routes_are_those_that_ip_tells(in_ns):
     a_machine(in_ns)
     found = [it for it in reading().routes if not it.is_multipath]

@@ -345,7 +345,8 @@ def _mark(values: Values) -> int | None:
 def _network(family: int, raw: bytes | None, length: int) -> Network | None:
     if not raw or not length:
         return None
-    return IPv4Network((raw, length)) if family == AF_INET else IPv6Network((raw, length))
+    kind = IPv4Network if family == AF_INET else IPv6Network
+    return kind((raw, length), strict=False)  # a rule keeps the bits that it does not compare
 
 
 def _address(raw: bytes | None) -> Address | None:
