@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wgdesk.cli.terminal import Paint
+from wgdesk.cli.terminal import Paint, safe
 from wgdesk.domain.device import Engine, EngineKind
 from wgdesk.domain.dns import DnsState, DnsStatus
 from wgdesk.domain.health import WHY_APART, health
@@ -183,7 +183,7 @@ def _section(title: str, lines: Iterable[str], paint: Paint) -> Iterator[str]:
         if number == 0:
             yield ""
             yield paint.heading(title)
-        yield f"  {line}"
+        yield f"  {safe(line)}"
 
 
 def _field(paint: Paint, name: str, value: str) -> str:

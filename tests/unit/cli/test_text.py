@@ -191,6 +191,13 @@ def test_failed_tunnel_says_why_without_control_characters():
     assert after_device(tunnel)[2].startswith("  Failed: gone?[2J, through")
 
 
+def test_no_section_brings_control_characters_to_the_terminal():
+    odd = "e\x1b[2J"
+    dns = DnsStatus(backend=odd, search=(odd,), is_exclusive=False, reason=odd)
+    tunnel = replace(with_peers(), notices=(f"It goes by {odd}.",), dns=dns)
+    assert "\x1b" not in "".join(tunnel_lines(tunnel, NOW, Paint()))
+
+
 def test_foreign_tunnel_is_told_in_outline():
     tunnel = ForeignTunnel(name="theirs", owner_uid=1001, lifecycle=Lifecycle.UP, full_tunnel=True)
     assert foreign_line(tunnel) == "theirs: up, belongs to user 1001, takes all traffic"
