@@ -3,6 +3,7 @@
 A cell's text is made when it is painted: of 10,000 peers a window shows ten.
 """
 
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -19,6 +20,9 @@ from wgdesk.ui.rates import rate_text
 from wgdesk.ui.wording import NOTHING, long_ago, short_key
 
 MOST_NETWORKS: Final = 4
+LIVE_COLUMNS: Final = frozenset({2, 3, 4, 6, 7})  # known of a device alone
+RATE_COLUMNS: Final = frozenset({6, 7})
+PRESHARED_COLUMN: Final = 9
 
 
 def peer_rows(row: TunnelRow) -> tuple[PeerRow, ...]:
@@ -31,6 +35,15 @@ def peer_rows(row: TunnelRow) -> tuple[PeerRow, ...]:
 def file_rows(peers: tuple[Peer, ...]) -> tuple[PeerRow, ...]:
     """By public key, as the device's are."""
     return tuple(PeerRow(peer) for peer in sorted(peers, key=lambda it: it.public_key.raw))
+
+
+def idle_columns(peers: Sequence[PeerRow]) -> frozenset[int]:
+    """The columns with nothing to say: a lone peer's rates are those of its tunnel."""
+    if len(peers) != 1:
+        return frozenset()
+    peer = peers[0]
+    idle = RATE_COLUMNS if isinstance(peer.peer, PeerSnapshot) else LIVE_COLUMNS
+    return idle if has_preshared_key(peer) else idle | {PRESHARED_COLUMN}
 
 
 class PeerModel(ColumnModel[PeerRow]):

@@ -1,19 +1,18 @@
 """A framed group of related things."""
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from wgdesk.ui.widgets.panel import Panel
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 
-class Card(QFrame):
-    """A panel in the style's own frame, with an optional heading."""
+class Card(Panel):
+    """A panel with an optional heading."""
 
     def __init__(self, title: str = "") -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
         self._layout.setSpacing(2 * GRID_PX)

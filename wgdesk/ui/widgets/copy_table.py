@@ -1,5 +1,6 @@
 """A read-only table: as tall as its rows, sortable by raw values, and its text can be taken."""
 
+from collections.abc import Container
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QSize, Qt
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import COPY_ROLE
+from wgdesk.ui.widgets.quiet_header import QuietHeader
 from wgdesk.ui.widgets.texts import GRID_PX
 
 MOST_ROWS_SHOWN: Final = 8
@@ -63,8 +65,9 @@ class CopyTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 2 * GRID_PX)
         self.horizontalScrollBar().rangeChanged.connect(self.updateGeometry)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = QuietHeader(self)
+        self.setHorizontalHeader(header)
+        header.sortIndicatorChanged.connect(lambda: self._grow_columns())
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
@@ -100,6 +103,18 @@ class CopyTable(QTableView):
             self.copy_selection()  # the view's own way copies what is cut for the eye
             return
         super().keyPressEvent(event)
+
+    def leave_out(self, columns: Container[int]) -> None:
+        """Show all columns but these; what is copied has them all the same."""
+        header = self.horizontalHeader()
+        changed = [
+            it for it in range(header.count()) if header.isSectionHidden(it) != (it in columns)
+        ]
+        for column in changed:
+            header.setSectionHidden(column, column in columns)
+        if changed:
+            self._shrink_columns()
+            self.updateGeometry()
 
     def copy_selection(self) -> None:
         """Put the selected rows on the clipboard, uncut, columns parted by tabs."""
@@ -141,18 +156,24 @@ class CopyTable(QTableView):
     def _shrink_columns(self) -> None:
         """Other contents: forget how wide the old ones were."""
         header = self.horizontalHeader()
-        for column in range(header.count() - 1):
+        *columns, last = self._shown_columns()
+        for column in columns:
             header.resizeSection(column, self._wanted_width(column))
         # The last one takes what is left, which may be less than its usual size.
-        header.resizeSection(header.count() - 1, header.minimumSectionSize())
+        header.resizeSection(last, header.minimumSectionSize())
 
     def _grow_columns(self, columns: range | None = None) -> None:
         """While figures move, columns only ever get wider, so nothing jumps about."""
         header = self.horizontalHeader()
-        for column in columns or range(header.count()):
-            wanted = self._wanted_width(column) if column < header.count() - 1 else 0
-            if wanted > header.sectionSize(column):
-                header.resizeSection(column, wanted)
+        for column in self._shown_columns()[:-1]:
+            if columns is None or column in columns:
+                wanted = self._wanted_width(column)
+                if wanted > header.sectionSize(column):
+                    header.resizeSection(column, wanted)
+
+    def _shown_columns(self) -> list[int]:
+        header = self.horizontalHeader()
+        return [it for it in range(header.count()) if not header.isSectionHidden(it)]
 
     def _wanted_width(self, column: int) -> int:
         model, letters = self.model(), self.fontMetrics()

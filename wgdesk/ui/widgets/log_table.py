@@ -13,6 +13,7 @@ from wgdesk.ui.faces import log_face
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.log import KIND, TIME, TUNNEL, LogModel
 from wgdesk.ui.widgets.mark_label import MARK_PX
+from wgdesk.ui.widgets.quiet_header import QuietHeader
 from wgdesk.ui.widgets.texts import GRID_PX
 
 
@@ -69,8 +70,8 @@ class LogTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._set_row_height()
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = QuietHeader(self)
+        self.setHorizontalHeader(header)
         header.setSectionsMovable(False)
         header.setStretchLastSection(True)
         self._fit_columns()

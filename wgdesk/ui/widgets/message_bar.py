@@ -2,20 +2,21 @@
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.troubles import Words
 from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.panel import Panel
 from wgdesk.ui.widgets.shades import change_colors, mix
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 TINT_SHARE = 0.12
 
 
-class MessageBar(QFrame):
+class MessageBar(Panel):
     """Shown while there is something to say."""
 
     dismissed = Signal()
@@ -23,8 +24,6 @@ class MessageBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._tone = Tone.BAD
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Window)  # whatever lies behind
         self._mark = MarkLabel(20)
         self._title = Text(bold=True, selectable=True)

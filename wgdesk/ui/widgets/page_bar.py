@@ -1,9 +1,10 @@
 """The bar at the top of the window: one button for each page."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from wgdesk.ui.language import tr
+from wgdesk.ui.widgets.page_button import PageButton
 from wgdesk.ui.widgets.texts import GRID_PX
 
 FocusPolicy = Qt.FocusPolicy
@@ -24,10 +25,7 @@ class PageBar(QWidget):
         self._line.addStretch(1)
 
     def add_page(self, title: str) -> None:
-        button = QPushButton(title)
-        button.setCheckable(True)
-        button.setAutoExclusive(True)  # so it is told as one of several, not as a check box
-        button.setFlat(True)
+        button = PageButton(title)
         number = len(self._group.buttons())
         self._group.addButton(button, number)
         self._line.insertWidget(number, button)

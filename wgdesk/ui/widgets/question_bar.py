@@ -3,22 +3,22 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.troubles import Words
 from wgdesk.ui.widgets.mark_label import MarkLabel
+from wgdesk.ui.widgets.panel import Panel
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 
-class QuestionBar(QFrame):
+class QuestionBar(Panel):
     visibility_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._agreed: Callable[[], None] | None = None
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._mark = MarkLabel(20)
         self._title, self._body = Text(bold=True, selectable=True), Text(selectable=True)
         self._agree, self._close = QPushButton(tr("Yes")), QPushButton(tr("Close"))

@@ -14,13 +14,11 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from wgdesk.ui.faces import face
@@ -37,6 +35,7 @@ from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
 MARGIN_PX: Final = 3 * GRID_PX
 FOCUSED: Final = 0.22  # share of the accent in the selection's colour
 UNFOCUSED: Final = 0.12
+UNDER_MOUSE: Final = 0.4  # share of the selection's colour
 Group = QPalette.ColorGroup
 ColorRole = QPalette.ColorRole
 TOGGLE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
@@ -119,10 +118,8 @@ class TunnelDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if not isinstance(row, TunnelRow):
             return
-        widget: QWidget | None = option.widget
-        style = widget.style() if widget is not None else QApplication.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, widget)
         painter.save()
+        paint_ground(painter, option)
         self._paint_row(painter, option, row)
         painter.restore()
 
@@ -137,6 +134,22 @@ class TunnelDelegate(QStyledItemDelegate):
             texts = box.adjusted(0, 0, -MARK_PX - MARGIN_PX, 0)
         paint_mark(painter, QRectF(mark), face(row), option.palette)
         paint_two_lines(painter, option, texts, (row.name, live_line_text(row)))
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """What says that a row is selected, or under the mouse."""
+    is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    if not is_selected and not option.state & QStyle.StateFlag.State_MouseOver:
+        return
+    is_active = bool(option.state & QStyle.StateFlag.State_Active)
+    group = Group.Active if is_active else Group.Inactive
+    color = option.palette.color(group, ColorRole.Highlight)
+    if not is_selected:
+        color = mix(color, option.palette.color(ColorRole.Base), UNDER_MOUSE)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(option.rect), GRID_PX, GRID_PX)
 
 
 def paint_two_lines(

@@ -14,7 +14,7 @@ from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.look import PeerRow
 from wgdesk.ui.marks import Tone
-from wgdesk.ui.models.peers import PeerModel, peer_rows
+from wgdesk.ui.models.peers import PeerModel, idle_columns, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.protection import Wish, protection_lines
@@ -53,6 +53,7 @@ class TunnelPage(QScrollArea):
         self._trouble = MessageBar()
         self._throughput = ThroughputCard()
         self._peers, self._routes = PeerModel(self), RouteModel(self)
+        self._peer_table = CopyTable(self._peers, tr("Peers"))
         self._peer_card, self._route_card = Card(), Card(tr("Routes of this tunnel"))
         self._interface_card, self._notice_card = Card(tr("Interface")), Card(tr("Good to know"))
         self._protection_card, self._commands = Card(tr("DNS and protection")), CommandsCard()
@@ -112,6 +113,7 @@ class TunnelPage(QScrollArea):
     def _show_tables(self, row: TunnelRow, now_unix_s: int) -> None:
         peers = self._rows_of_peers(row)
         self._peers.show_rows_at(peers, now_unix_s)
+        self._peer_table.leave_out(idle_columns(peers))
         self._peer_card.setVisible(bool(peers))
         self._peer_card.set_title(
             tr("Peer") if len(peers) == 1 else tr_count("{count} peer", "{count} peers", len(peers))
@@ -168,7 +170,7 @@ class TunnelPage(QScrollArea):
         self._button.setFocus()
 
     def _arrange(self) -> None:
-        self._peer_card.add(CopyTable(self._peers, tr("Peers")))
+        self._peer_card.add(self._peer_table)
         self._route_card.add(CopyTable(self._routes, tr("Routes")))
         self._route_card.hide()
         self._interface_card.add(self._facts)
