@@ -17,6 +17,7 @@ from wgdesk.ui.icons import SHADES, tone_color
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.tray_style import TrayStyle
 from wgdesk.ui.widgets.message_bar import TINT_SHARE
+from wgdesk.ui.widgets.page_button import OPEN_SHARE
 from wgdesk.ui.widgets.shades import contrast, mix, quiet_color
 from wgdesk.ui.widgets.tunnel_list import FOCUSED, UNFOCUSED
 
@@ -88,6 +89,14 @@ def test_quiet_text_is_quieter_where_it_may_be(scheme):
     whole, window = palette.color(Role.WindowText), palette.color(Role.Window)
     if contrast(whole, window) > 7:
         assert contrast(quiet_color(palette), window) < contrast(whole, window)
+
+
+@schemes
+def test_name_of_the_open_page_is_read(scheme):
+    palette = scheme()
+    text, window = palette.color(Role.WindowText), palette.color(Role.Window)
+    own = contrast(text, window)
+    assert contrast(text, mix(text, window, OPEN_SHARE)) >= min(TEXT, own / TINTED)
 
 
 def test_tray_marks_are_seen_on_black_and_on_white():

@@ -188,6 +188,17 @@ def test_rows_of_a_table_can_be_copied(open_window, qtbot):
     assert cells[5] == "0.0.0.0/0, ::/0"
 
 
+def test_lone_peer_is_seen_whole_and_stays_so_when_sorted(open_window, qtbot):
+    _, window = open_window(FILES, a_backend(connected_home()))
+    table = window.findChild(CopyTable)
+    header = table.horizontalHeader()
+    qtbot.waitUntil(lambda: table.width() > 700)
+    assert table.horizontalScrollBar().maximum() == 0
+    before = header.sectionSize(1)
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert header.sectionSize(1) >= max(before, header.sectionSizeHint(1))
+
+
 @pytest.mark.parametrize("chosen", ["home", "work"])
 def test_narrow_window_never_scrolls_sideways(open_window, qtbot, chosen):
     _, window = open_window(FILES, a_backend(connected_home()))
@@ -267,3 +278,17 @@ def test_list_has_the_focus_from_the_moment_it_has_something(open_window, qtbot)
     made.profiles.files = {"home": HOME}
     made.switchboard._on_profiles_arrived(made.profiles.entries())
     assert window.focusWidget() is window.tunnels._list
+
+
+def test_pages_open_by_key_and_from_the_menu(open_window, qtbot):
+    made, _ = open_window()
+    other = QPushButton("first")
+    window = MainWindow(made.switchboard, (Page("Other", other),))
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window.tunnels._list, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window._stack.currentWidget() is other
+    window._menu._pages.actions()[0].trigger()
+    assert window._stack.currentWidget() is window.tunnels

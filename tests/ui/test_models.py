@@ -7,12 +7,12 @@ from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.support.fakes import a_tunnel
-from tests.support.scenes import ATTACHED_HOME, HOME, NOW_UNIX_S, a_look, connected_home
+from tests.support.scenes import ATTACHED_HOME, HOME, NOW_UNIX_S, WORK, a_look, connected_home
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.snapshot import PeerSnapshot
 from wgdesk.ui.look import PeerRow
-from wgdesk.ui.models.peers import PeerModel, file_rows, peer_rows
+from wgdesk.ui.models.peers import PeerModel, file_rows, idle_columns, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
 from wgdesk.ui.models.steady import COPY_ROLE, ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
@@ -127,6 +127,24 @@ def test_peers_of_a_tunnel_that_is_off_come_from_the_file(qtbot):
         "every 25 s",
         "no",
     ]
+
+
+def titles(columns) -> list[str]:
+    model = PeerModel()
+    return [model.headerData(it, Qt.Orientation.Horizontal).strip() for it in sorted(columns)]
+
+
+def test_a_lone_peer_has_no_column_that_says_nothing(qtbot):
+    assert titles(idle_columns(peers_of_home())) == ["↓ Rate", "↑ Rate", "Preshared key"]
+    off = peer_rows(TunnelRow(name="work", profile=read_profile(WORK)))
+    assert titles(idle_columns(off)) == [
+        "Latest handshake",
+        "Received",
+        "Sent",
+        "↓ Rate",
+        "↑ Rate",
+    ]
+    assert idle_columns(crowd(1, 2)) == frozenset()
 
 
 def test_short_key_shows_both_ends():

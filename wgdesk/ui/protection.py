@@ -111,7 +111,9 @@ def _blocks_ipv6(tunnel: TunnelSnapshot) -> bool:
 def _local_lines(row: TunnelRow) -> Iterator[Line]:
     if row.tunnel is None:
         return
-    networks = list(dict.fromkeys(rule.to for rule in row.tunnel.rules if rule.to is not None))
+    given = (rule.to for rule in row.tunnel.rules if rule.to is not None)
+    # Nobody misses the addresses that every link has, and that are no network of anybody's.
+    networks = [it for it in dict.fromkeys(given) if not it.is_link_local]
     for network in networks[:MOST_NETWORKS]:
         yield _quiet(tr("Local network {network} stays reachable").format(network=network))
     more = len(networks) - MOST_NETWORKS

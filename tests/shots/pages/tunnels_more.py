@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
-from tests.support.scenes import FILES, HOME, NOW_UNIX_S, WORK, a_backend, connected_home
+from tests.support.scenes import (
+    FILES,
+    HOME,
+    NOW_UNIX_S,
+    WORK,
+    a_backend,
+    connected_home,
+    with_peers,
+)
 from wgdesk.client.backend import Hello
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.dns import DnsBackend, DnsState, DnsStatus
@@ -50,7 +58,11 @@ def let_data_flow(made: Desktop) -> None:
         key: replace(row, received=history.received, sent=history.sent)
         for key, row in seen.base.items()
     }
-    made.tell(lambda: made.backend.show(made.backend._machine.tunnels))
+    tunnels = tuple(
+        with_peers(it, received_bytes=received, sent_bytes=sent) if it.name == "home" else it
+        for it in made.backend._machine.tunnels
+    )
+    made.tell(lambda: made.backend.show(tunnels))
     made.wait_until(lambda: bool(board.picture.find_row("home").history.spans), "the graph")
 
 

@@ -39,6 +39,13 @@ def test_full_tunnel_tells_of_the_local_network_beside_it():
     ]
 
 
+def test_addresses_of_one_link_are_no_local_network():
+    link = replace(BLOCK, table=254, to=ip_network("fe80::/64"))
+    known = connected_home()
+    with_link = replace(known, rules=(*known.rules, link))
+    assert lines(HOME, with_link) == lines(HOME, known)
+
+
 def test_many_local_networks_are_counted():
     rules = [replace(BLOCK, table=254, to=ip_network(f"10.{n}.0.0/16")) for n in range(5)]
     shown = lines(HOME, replace(connected_home(), rules=tuple(rules)))

@@ -45,8 +45,15 @@ class PickChoice(QWidget):
 
     picked = Signal(object)
 
-    def __init__(self, text: str, options: Sequence[tuple[object, str]], hint: str = "") -> None:
-        """`options` are values and what they are called."""
+    def __init__(
+        self,
+        text: str,
+        options: Sequence[tuple[object, str]],
+        hint: str = "",
+        *,
+        is_told_above: bool = False,
+    ) -> None:
+        """`options` are values and what they are called; a heading above may tell the rest."""
         super().__init__()
         self._values = [value for value, _ in options]
         self.list, label = QuietWheelBox(), Text(text)
@@ -54,6 +61,7 @@ class PickChoice(QWidget):
         self.list.setAccessibleName(text)
         self.list.setAccessibleDescription(hint)
         label.setBuddy(self.list)
+        label.setHidden(is_told_above)
         self.list.activated.connect(self._on_activated)
         self._hint = QuietText(hint)
         column = _column(self)

@@ -67,7 +67,7 @@ class CopyTable(QTableView):
         self.horizontalScrollBar().rangeChanged.connect(self.updateGeometry)
         header = QuietHeader(self)
         self.setHorizontalHeader(header)
-        header.sortIndicatorChanged.connect(lambda: self._grow_columns())
+        header.sortIndicatorChanged.connect(lambda *_: self._grow_columns())
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.neighbours import Neighbour
+from wgdesk.ui.widgets.panel import around
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
 from wgdesk.ui.widgets.tunnel_list import paint_two_lines, two_lines_height
 from wgdesk.ui.wording import plain_tooltip
@@ -35,7 +36,7 @@ class NeighbourList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID_PX)
         column.addWidget(QuietText(tr("Also on this machine, and not changed by wgdesk")))
-        column.addWidget(self._list)
+        column.addWidget(around(self._list))
         self.hide()
 
     def show_neighbours(self, neighbours: Sequence[Neighbour]) -> None:
@@ -52,7 +53,7 @@ class NamesAndLines(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("Also on this machine"))
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setItemDelegate(NeighbourDelegate(self))
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

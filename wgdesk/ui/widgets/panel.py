@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from wgdesk.ui.widgets.shades import mix
 from wgdesk.ui.widgets.texts import GRID_PX
@@ -26,3 +26,14 @@ class Panel(QFrame):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
         painter.end()
+
+
+def around(widget: QWidget, beside_px: int = GRID_PX) -> Panel:
+    """A panel with nothing but this in it, whose keys are that widget's."""
+    panel = Panel()
+    panel.setBackgroundRole(QPalette.ColorRole.Base)
+    panel.setFocusProxy(widget)
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(beside_px, GRID_PX, beside_px, GRID_PX)
+    column.addWidget(widget)
+    return panel

@@ -153,4 +153,5 @@ class LanguageCard(MemberCard):
         super().__init__(tr("Language"), choices, offer)
         options: Options = (("", tr("As the desktop has it")), *offer.languages)
         about = tr("A change shows the next time wgdesk starts.")
-        self._offer_member("language", PickChoice(tr("Language of wgdesk"), options, about))
+        pick = PickChoice(tr("Language of wgdesk"), options, about, is_told_above=True)
+        self._offer_member("language", pick)

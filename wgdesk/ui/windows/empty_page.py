@@ -1,10 +1,11 @@
 """Right side while there is no profile: where files go, and a way to get there."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.language import tr
+from wgdesk.ui.widgets.big_button import BigButton
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 
 ICON_PX = 64
@@ -19,8 +20,7 @@ class EmptyPage(QWidget):
         icon.setPixmap(app_icon().pixmap(ICON_PX, ICON_PX))
         title = Text(tr("No tunnels yet"), scale=TITLE_SCALE, bold=True)
         self._where = QuietText(scale=1.0, selectable=True)
-        self._button = QPushButton(tr("Open the folder"))
-        self._button.setMinimumSize(32 * GRID_PX, 10 * GRID_PX)
+        self._button = BigButton(tr("Open the folder"))
         self._button.clicked.connect(self.folder_asked)
         column = QVBoxLayout(self)
         column.setSpacing(3 * GRID_PX)

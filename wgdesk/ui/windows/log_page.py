@@ -32,6 +32,7 @@ from wgdesk.ui.troubles import Words, error_words
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.log_table import LogTable
 from wgdesk.ui.widgets.message_bar import MessageBar
+from wgdesk.ui.widgets.panel import around
 from wgdesk.ui.widgets.search_field import SearchField
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.wording import SEPARATOR
@@ -51,6 +52,7 @@ class LogPage(QWidget):
         self._has_answer, self._is_gone = False, False
         self._model = LogModel(self)
         self._table = LogTable(self._model)
+        self._sheet = around(self._table, 2 * GRID_PX)
         self._tunnel, self._search = QComboBox(), SearchField(tr("Search in the log"))
         self._reading, self._saving, self._status = MessageBar(), MessageBar(), QuietText()
         self._nothing = _Nothing()
@@ -99,7 +101,7 @@ class LogPage(QWidget):
         self._search.setMaximumWidth(SEARCH_WIDTH_PX)
         self._table.addActions([self._copy, self._all, self._save, self._clear])
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for widget in (self._table, self._nothing):
+        for widget in (self._sheet, self._nothing):
             self._middle.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
@@ -169,7 +171,7 @@ class LogPage(QWidget):
         shown, count = len(self._model.shown), self._model.count
         words = _nothing_words(count, has_answer=self._has_answer, is_gone=self._is_gone)
         self._nothing.show_words(words)
-        self._show_in_the_middle(self._table if shown else self._nothing)
+        self._show_in_the_middle(self._sheet if shown else self._nothing)
         parts = [_count_text(shown, count)] if count else []
         if self._is_gone and count:
             parts.append(tr("the helper does not answer; what is here stays"))
@@ -180,7 +182,8 @@ class LogPage(QWidget):
         """The keys go where the eyes are."""
         before = self._middle.currentWidget()
         if widget is not before:
-            has_keys = self.window().focusWidget() is before
+            keys_at = self.window().focusWidget()
+            has_keys = keys_at in {before, self._table}
             self._middle.setCurrentWidget(widget)
             self._first.hand_to(widget)
             if has_keys:

@@ -39,7 +39,7 @@ class RouteCards(QScrollArea):
         self._page = QWidget()
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(3 * GRID_PX, 0, 3 * GRID_PX, 3 * GRID_PX)
-        self._column.setSpacing(2 * GRID_PX)
+        self._column.setSpacing(3 * GRID_PX)
         self._column.addStretch(1)
         self.setWidget(self._page)
         self.setWidgetResizable(True)

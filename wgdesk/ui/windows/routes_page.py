@@ -102,7 +102,7 @@ class RoutesPage(QWidget):
         frame.addWidget(top)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * GRID_PX)
+        column.setSpacing(3 * GRID_PX)
         column.addLayout(frame)
         column.addWidget(self._below, 1)
         FirstFocus(self, self._where)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
@@ -20,6 +20,7 @@ from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.protection import Wish, protection_lines
 from wgdesk.ui.sentences import headline, notice_texts, sentence
 from wgdesk.ui.troubles import trouble
+from wgdesk.ui.widgets.big_button import BigButton
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.commands_card import CommandsCard
 from wgdesk.ui.widgets.copy_table import CopyTable
@@ -49,7 +50,7 @@ class TunnelPage(QScrollArea):
         self._mark = MarkLabel(BIG_MARK_PX)
         self._headline = Text(scale=TITLE_SCALE, bold=True, selectable=True)
         self._sentence = QuietText(scale=1.0, selectable=True)
-        self._button = QPushButton()
+        self._button = BigButton()
         self._trouble = MessageBar()
         self._throughput = ThroughputCard()
         self._peers, self._routes = PeerModel(self), RouteModel(self)
@@ -206,7 +207,6 @@ class TunnelPage(QScrollArea):
         texts.setSpacing(GRID_PX)
         texts.addWidget(self._headline)
         texts.addWidget(self._sentence)
-        self._button.setMinimumSize(32 * GRID_PX, 10 * GRID_PX)
         self._button.setAutoDefault(True)
         row = QWidget()
         line = QHBoxLayout(row)

@@ -1,7 +1,6 @@
 """The first page: left what I have, right what the selected one is doing."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from wgdesk.ui.language import tr
@@ -13,7 +12,7 @@ from wgdesk.ui.search import find_rows
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.neighbour_list import NeighbourList
-from wgdesk.ui.widgets.panel import Panel
+from wgdesk.ui.widgets.panel import around
 from wgdesk.ui.widgets.search_field import SearchField
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
 from wgdesk.ui.widgets.tunnel_list import TunnelList
@@ -103,11 +102,6 @@ class TunnelsPage(QSplitter):
         self.setSizes([LIST_WIDTH_PX, PAGE_WIDTH_PX])
 
     def _fill_left(self) -> None:
-        frame = Panel()
-        frame.setBackgroundRole(QPalette.ColorRole.Base)
-        inner = QVBoxLayout(frame)
-        inner.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
-        inner.addWidget(self._list)
         self._nothing.setContentsMargins(3 * GRID_PX, 0, 3 * GRID_PX, 0)
         self._left.setMinimumWidth(48 * GRID_PX)
         column = QVBoxLayout(self._left)
@@ -115,7 +109,7 @@ class TunnelsPage(QSplitter):
         column.setSpacing(2 * GRID_PX)
         column.addWidget(self._search)
         column.addWidget(self._nothing)
-        column.addWidget(frame, 1)
+        column.addWidget(around(self._list), 1)
         column.addWidget(self._neighbours)
 
     def _connect(self) -> None:
