@@ -43,7 +43,7 @@ async def test_cli_toggles_a_tunnel_through_the_helper(user, helper):
     assert up.returncode == 0, up.stderr
     lines = up.stdout.splitlines()
     assert lines[0] == "[#] ip link add dev home type wireguard"
-    assert lines[-1] == "home is up through the kernel's WireGuard (the kernel has WireGuard)."
+    assert lines[-1] == "home is up through the kernel's WireGuard (the kernel module answers)."
     listed = await user.wgdesk_beside("list", "--json")
     states = {it["name"]: it["health"] for it in json.loads(listed.stdout)["profiles"]}
     assert states == {"attached_home": "off", "home": "no-reply", "work": "off"}

@@ -32,7 +32,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.wire.names import API_VERSION
 from wgdesk.wire.options import decode_options
 
-ENGINE = Engine(EngineKind.KERNEL, "the kernel has WireGuard")
+ENGINE = Engine(EngineKind.KERNEL, "the kernel module answers")
 STARTED_UNIX_S = 1_700_000_000
 USER_UID = 1000
 

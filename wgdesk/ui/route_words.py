@@ -7,6 +7,7 @@ from wgdesk.domain.machine_routing import MachineRoute, MachineRule, RuleAction
 from wgdesk.domain.reach import REFUSING
 from wgdesk.domain.route_entries import Entry, Group, Place, What, Why
 from wgdesk.domain.routing_lines import KERNEL_TABLE_NAMES, route_line, rule_line, selector_text
+from wgdesk.domain.where import LOOPBACK
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.wording import NOTHING
@@ -145,6 +146,8 @@ def _through_text(entry: Entry) -> str:
         return _action_text(entry.rule)
     if entry.route is None or entry.route.kind in REFUSING:
         return tr("nowhere")
+    if entry.what is What.MACHINE:
+        return LOOPBACK
     if entry.what is What.LINK_LOCAL:
         return ", ".join(entry.links)
     return way_text(entry.route)

@@ -150,7 +150,7 @@ def test_full_tunnel_says_where_its_traffic_goes_and_by_which_rule():
     assert after_device(tunnel) == [
         "",
         "State",
-        "  Connected, through the kernel's WireGuard (the kernel has WireGuard)",
+        "  Connected, through the kernel's WireGuard (the kernel module answers)",
         "  10.66.0.2/32, fd66::2/128, MTU 1420",
         "",
         "Routes",
@@ -286,7 +286,7 @@ def test_state_of_a_tunnel_that_nobody_answers_says_why_and_what_to_do(finding):
     tunnel = replace(a_tunnel("home", HOME.encode()), finding=finding)
     told = "\n".join(tunnel_lines(tunnel, NOW, Paint()))
     cause = CAUSES[finding]
-    state = "Waiting for handshake, through the kernel's WireGuard (the kernel has WireGuard)"
+    state = "Waiting for handshake, through the kernel's WireGuard (the kernel module answers)"
     assert f"State\n  {state}\n  {cause.sentence}\n  {cause.remedy}\n" in told
 
 

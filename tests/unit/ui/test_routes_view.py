@@ -87,6 +87,13 @@ def test_what_stays_local():
     ]
 
 
+def test_this_machine_reaches_itself_by_loopback_whatever_link_comes_first():
+    known = machine()
+    turned = replace(known, routes=tuple(reversed(known.routes)))
+    lines = lines_of(view_of(routing=turned), "Stays local")
+    assert ("this machine itself", "lo", "local", "rule 0") in lines
+
+
 def test_blocked():
     lines = lines_of(view_of(ipv4_home()), "Blocked")
     assert lines == [("all IPv6 (::/0)", "nowhere", "–", "rule 5225")]  # noqa: RUF001

@@ -306,7 +306,7 @@ def test_facts_say_engine_and_reason():
     facts = {
         fact.label: fact.value for fact in interface_facts(row_of(connected_home()), NOW_UNIX_S)
     }
-    assert facts["Engine"] == "kernel WireGuard (the kernel has WireGuard)"
+    assert facts["Engine"] == "kernel WireGuard (the kernel module answers)"
     assert facts["Up for"] == "2 hours, 5 minutes"
     assert facts["MTU"] == "1420 bytes"
 

@@ -180,6 +180,6 @@ class CopyTable(QTableView):
         first = max(0, self.rowAt(0))
         rows = range(first, min(model.rowCount(), first + MEASURED_ROWS))
         texts = (str(model.index(row, column).data()) for row in rows)
-        contents = max(map(letters.horizontalAdvance, texts), default=0) + 4 * GRID_PX
+        contents = max(map(letters.horizontalAdvance, texts), default=0) + 3 * GRID_PX
         widest = WIDEST * letters.averageCharWidth()
         return max(min(contents, widest), self.horizontalHeader().sectionSizeHint(column))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Tone
+from wgdesk.ui.models.columns import in_order
 from wgdesk.ui.rates import KEPT_S, History, Span, history_text, scale_text, scale_top
 from wgdesk.ui.widgets.shades import mix, quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX, SMALL_SCALE, scaled
@@ -75,7 +76,9 @@ class Sparkline(QWidget):
             painter.setPen(QPen(mix(text, ground, LINE_SHARE), 1, Qt.PenStyle.SolidLine))
             painter.drawLine(QPointF(self._area.left(), y), QPointF(self._area.right(), y))
             if number:
-                self._paint_label(painter, room, y, scale_text(self._top * number / LINES))
+                self._paint_label(
+                    painter, room, y, in_order(scale_text(self._top * number / LINES))
+                )
 
     def _paint_label(self, painter: QPainter, room: QRectF, y: float, text: str) -> None:
         height = self.fontMetrics().height()

@@ -11,6 +11,7 @@ from wgdesk.domain.units import bytes_text
 from wgdesk.ui.icons import sent_color, tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Tone
+from wgdesk.ui.models.columns import in_order
 from wgdesk.ui.rates import History, rate_text
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.shades import change_colors
@@ -53,8 +54,10 @@ class ThroughputCard(Card):
         self._received.setText(f"↓ {rate_text(history.received)}")
         self._sent.setText(f"↑ {rate_text(history.sent)}")
         received, sent = (counted.received_bytes, counted.sent_bytes) if counted else (0, 0)
-        self._received_sum.setText(tr("{amount} received").format(amount=bytes_text(received)))
-        self._sent_sum.setText(tr("{amount} sent").format(amount=bytes_text(sent)))
+        self._received_sum.setText(
+            tr("{amount} received").format(amount=in_order(bytes_text(received)))
+        )
+        self._sent_sum.setText(tr("{amount} sent").format(amount=in_order(bytes_text(sent))))
         self._graph.show_history(history, now_s)
 
 
