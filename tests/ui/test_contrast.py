@@ -7,7 +7,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QStyleFactory
+from PySide6.QtWidgets import QApplication, QLabel, QStyleFactory, QWidget
 
 from tests.support import palettes
 from tests.support.scenes import BROKEN, FILES, a_backend, connected_home
@@ -16,6 +16,7 @@ from wgdesk.ui import icons
 from wgdesk.ui.icons import SHADES, tone_color
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.tray_style import TrayStyle
+from wgdesk.ui.widgets.choice import SwitchChoice
 from wgdesk.ui.widgets.message_bar import TINT_SHARE
 from wgdesk.ui.widgets.page_button import OPEN_SHARE
 from wgdesk.ui.widgets.shades import contrast, mix, quiet_color
@@ -24,6 +25,7 @@ from wgdesk.ui.widgets.tunnel_list import FOCUSED, UNFOCUSED
 TEXT, MARK = 4.5, 3.0
 TINTED = 1.25  # what a message's tint may take away
 Role = QPalette.ColorRole
+DARK = (palettes.dark, palettes.breeze_dark, palettes.adwaita_dark, palettes.high_contrast)
 schemes = pytest.mark.parametrize("scheme", palettes.PALETTES, ids=lambda make: make.__name__)
 
 
@@ -157,7 +159,16 @@ def test_labels_are_read_as_they_are_drawn(in_scheme, open_window, scheme, chose
     assert poor == {}
 
 
-def drawn_contrast(label: QLabel) -> float:
+@pytest.mark.parametrize("scheme", DARK, ids=lambda make: make.__name__)
+def test_box_without_a_tick_is_seen_in_the_dark(in_scheme, qtbot, scheme):
+    in_scheme(scheme())
+    choice = SwitchChoice("")
+    qtbot.addWidget(choice)
+    choice.show()
+    assert drawn_contrast(choice.box) >= MARK
+
+
+def drawn_contrast(label: QWidget) -> float:
     """Of the colour that there is most of, and the one that stands out most from it."""
     window = label.window()
     window.repaint()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QVBoxLayout, QWidget
 
+from wgdesk.ui.widgets.outlines import Outline
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 
@@ -18,6 +19,7 @@ class SwitchChoice(QWidget):
         """One that `depends` on the one above it stands a little to the right."""
         super().__init__()
         self.box = QCheckBox(text)
+        Outline(self.box)
         self._usual_hint = hint
         self._hint = QuietText(hint)
         self._hint.setContentsMargins(_text_start_px(self.box), 0, 0, 0)

@@ -18,6 +18,7 @@ from wgdesk.domain.profile import Profile
 from wgdesk.ui.commands import commands_text, effect_text, mode_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.widgets.card import Card
+from wgdesk.ui.widgets.outlines import Outline
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
 
 MOST_LINES: Final = 12
@@ -66,6 +67,7 @@ class CommandsCard(Card):
         column.setSpacing(GRID_PX)
         for number, mode in enumerate(MODES):
             button = QRadioButton(mode_text(mode))
+            Outline(button)
             button.setAccessibleDescription(effect_text(mode))
             self._group.addButton(button, number)
             effect = QuietText(effect_text(mode))

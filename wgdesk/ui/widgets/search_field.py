@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.widgets.outlines import Outline
 from wgdesk.ui.widgets.texts import GRID_PX
 
 LEAVING = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -18,6 +19,7 @@ class SearchField(QLineEdit):
     def __init__(self, name: str) -> None:
         """`name` says aloud what is searched."""
         super().__init__()
+        Outline(self)
         self.setClearButtonEnabled(True)
         self.setMinimumHeight(8 * GRID_PX)
         self.setTextMargins(GRID_PX, 0, GRID_PX, 0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from wgdesk.ui.language import tr
 from wgdesk.ui.where_words import AnswerLine
 from wgdesk.ui.widgets.mark_label import MARK_PX, MarkLabel
+from wgdesk.ui.widgets.outlines import Outline
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 PAUSE_MS: Final = 700
@@ -28,6 +29,7 @@ class WhereField(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._field = QLineEdit()
+        Outline(self._field)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._hint = QuietText(selectable=True)
         self._lines: list[tuple[QWidget, MarkLabel, Text]] = []
