@@ -63,11 +63,11 @@ class PickChoice(QWidget):
         self.list.setAccessibleName(text)
         self.list.setAccessibleDescription(hint)
         label.setBuddy(self.list)
-        label.setHidden(is_told_above)
         self.list.activated.connect(self._on_activated)
         self._hint = QuietText(hint)
         column = _column(self)
         column.addWidget(label)
+        label.setHidden(is_told_above)
         column.addWidget(self.list, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._hint)
         self._hint.setVisible(bool(hint))  # only now: a widget of nobody would be a window
