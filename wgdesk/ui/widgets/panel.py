@@ -29,10 +29,9 @@ class Panel(QFrame):
 
 
 def around(widget: QWidget, beside_px: int = GRID_PX) -> Panel:
-    """A panel with nothing but this in it, whose keys are that widget's."""
+    """A panel with nothing but this in it."""
     panel = Panel()
     panel.setBackgroundRole(QPalette.ColorRole.Base)
-    panel.setFocusProxy(widget)
     column = QVBoxLayout(panel)
     column.setContentsMargins(beside_px, GRID_PX, beside_px, GRID_PX)
     column.addWidget(widget)
