@@ -185,9 +185,10 @@ class LogPage(QWidget):
             keys_at = self.window().focusWidget()
             has_keys = keys_at in {before, self._table}
             self._middle.setCurrentWidget(widget)
-            self._first.hand_to(widget)
+            first = self._table if widget is self._sheet else widget
+            self._first.hand_to(first)
             if has_keys:
-                widget.setFocus()
+                first.setFocus()
 
     def _show_actions(self) -> None:
         has_lines = bool(self._model.shown)
