@@ -10,11 +10,11 @@ from dbus_next._private.unmarshaller import MarshallerStreamEndError, Unmarshall
 from dbus_next.constants import MessageType
 from dbus_next.message import Message
 
+from wgdesk.wire.drain import drain
+
 # What we listen to is short; the longest is a notification's token, of 4 KiB at most.
 MAX_UNASKED_BYTES: Final = 16 << 10
 FIXED_HEADER_BYTES: Final = 16
-DRAIN_PIECE_BYTES: Final = 64 << 10
-DRAIN_TURN_BYTES: Final = 1 << 20
 
 _ANSWERS: Final = (MessageType.METHOD_RETURN.value, MessageType.ERROR.value)
 _UNASKED: Final = (MessageType.METHOD_CALL.value, MessageType.SIGNAL.value)
@@ -55,18 +55,9 @@ class BoundedUnmarshaller(Unmarshaller):
         return 0 if is_small or self.buf[1] in _ANSWERS else left_bytes
 
     def _drain(self) -> None:
-        turn_bytes = 0
-        while self._undrained_bytes:
-            data = self.stream.read(min(self._undrained_bytes, DRAIN_PIECE_BYTES))
-            if data is None:
-                raise MarshallerStreamEndError
-            if not data:
-                raise EOFError
-            self._undrained_bytes -= len(data)
-            turn_bytes += len(data)
-            # With this much left the socket is sure to wake the loop again.
-            if turn_bytes >= DRAIN_TURN_BYTES and self._undrained_bytes > DRAIN_PIECE_BYTES:
-                raise MarshallerStreamEndError
+        self._undrained_bytes = drain(self.stream.read, self._undrained_bytes)
+        if self._undrained_bytes:
+            raise MarshallerStreamEndError
 
 
 def nothing() -> Message:

@@ -17,6 +17,7 @@ from dbus_next._private.constants import BIG_ENDIAN, LITTLE_ENDIAN, PROTOCOL_VER
 from dbus_next._private.unmarshaller import MarshallerStreamEndError, Unmarshaller
 from dbus_next.aio import MessageBus
 
+from wgdesk.wire.drain import drain
 from wgdesk.wire.names import MAX_BODY_BYTES
 
 DAEMON: Final = "org.freedesktop.DBus"
@@ -32,8 +33,6 @@ MAX_HEADER_BYTES: Final = 16 << 10
 MAX_ARRAY_BYTES: Final = 8 << 10
 BYTE: Final = "y"
 FIXED_HEADER_BYTES: Final = 16
-DRAIN_PIECE_BYTES: Final = 64 << 10
-DRAIN_TURN_BYTES: Final = 1 << 20
 MESSAGES_PER_TURN: Final = 32
 MAX_GREETING_BYTES: Final = 1024
 
@@ -187,19 +186,9 @@ class BoundedUnmarshaller(Unmarshaller):
             self.message = _received(header, body=body)
 
     def _drain(self) -> None:
-        """Throw bytes away, some at a time: other callers want their turn."""
-        turn_bytes = 0
-        while self._undrained_bytes:
-            data = self.stream.read(min(self._undrained_bytes, DRAIN_PIECE_BYTES))
-            if data is None:
-                raise MarshallerStreamEndError
-            if not data:
-                raise EOFError
-            self._undrained_bytes -= len(data)
-            turn_bytes += len(data)
-            # With this much left the socket is sure to wake the loop again.
-            if turn_bytes >= DRAIN_TURN_BYTES and self._undrained_bytes > DRAIN_PIECE_BYTES:
-                raise MarshallerStreamEndError
+        self._undrained_bytes = drain(self.stream.read, self._undrained_bytes)
+        if self._undrained_bytes:
+            raise MarshallerStreamEndError
 
 
 class BoundedBus(MessageBus):
