@@ -6,8 +6,6 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHeaderView,
     QMenu,
     QSizePolicy,
@@ -16,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import COPY_ROLE
-from wgdesk.ui.widgets.quiet_header import QuietHeader
+from wgdesk.ui.widgets.dress import dress, set_row_height
 from wgdesk.ui.widgets.texts import GRID_PX
 
 MOST_ROWS_SHOWN: Final = 8
@@ -50,25 +48,11 @@ class CopyTable(QTableView):
         model.dataChanged.connect(self._on_data_changed)
 
     def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        dress(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 2 * GRID_PX)
         self.horizontalScrollBar().rangeChanged.connect(self.updateGeometry)
-        header = QuietHeader(self)
-        self.setHorizontalHeader(header)
+        header = self.horizontalHeader()
         header.sortIndicatorChanged.connect(lambda *_: self._grow_columns())
-        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
     def _add_actions(self) -> None:
@@ -143,7 +127,7 @@ class CopyTable(QTableView):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 2 * GRID_PX)
+            set_row_height(self)
             self._shrink_columns()
 
     def _on_rows_changed(self) -> None:

@@ -5,15 +5,15 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QItemSelectionRange, QModelIndex
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from wgdesk.client.log_text import line_text
 from wgdesk.domain.log_line import LogKind, LogLine
 from wgdesk.ui.faces import log_face
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.log import KIND, TIME, TUNNEL, LogModel
+from wgdesk.ui.widgets.dress import dress, set_row_height
 from wgdesk.ui.widgets.mark_label import MARK_PX
-from wgdesk.ui.widgets.quiet_header import QuietHeader
 from wgdesk.ui.widgets.texts import GRID_PX
 
 
@@ -23,7 +23,9 @@ class LogTable(QTableView):
         self._is_at_tail, self._lines = True, model
         self.setAccessibleName(tr("Log"))
         self.setModel(model)
-        self._dress()
+        dress(self)
+        self.horizontalHeader().setSectionsMovable(False)
+        self._fit_columns()
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range_changed)
@@ -54,30 +56,8 @@ class LogTable(QTableView):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._set_row_height()
+            set_row_height(self)
             self._fit_columns()
-
-    def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._set_row_height()
-        header = QuietHeader(self)
-        self.setHorizontalHeader(header)
-        header.setSectionsMovable(False)
-        header.setStretchLastSection(True)
-        self._fit_columns()
-
-    def _set_row_height(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 2 * GRID_PX)
 
     def _fit_columns(self) -> None:
         """As wide as what may stand in them; measuring every row would take too long."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -20,7 +19,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.neighbours import Neighbour
 from wgdesk.ui.widgets.panel import around
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
-from wgdesk.ui.widgets.tunnel_list import paint_two_lines, two_lines_height
+from wgdesk.ui.widgets.tunnel_list import TwoLineDelegate, paint_two_lines, two_lines_height
 from wgdesk.ui.wording import plain_tooltip
 
 MOST_SHOWN: Final = 3
@@ -77,12 +76,7 @@ class NamesAndLines(QListWidget):
         return QSize(super().sizeHint().width(), height)
 
 
-class NeighbourDelegate(QStyledItemDelegate):
-    def sizeHint(  # noqa: N802  # Qt's name
-        self, option: QStyleOptionViewItem, _: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(40 * GRID_PX, two_lines_height(option.font))
-
+class NeighbourDelegate(TwoLineDelegate):
     def paint(
         self,
         painter: QPainter,

@@ -102,12 +102,16 @@ class TunnelList(QListView):
         self.setPalette(palette)
 
 
-class TunnelDelegate(QStyledItemDelegate):
+class TwoLineDelegate(QStyledItemDelegate):
+    """Rows of two lines, whatever they show."""
+
     def sizeHint(  # noqa: N802  # Qt's name
         self, option: QStyleOptionViewItem, _: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return QSize(40 * GRID_PX, two_lines_height(option.font))
 
+
+class TunnelDelegate(TwoLineDelegate):
     def paint(
         self,
         painter: QPainter,
