@@ -9,7 +9,7 @@ class Candidate:
     """One text that may be a profile.
 
     Attributes:
-        source: Where it comes from, as a person would say it: "mullvad.zip › de-ber-1.conf".
+        source: Where it comes from, as a person would say it: "provider.zip, berlin.conf".
         title: The name it had there, any text; "" where it had none.
         content: Its bytes; empty where `refusal` says why there are none.
         refusal: A sentence that names the cause, or "".
