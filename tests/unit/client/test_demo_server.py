@@ -1,5 +1,5 @@
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -15,18 +15,22 @@ SERVER_KEY = PrivateKey.generate().public()
 @asynccontextmanager
 async def server(answer):
     """One that says `answer` and notes what it heard."""
-    heard = []
+    heard, served = [], set()
 
     async def serve(reader, writer):
+        served.add(asyncio.current_task())
         heard.append(await reader.readline())
         if answer is None:
             await reader.read()
         else:
             writer.write(answer)
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as running:
         yield running.sockets[0].getsockname()[1], heard
+        await asyncio.gather(*served)
 
 
 async def test_asks_with_the_key_and_understands_the_answer():
