@@ -101,7 +101,7 @@ def test_restore_asks_first_and_tells_what_was_done(open_window, qtbot, monkeypa
     qtbot.mouseClick(window.question._close, Qt.MouseButton.LeftButton)
     assert (window.question.text(), done) == ("", [])
     window._menu.restore.trigger()
-    qtbot.mouseClick(window.question._agree, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.question._buttons[0], Qt.MouseButton.LeftButton)
     made.wait_until(lambda: "is restored" in window.question.text(), "the report")
     assert (window.question.text().splitlines()[-1], done) == ("took away: home", ["x"])
 

@@ -1,6 +1,7 @@
-"""A question or an answer in its place, with at most one thing to do about it."""
+"""A question or an answer in its place, with what can be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
@@ -13,74 +14,97 @@ from wgdesk.ui.widgets.panel import Panel
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One of the bar's buttons; the bar is gone when `given` is called."""
+
+    text: str
+    given: Callable[[], object]
+
+
 class QuestionBar(Panel):
+    """Signals: `left` that the keyboard was in it and is wanted elsewhere now."""
+
     visibility_changed = Signal()
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._agreed: Callable[[], None] | None = None
         self._mark = MarkLabel(20)
         self._title, self._body = Text(bold=True, selectable=True), Text(selectable=True)
-        self._agree, self._close = QPushButton(tr("Yes")), QPushButton(tr("Close"))
-        self._agree.clicked.connect(self._on_agreed)
-        self._close.clicked.connect(self._leave)
+        self._buttons: list[QPushButton] = []
+        self._replies: tuple[Reply, ...] = ()
+        self._close = QPushButton(tr("Close"))
+        self._close.clicked.connect(self.leave)
         texts = QVBoxLayout()
         texts.setSpacing(GRID_PX)
         texts.addWidget(self._title)
         texts.addWidget(self._body)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
-        line.setSpacing(3 * GRID_PX)
-        line.addWidget(self._mark)
-        line.addLayout(texts, 1)
-        line.addWidget(self._agree)
-        line.addWidget(self._close)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
+        self._line.setSpacing(3 * GRID_PX)
+        self._line.addWidget(self._mark)
+        self._line.addLayout(texts, 1)
+        self._line.addWidget(self._close)
         self.hide()
 
-    def ask(self, words: Words, agree: str, agreed: Callable[[], None]) -> None:
-        """Show a question; `agreed` is called if the person agrees."""
-        self._show(words, Face(Mark.ATTENTION, Tone.ATTENTION, words.title))
-        self._agreed = agreed
-        self._agree.setText(agree)
-        self._agree.show()
+    def ask(self, words: Words, *replies: Reply) -> None:
+        """Show a question; leaving it unanswered does nothing."""
+        self._show(words, Face(Mark.ATTENTION, Tone.ATTENTION, words.title), replies)
         self._close.setText(tr("Cancel"))
-        self._close.show()
         self._close.setFocus()
 
-    def tell(self, words: Words, *, is_bad: bool = False) -> None:
+    def tell(self, words: Words, *replies: Reply, is_bad: bool = False) -> None:
         face = Face(Mark.FAILED, Tone.BAD, words.title) if is_bad else None
-        self._show(words, face or Face(Mark.READY, Tone.QUIET, words.title))
-        self._agree.hide()
+        self._show(words, face or Face(Mark.READY, Tone.QUIET, words.title), replies)
         self._close.setText(tr("Close"))
-        self._close.show()
 
     def wait(self, words: Words) -> None:
         """Something is under way; there is nothing to press."""
-        self._show(words, Face(Mark.BUSY, Tone.QUIET, words.title))
-        self._agree.hide()
+        self._show(words, Face(Mark.BUSY, Tone.QUIET, words.title), ())
         self._close.hide()
+
+    def leave(self) -> None:
+        """It has been read."""
+        had_keys = self.isAncestorOf(self.window().focusWidget())
+        self.hide()
+        self.visibility_changed.emit()
+        if had_keys:
+            self.left.emit()
 
     def text(self) -> str:
         """All that it says; "" while it says nothing."""
         return "" if self.isHidden() else f"{self._title.text()}\n{self._body.text()}"
 
-    def _show(self, words: Words, face: Face) -> None:
-        self._agreed = None
+    def _show(self, words: Words, face: Face, replies: Sequence[Reply]) -> None:
         self._mark.show_face(face)
         self._title.setText(words.title)
         body = "\n".join(part for part in (words.body, words.remedy) if part)
         self._body.setText(body)
         self._body.setVisible(bool(body))
+        self._close.show()
+        self._show_replies(tuple(replies))
         self.setAccessibleName(f"{words.title}. {body}")
         self.show()
         self.visibility_changed.emit()
 
-    def _leave(self) -> None:
-        self.hide()
-        self.visibility_changed.emit()
+    def _show_replies(self, replies: tuple[Reply, ...]) -> None:
+        self._replies = replies
+        while len(self._buttons) < len(replies):
+            self._add_button(len(self._buttons))
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(replies))
+            if number < len(replies):
+                button.setText(replies[number].text)
+                button.setAccessibleName(f"{replies[number].text}: {self._title.text()}")
 
-    def _on_agreed(self) -> None:
-        agreed, self._agreed = self._agreed, None
-        self._leave()
-        if agreed is not None:
-            agreed()
+    def _add_button(self, number: int) -> None:
+        button = QPushButton()
+        button.clicked.connect(lambda: self._on_clicked(number))
+        self._line.insertWidget(self._line.count() - 1, button)
+        self._buttons.append(button)
+
+    def _on_clicked(self, number: int) -> None:
+        reply = self._replies[number]
+        self.leave()
+        reply.given()

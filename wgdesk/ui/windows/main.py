@@ -22,7 +22,7 @@ from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import error_words, helper_trouble
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.page_bar import PageBar
-from wgdesk.ui.widgets.question_bar import QuestionBar
+from wgdesk.ui.widgets.question_bar import QuestionBar, Reply
 from wgdesk.ui.widgets.texts import GRID_PX, OneLine
 from wgdesk.ui.windows.main_menu import MainMenu
 from wgdesk.ui.windows.tunnels_page import TunnelsPage
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.tunnels.folder_asked.connect(self.folder_asked)
         self.tunnels.row_changed.connect(self._show_toggle)
         self.question.visibility_changed.connect(self._show_top)
+        self.question.left.connect(lambda: self._stack.currentWidget().setFocus())
         self._switchboard.picture_changed.connect(self._show_picture)
         self._switchboard.choice_failed.connect(self._on_choice_failed)
         menu = self._menu
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
         self.tunnels.start_search()
 
     def _ask_to_restore(self) -> None:
-        self.question.ask(restore_question(), tr("Restore"), self._restore)
+        self.question.ask(restore_question(), Reply(tr("Restore"), self._restore))
 
     def _restore(self) -> None:
         self.question.wait(restoring())
