@@ -1,4 +1,4 @@
-"""What can go wrong while profiles are made, changed, fetched and given away."""
+"""What can go wrong while profiles are made, changed, fetched, kept and given away."""
 
 from wgdesk.domain.errors import ClientError
 
@@ -24,6 +24,29 @@ class DemoUnreachable(ClientError):
 
     def __str__(self) -> str:
         return f"the demo server {self.host} does not answer at TCP port {self.port}: {self.why}"
+
+
+class PictureRefused(ClientError):
+    code = "PictureRefused"
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.why, self.remedy = why, remedy
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class ScreenshotRefused(ClientError):
+    code = "ScreenshotRefused"
+    remedy = "Save a picture of it with the desktop's own program, and import that file."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"there is no picture of the screen: {self.why}"
 
 
 class ServerImpossible(ClientError):
