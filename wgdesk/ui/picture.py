@@ -23,12 +23,15 @@ class ProfileEntry:
     """One file of the profile folder.
 
     Attributes:
+        title: What a person calls it; "" where that is its name.
         error: Why it cannot be used; None where `profile` is there.
         hooks: Who is to run its commands.
         block_ipv6: As TunnelOptions has it.
     """
 
     name: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
     profile: Profile | None = None
     error: WgdeskError | None = None
     hooks: HookMode = HookMode.IGNORE
@@ -61,6 +64,7 @@ class TunnelRow:
     """One profile and what its tunnel does.
 
     Attributes:
+        title: What a person calls it; "" where that is its name.
         profile: None where the file cannot be used, or a tunnel is up without a file.
         health: None where nobody can say.
         heard_unix_s: When data last arrived; 0 where that was not watched.
@@ -72,6 +76,8 @@ class TunnelRow:
     """
 
     name: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
     profile: Profile | None = None
     profile_error: WgdeskError | None = None
     tunnel: TunnelSnapshot | None = None
@@ -184,7 +190,7 @@ class RowBook:
     """Writes a row anew only where something about it has changed: there may be 1,000."""
 
     def __init__(self) -> None:
-        self._names: frozenset[str] = frozenset()
+        self._titles: dict[str, str] = {}
         self._order: tuple[str, ...] = ()
         self._rows: dict[str, tuple[_Parts, TunnelRow]] = {}
 
@@ -197,9 +203,11 @@ class RowBook:
         """
         by_name = {entry.name: entry for entry in entries}
         tunnels = look.tunnels if look else {}
-        names = frozenset({*by_name, *tunnels})
-        if names != self._names:
-            self._names, self._order = names, tuple(sorted(names, key=natural_key))
+        titles = {name: name for name in tunnels}
+        titles |= {name: entry.title or name for name, entry in by_name.items()}
+        if titles != self._titles:
+            self._titles = titles
+            self._order = tuple(sorted(titles, key=lambda it: (natural_key(titles[it]), it)))
         rows: dict[str, tuple[_Parts, TunnelRow]] = {}
         for name in self._order:
             seen = tunnels.get(name)
@@ -237,6 +245,8 @@ def _row(name: str, parts: _Parts) -> TunnelRow:
     if entry is not None:
         row = replace(
             row,
+            title=entry.title,
+            tags=entry.tags,
             profile=entry.profile,
             profile_error=entry.error,
             hooks=entry.hooks,

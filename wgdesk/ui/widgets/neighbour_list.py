@@ -19,7 +19,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.neighbours import Neighbour
 from wgdesk.ui.widgets.panel import around
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
-from wgdesk.ui.widgets.tunnel_list import TwoLineDelegate, paint_two_lines, two_lines_height
+from wgdesk.ui.widgets.two_lines import TwoLineDelegate, paint_two_lines, two_lines_height
 from wgdesk.ui.wording import plain_tooltip
 
 MOST_SHOWN: Final = 3

@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self._bar.mark(number)
         self._menu.mark_page(number)
         self._stack.setCurrentIndex(number)
-        self._pages[number].widget.setFocus()
+        self._focus_page()
         self._tell_watched()
 
     def raise_up(self) -> None:
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         self.tunnels.folder_asked.connect(self.folder_asked)
         self.tunnels.row_changed.connect(self._show_toggle)
         self.question.visibility_changed.connect(self._show_top)
-        self.question.left.connect(lambda: self._stack.currentWidget().setFocus())
+        self.question.left.connect(self._focus_page)
         self._switchboard.picture_changed.connect(self._show_picture)
         self._switchboard.choice_failed.connect(self._on_choice_failed)
         menu = self._menu
@@ -176,6 +176,9 @@ class MainWindow(QMainWindow):
         menu.about.triggered.connect(self._tell_about)
         menu.close_window.triggered.connect(self.close)
         menu.quit.triggered.connect(self.quit_asked)
+
+    def _focus_page(self) -> None:
+        self._pages[self._stack.currentIndex()].widget.setFocus()
 
     def _search(self) -> None:
         search = self._pages[self._stack.currentIndex()].search
