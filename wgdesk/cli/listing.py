@@ -7,12 +7,13 @@ from typing import Final
 from wgdesk.cli.terminal import complain, say
 from wgdesk.cli.text import kind_text
 from wgdesk.client.backend import Backend
+from wgdesk.client.preferences import NO_CHOICES, Choices, Preferences
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import InvalidProfile, ProfileUnreadable, WgdeskError
 from wgdesk.domain.health import OFF, Health, health
-from wgdesk.domain.names import parse_tunnel_name, printable
+from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 
@@ -27,6 +28,7 @@ class Row:
         profile: None where `problem` says why.
         state: What the helper says of its tunnel, or "unknown".
         seen: What a person sees of it; None where the helper cannot be asked.
+        title: What it is called; "" where that is its name.
     """
 
     file: ProfileFile
@@ -34,6 +36,8 @@ class Row:
     problem: str
     state: str
     seen: Health | None
+    title: str = ""
+    tags: tuple[str, ...] = ()
 
 
 async def list_profiles(backend: Backend, *, as_json: bool) -> int:
@@ -41,7 +45,8 @@ async def list_profiles(backend: Backend, *, as_json: bool) -> int:
     store = ProfileStore()
     files = store.list()
     machine = await _machine(backend) if files else None
-    rows = [_row(file, machine) for file in files]
+    chosen = Preferences().all()
+    rows = [_row(file, machine, chosen.get(file.name, NO_CHOICES)) for file in files]
     if as_json:
         _say_document(store, rows)
     elif rows:
@@ -63,17 +68,19 @@ async def _machine(backend: Backend) -> MachineSnapshot | None:
         return None
 
 
-def _row(file: ProfileFile, machine: MachineSnapshot | None) -> Row:
+def _row(file: ProfileFile, machine: MachineSnapshot | None, choices: Choices) -> Row:
     state, seen = _state_of(file.name, machine)
+    profile, problem = None, ""
     try:
-        parse_tunnel_name(file.name)
-        return Row(file, read_profile(file.read()), "", state, seen)
+        profile = read_profile(file.read())
     except ProfileUnreadable as error:
-        return Row(file, None, f"cannot be read: {error.why}", state, seen)
+        problem = f"cannot be read: {error.why}"
     except InvalidProfile as error:
-        return Row(file, None, f"invalid: {error}", state, seen)
+        problem = f"invalid: {error}"
     except WgdeskError as error:
-        return Row(file, None, str(error), state, seen)
+        problem = str(error)
+    title = choices.title or file.title
+    return Row(file, profile, problem, state, seen, title, choices.tags)
 
 
 def _state_of(name: str, machine: MachineSnapshot | None) -> tuple[str, Health | None]:
@@ -86,12 +93,18 @@ def _state_of(name: str, machine: MachineSnapshot | None) -> tuple[str, Health |
 
 
 def _lines(rows: list[Row]) -> list[str]:
-    cells = [(printable(row.file.name), _words(row), _remark(row)) for row in rows]
+    cells = [(_name(row), _words(row), _remark(row)) for row in rows]
     name_width = max(len(name) for name, _, _ in cells)
     state_width = max(len(words) for _, words, _ in cells)
     return [
         f"{name:{name_width}}  {words:{state_width}}  {remark}" for name, words, remark in cells
     ]
+
+
+def _name(row: Row) -> str:
+    """What commands take first, then what a person calls it."""
+    name, title = printable(row.file.name), printable(row.title)
+    return f"{name} ({title})" if title else name
 
 
 def _words(row: Row) -> str:
@@ -106,6 +119,11 @@ def _say_document(store: ProfileStore, rows: list[Row]) -> None:
     from wgdesk.cli.documents import document, profile_json  # noqa: PLC0415  # json is slow to load
 
     profiles = [
-        profile_json(row.file, row.profile, row.problem, row.state, row.seen) for row in rows
+        {
+            **profile_json(row.file, row.profile, row.problem, row.state, row.seen),
+            "title": row.title or row.file.name,
+            "tags": list(row.tags),
+        }
+        for row in rows
     ]
     say(document({"folder": str(store.folder), "profiles": profiles}))

@@ -127,7 +127,7 @@ def _name_problems(file: ProfileFile) -> Iterable[Problem]:
         text = "wg-quick takes a file only if its name ends in .conf"
     else:
         try:
-            parse_tunnel_name(file.name)
+            parse_tunnel_name(file.path.name.removesuffix(PROFILE_SUFFIX))
         except InvalidName as error:
             text = str(error)
     if text:

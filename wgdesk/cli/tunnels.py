@@ -86,7 +86,7 @@ async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     wanted = TunnelOptions(
         hooks=_hook_mode(name, profile, options),
         use_dns=options.use_dns,
-        block_ipv6=Preferences().block_ipv6(name),
+        block_ipv6=Preferences().options(name).block_ipv6,
     )
     outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:

@@ -8,6 +8,7 @@ every second would keep a laptop's processor from sleeping. Where inotify is not
 import asyncio
 import ctypes
 import os
+import struct
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
@@ -19,6 +20,10 @@ _MASK: Final = (
     _CLOSE_WRITE | _ATTRIB | _MOVED | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF | _ONLYDIR
 )
 _BUFFER_BYTES: Final = 65536
+_Q_OVERFLOW, _IGNORED = 0x4000, 0x8000
+_SELF: Final = _DELETE_SELF | _MOVE_SELF | _Q_OVERFLOW | _IGNORED
+# struct inotify_event less its name: watch, mask, cookie, length of the name.
+_EVENT: Final = struct.Struct("iIII")
 
 POLL_S: Final = 2.0
 # An editor saves in several steps; they are one change.
@@ -46,16 +51,17 @@ class FolderEvents:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    async def wait(self) -> None:
-        """Return once something may have changed."""
+    async def wait(self) -> frozenset[str] | None:
+        """Return once something may have changed: the names of files, or None for any of them."""
         before, self._watch = self._watch, self._arm()
         if self._watch < 0:
             await asyncio.sleep(POLL_S)
-        elif self._watch == before:
-            await self._event()
-            await asyncio.sleep(SETTLE_S)
-            self._drain()
-        # Else another folder has the path now, and what it holds is the change.
+            return None
+        if self._watch != before:
+            return None  # another folder has the path now, and what it holds is the change
+        await self._event()
+        await asyncio.sleep(SETTLE_S)
+        return self._names()
 
     def _arm(self) -> int:
         """The number of the watch on the folder that has the path now; negative if none."""
@@ -73,10 +79,29 @@ class FolderEvents:
         finally:
             loop.remove_reader(self._descriptor)
 
-    def _drain(self) -> None:
+    def _names(self) -> frozenset[str] | None:
+        """What the events are about; None where they do not tell everything."""
+        names: set[str] = set()
+        is_whole = True
         with suppress(BlockingIOError):
-            while os.read(self._descriptor, _BUFFER_BYTES):
-                pass
+            while data := os.read(self._descriptor, _BUFFER_BYTES):
+                is_whole &= _read_events(data, names)
+        return frozenset(names) if is_whole else None
+
+
+def _read_events(data: bytes, names: set[str]) -> bool:
+    """Add the names; False if there is more than they tell."""
+    at, is_whole = 0, True
+    while at < len(data):
+        _, mask, _, length = _EVENT.unpack_from(data, at)
+        at += _EVENT.size
+        name = data[at : at + length].rstrip(b"\0")
+        at += length
+        if mask & _SELF or not name:
+            is_whole &= mask & _ATTRIB != 0 and not mask & _SELF
+        else:
+            names.add(os.fsdecode(name))
+    return is_whole
 
 
 def _finish(future: asyncio.Future[None]) -> None:

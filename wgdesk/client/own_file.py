@@ -22,10 +22,15 @@ Document = dict[str, Any]
 
 
 class OwnFile:
-    """A JSON object; members that this version does not know are kept."""
+    """A JSON object; members that this version does not know are kept.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        max_bytes: A longer one counts as one that cannot be understood.
+    """
+
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
         self.path = path
+        self._max_bytes = max_bytes
         self._one_at_a_time = threading.Lock()
 
     def read(self) -> Document:
@@ -44,18 +49,19 @@ class OwnFile:
             document = self._read()
             if document is None:
                 self.path.replace(self.path.with_suffix(".bad"))
-            text = json.dumps({**edit(document or {}), "v": VERSION}, indent=1) + "\n"
+            changed = {**edit(document or {}), "v": VERSION}
+            text = json.dumps(changed, indent=1, ensure_ascii=False) + "\n"
             write_whole(self.path, text)
 
     def _read(self) -> Document | None:
         """None where it is there and cannot be understood."""
         try:
-            data = read_bounded(self.path)
+            data = read_bounded(self.path, self._max_bytes)
         except FileNotFoundError:
             return {}
         except OSError:
             return None
-        return _parse(data)
+        return _parse(data) if len(data) <= self._max_bytes else None
 
 
 def config_home() -> Path:
@@ -73,8 +79,8 @@ def state_home() -> Path:
     return _base_dir("XDG_STATE_HOME", ".local/state")
 
 
-def read_bounded(path: Path) -> bytes:
-    """Its first MAX_BYTES and one more; a pipe in its place hangs nobody.
+def read_bounded(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """Its first `max_bytes` and one more; a pipe in its place hangs nobody.
 
     Raises:
         OSError: It is no ordinary file, or cannot be read.
@@ -83,7 +89,7 @@ def read_bounded(path: Path) -> bytes:
     with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor has no path
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        return file.read(MAX_BYTES + 1)
+        return file.read(max_bytes + 1)
 
 
 def write_whole(path: Path, text: str, mode: int = PRIVATE) -> None:
@@ -117,7 +123,7 @@ def _parse(data: bytes) -> Document | None:
     import json  # noqa: PLC0415  # see above
 
     try:
-        document: Any = json.loads(data) if len(data) <= MAX_BYTES else None
+        document: Any = json.loads(data)
     except (ValueError, RecursionError):
         return None
     is_known = isinstance(document, dict) and document.get("v") == VERSION

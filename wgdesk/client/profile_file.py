@@ -11,6 +11,7 @@ from wgdesk.client.patience import within
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.errors import InvalidName, NoSuchProfile, ProfileUnreadable
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
+from wgdesk.domain.titles import clean_title, tunnel_name_of
 
 # O_NONBLOCK: a pipe without a writer must not hold us up between the look and the open.
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -31,15 +32,18 @@ class ProfileFile:
     """A file that may hold a profile.
 
     Attributes:
-        name: The file's name less `.conf`; not yet checked as a tunnel name.
+        name: That of its tunnel: the file's name less `.conf`, or one made from it where no
+            interface can have that.
         stamp: Changes whenever the file does.
         home: The folder that a link must not lead out of; None lets it lead anywhere.
+        title: What the file is called, where its name is another; else "".
     """
 
     name: str
     path: Path
     stamp: tuple[int, ...] = ()
     home: Path | None = None
+    title: str = ""
 
     def read(self) -> bytes:
         """The file's content, at most 1 MiB.
@@ -127,4 +131,11 @@ def file_at(path: Path) -> ProfileFile:
         raise InvalidName(
             printable(path.name), "the file's name must be the tunnel's name followed by .conf"
         )
-    return ProfileFile(path.name.removesuffix(PROFILE_SUFFIX), path)
+    return profile_file(path)
+
+
+def profile_file(path: Path, stamp: tuple[int, ...] = (), home: Path | None = None) -> ProfileFile:
+    """The profile in a file whose name ends in `.conf`."""
+    stem = path.name.removesuffix(PROFILE_SUFFIX)
+    name = tunnel_name_of(stem)
+    return ProfileFile(name, path, stamp, home, "" if name == stem else clean_title(stem))

@@ -3,66 +3,129 @@
 import os
 import secrets
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from wgdesk.client.private_folder import sync_folder
 from wgdesk.client.profile_file import ProfileFile
-from wgdesk.domain.errors import ProfileNotSaved
+from wgdesk.domain.errors import NoSuchProfile
 from wgdesk.domain.names import printable
+from wgdesk.domain.profile_errors import ProfileChanged, ProfileNotWritten
 
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_UNFINISHED: Final = ".new"
+_UNFINISHED_S: Final = 3600
 
 
 def replace_content(file: ProfileFile, before: bytes, after: bytes) -> None:
     """Write `after` where `before` stands; the file keeps its mode and its owner.
 
     Raises:
-        ProfileNotSaved: The file is whole and as it was, or as somebody else made it meanwhile.
+        ProfileChanged: Another program was quicker; what it wrote stands.
+        ProfileNotWritten: The file is whole and as it was.
         NoSuchProfile, ProfileUnreadable: It went away.
     """
     try:
         target = Path(file.target())
-        fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+        fresh = _beside(target)
         try:
             _write(fresh, after, os.lstat(target))
             _require_unchanged(file, before)
             fresh.replace(target)
         except BaseException:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            _remove(fresh)
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
+    except FileNotFoundError as error:
+        raise NoSuchProfile(printable(file.name), printable(str(file.path.parent), 200)) from error
     except OSError as error:
-        raise _not_saved(file, (error.strerror or "the system refused").lower()) from error
+        raise not_written(file.path, error) from error
 
 
-def _write(fresh: Path, content: bytes, like: os.stat_result) -> None:
+def create_content(path: Path, content: bytes, *, sync: bool = True) -> None:
+    """A new file of mode 0600, which nobody ever sees half written.
+
+    Who makes many leaves `sync` out and syncs the folder once.
+
+    Raises:
+        FileExistsError: There is one of that name.
+        ProfileNotWritten: It is not there.
+    """
+    fresh = _beside(path)
+    try:
+        try:
+            _write(fresh, content, None)
+            os.link(fresh, path)  # unlike a rename it takes nobody's place
+        except FileExistsError:
+            raise
+        except PermissionError:  # a file system without links
+            _create_in_place(path, content)
+        finally:
+            _remove(fresh)
+        if sync:
+            sync_folder(path.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
+def remove_unfinished(folder: Path) -> None:
+    """What programs that were ended left in the folder; others may be at work right now."""
+    now_unix_s = time.time()
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            is_ours = entry.name.startswith(".") and entry.name.endswith(_UNFINISHED)
+            if is_ours and now_unix_s - entry.stat(follow_symlinks=False).st_mtime > _UNFINISHED_S:
+                _remove(Path(entry.path))
+
+
+def not_written(path: Path, error: OSError) -> ProfileNotWritten:
+    why = (error.strerror or "the system refused").lower()
+    return ProfileNotWritten(printable(str(path), 200), why)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}{_UNFINISHED}")
+
+
+def _write(fresh: Path, content: bytes, like: os.stat_result | None) -> None:
     descriptor = os.open(fresh, _FLAGS, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
         stream.flush()
-        found = os.fstat(descriptor)
-        if (found.st_uid, found.st_gid) != (like.st_uid, like.st_gid):
-            os.fchown(descriptor, like.st_uid, like.st_gid)
-        os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+        if like is not None:
+            _dress(descriptor, like)
         os.fsync(descriptor)
 
 
-def _require_unchanged(file: ProfileFile, content: bytes) -> None:
-    if file.read() != content:
-        raise _not_saved(file, "another program changed it just now")
+def _dress(descriptor: int, like: os.stat_result) -> None:
+    found = os.fstat(descriptor)
+    if (found.st_uid, found.st_gid) != (like.st_uid, like.st_gid):
+        os.fchown(descriptor, like.st_uid, like.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
 
 
-def _sync_folder(folder: Path) -> None:
-    """So that a power cut leaves the one or the other; where that fails the content stands."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
+def _create_in_place(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, _FLAGS, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
             os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    except BaseException:
+        _remove(path)
+        raise
 
 
-def _not_saved(file: ProfileFile, why: str) -> ProfileNotSaved:
-    return ProfileNotSaved(printable(str(file.path), 200), why)
+def _require_unchanged(file: ProfileFile, content: bytes) -> None:
+    now = file.read()
+    if now != content:
+        raise ProfileChanged(printable(str(file.path), 200), now)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

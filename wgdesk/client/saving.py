@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from typing import Final
 
+from wgdesk.client.history import Why
+from wgdesk.client.library import Library
 from wgdesk.client.profile_file import ProfileFile
-from wgdesk.client.profile_writer import replace_content
 from wgdesk.domain.conf import parse
 from wgdesk.domain.errors import ProfileNotSaved
 from wgdesk.domain.live_edits import LiveEdits, changes_in_words, find_edits, lost_keys
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile_errors import HistoryUnavailable, ProfileChanged, ProfileNotWritten
 from wgdesk.domain.render import public_digest
 from wgdesk.domain.rewrite import rewrite
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, TunnelSnapshot
 
 EDITED: Final = "it was edited since the tunnel came up, and stays as it is"
+CHANGED: Final = "another program changed it just now"
 UNREAD: Final = "the tunnel could not be read before it went down"
 UNEDITABLE: Final = "it cannot say what the tunnel had"
 
@@ -32,7 +35,9 @@ class Saved:
     warnings: tuple[str, ...] = ()
 
 
-def save_live(file: ProfileFile, tunnel: TunnelSnapshot) -> Saved | None:
+def save_live(
+    file: ProfileFile, tunnel: TunnelSnapshot, library: Library | None = None
+) -> Saved | None:
     """Write into the file what the tunnel had just before its `down`; None if it is not to.
 
     Raises:
@@ -52,7 +57,13 @@ def save_live(file: ProfileFile, tunnel: TunnelSnapshot) -> Saved | None:
     edits = find_edits(profile, tunnel.device)
     warnings = tuple(lost_keys(profile, tunnel.device))
     if edits != LiveEdits():
-        replace_content(file, content, _edited(file, content, profile, tunnel.device))
+        edited = _edited(file, content, profile, tunnel.device)
+        try:
+            (library or Library()).save(file, content, edited, Why.SAVED_LIVE)
+        except ProfileChanged as error:
+            raise _refusal(file, CHANGED) from error
+        except (ProfileNotWritten, HistoryUnavailable) as error:
+            raise _refusal(file, error.why) from error
     return Saved(changes_in_words(edits), warnings)
 
 

@@ -3,6 +3,17 @@
 from wgdesk.domain.errors import ClientError
 
 
+class DeletedGone(ClientError):
+    code = "DeletedGone"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+    def __str__(self) -> str:
+        return f"“{self.title}” was deleted for good and cannot be brought back"
+
+
 class DemoRefused(ClientError):
     code = "DemoRefused"
 
@@ -26,6 +37,38 @@ class DemoUnreachable(ClientError):
         return f"the demo server {self.host} does not answer at TCP port {self.port}: {self.why}"
 
 
+class HistoryUnavailable(ClientError):
+    code = "HistoryUnavailable"
+    remedy = "Make room, or make yourself the owner of that folder, and try again."
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path, self.why = path, why
+
+    def __str__(self) -> str:
+        return f"earlier versions cannot be kept in {self.path}: {self.why}"
+
+
+class InvalidTitle(ClientError):
+    code = "InvalidTitle"
+    remedy = "Write a name of one line, up to 100 characters."
+
+    def __str__(self) -> str:
+        return "a profile needs a name"
+
+
+class NameTaken(ClientError):
+    code = "NameTaken"
+    remedy = "Choose another name."
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+    def __str__(self) -> str:
+        return f"there is a profile named “{self.title}” already"
+
+
 class PictureRefused(ClientError):
     code = "PictureRefused"
 
@@ -35,6 +78,31 @@ class PictureRefused(ClientError):
 
     def __str__(self) -> str:
         return self.why
+
+
+class ProfileChanged(ClientError):
+    """Attributes: `content` is what the file has now; it is in no text and no repr."""
+
+    code = "ProfileChanged"
+    remedy = "Look at both, then keep one of them."
+
+    def __init__(self, path: str, content: bytes) -> None:
+        super().__init__(path)
+        self.path, self.content = path, content
+
+    def __str__(self) -> str:
+        return f"another program changed {self.path} meanwhile"
+
+
+class ProfileNotWritten(ClientError):
+    code = "ProfileNotWritten"
+
+    def __init__(self, path: str, why: str, remedy: str = "") -> None:
+        super().__init__(path, why)
+        self.path, self.why, self.remedy = path, why, remedy
+
+    def __str__(self) -> str:
+        return f"{self.path} is as it was, and could not be written: {self.why}"
 
 
 class ScreenshotRefused(ClientError):

@@ -6,14 +6,14 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import cast
 
-from wgdesk.client.preferences import Preferences
+from wgdesk.client.preferences import NO_CHOICES, Choices, Preferences
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.saving import save_live
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import parse_tunnel_name, printable
-from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
 from wgdesk.ui.wording import path_text
@@ -58,19 +58,32 @@ class Shelf:
 
     def _entries(self, files: tuple[ProfileFile, ...]) -> tuple[ProfileEntry, ...]:
         self._read = {file: self._read.get(file) or read_entry(file) for file in files}
-        return tuple(map(self._with_choices, self._read.values()))
+        chosen = self._preferences.all()
+        return tuple(
+            _with_choices(entry, file, chosen.get(file.name, NO_CHOICES))
+            for file, entry in self._read.items()
+        )
 
-    def _with_choices(self, entry: ProfileEntry) -> ProfileEntry:
-        """A file where there is nothing to choose is left as it is, and is the same object."""
-        if entry.profile is None:
-            return entry
-        has_choice = entry.profile.interface.hooks or entry.profile.full_families() == (4,)
-        if not has_choice:
-            return entry
-        options = self._preferences.options(entry.name)
-        if (entry.hooks, entry.block_ipv6) == (options.hooks, options.block_ipv6):
-            return entry
-        return replace(entry, hooks=options.hooks, block_ipv6=options.block_ipv6)
+
+def _with_choices(entry: ProfileEntry, file: ProfileFile, choices: Choices) -> ProfileEntry:
+    """An entry for which nothing was chosen is the same object."""
+    title = choices.title or file.title
+    options = choices.options if _has_choice(entry) else DEFAULT_OPTIONS
+    shown = (entry.title, entry.tags, entry.hooks, entry.block_ipv6)
+    if shown == (title, choices.tags, options.hooks, options.block_ipv6):
+        return entry
+    return replace(
+        entry,
+        title=title,
+        tags=choices.tags,
+        hooks=options.hooks,
+        block_ipv6=options.block_ipv6,
+    )
+
+
+def _has_choice(entry: ProfileEntry) -> bool:
+    profile = entry.profile
+    return profile is not None and bool(profile.interface.hooks or profile.full_families() == (4,))
 
 
 def read_entry(file: ProfileFile) -> ProfileEntry:

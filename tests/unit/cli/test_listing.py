@@ -51,7 +51,9 @@ async def test_list_says_what_is_wrong_with_a_profile(folder, backend, capsys):
     rows = dict(line.split("  ", 1) for line in await listed(backend, capsys))
     assert "invalid: line 2, column 1: " in rows["home"]
     assert rows["work"].endswith("cannot be read: it is a folder, not a file")
-    assert rows["name_of_many_letters"].endswith("at most 15 characters")
+    assert rows["name_of_ma-88ab (name_of_many_letters)"].endswith(
+        "invalid: line 1, column 1: the file is empty"
+    )
 
 
 @pytest.mark.parametrize("error", [HelperUnreachable("gone", "Come back."), NotAuthorized()])

@@ -110,11 +110,11 @@ def test_ipv6_is_kept_out_unless_that_was_chosen_otherwise(path):
     assert Preferences(path).options("home") == TunnelOptions(hooks=ME, block_ipv6=False)
     assert Preferences(path).options("work") == TunnelOptions()
     Preferences(path).set_block_ipv6("home", block=True)
-    assert Preferences(path).block_ipv6("home")
+    assert Preferences(path).options("home").block_ipv6
 
 
 @pytest.mark.parametrize("word", ["", "lave", 0, False, None, []])
 def test_choice_of_ipv6_that_is_not_understood_keeps_it_out(path, word):
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"v": 1, "profiles": {"home": {"ipv6": word}}}))
-    assert Preferences(path).block_ipv6("home")
+    assert Preferences(path).options("home").block_ipv6

@@ -19,6 +19,7 @@ from wgdesk.client.profile_writer import replace_content
 from wgdesk.client.saving import EDITED, UNREAD, save_live
 from wgdesk.domain.errors import NoSuchProfile, ProfileNotSaved
 from wgdesk.domain.live_edits import PRIVATE_KEY_STAYS
+from wgdesk.domain.profile_errors import ProfileChanged
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
 
 TEXT = f"""\
@@ -49,6 +50,11 @@ def live(text: bytes = TEXT, **values):
 
 MORE = live(allowed_ips=networks("10.1.0.0/16", "10.2.0.0/16"))
 WANTED = TEXT.replace(b"10.1.0.0/16\n", b"10.1.0.0/16, 10.2.0.0/16\n")
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
 def only_file(folder: Path) -> list[str]:
@@ -131,8 +137,9 @@ def test_file_that_went_away_is_not_made_again(file):
 def test_change_by_another_program_meanwhile_wins(file):
     other = TEXT + b"# somebody else\n"
     file.path.write_bytes(other)
-    with pytest.raises(ProfileNotSaved, match="another program changed it"):
+    with pytest.raises(ProfileChanged) as caught:
         replace_content(file, TEXT, WANTED)
+    assert caught.value.content == other
     assert file.path.read_bytes() == other
     assert only_file(file.path.parent) == ["home.conf"]
 

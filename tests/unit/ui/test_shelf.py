@@ -34,10 +34,11 @@ async def test_odd_files_are_rows_with_a_reason(folder):
     (folder / "notes.txt").write_text("no profile")
     entries = await first(Shelf(ProfileStore(folder), Preferences(folder.parent / "profiles.json")))
     codes = {name: entry.error.code if entry.error else "" for name, entry in entries.items()}
+    assert entries["a-long-e7a5"].title == "a name that is long"
     assert codes == {
         "home": "",
         "cafe": "InvalidProfile",
-        "a name that is long": "InvalidName",
+        "a-long-e7a5": "",
         "pipe": "ProfileUnreadable",
     }
     assert entries["home"].profile.is_full_tunnel()
