@@ -9,7 +9,7 @@ from dbus_next.message import Message
 from dbus_next.signature import Variant
 
 from tests.support.open_bus import open_bus
-from wgdesk.client import portal
+from wgdesk.client import portal_request
 from wgdesk.client.login_start import LoginStart
 from wgdesk.client.portal import ask_for_login_start
 from wgdesk.domain.errors import LoginStartRefused
@@ -116,7 +116,7 @@ async def test_a_desktop_that_says_no_is_heard(bus, desktop, why):
 
 
 async def test_an_answer_that_somebody_else_sends_counts_for_nothing(bus, monkeypatch):
-    monkeypatch.setattr(portal, "PROMPT_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(portal_request, "PROMPT_TIMEOUT_S", 0.5)
     desktop, stranger = Portal(None), await MessageBus(bus_address=bus.address).connect()
     answer = desktop._responses
 
@@ -146,7 +146,7 @@ async def test_a_session_without_a_bus_is_told(monkeypatch):
 
 
 async def test_a_portal_that_never_answers_is_not_waited_for_without_end(bus, monkeypatch):
-    monkeypatch.setattr(portal, "PROMPT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(portal_request, "PROMPT_TIMEOUT_S", 0.2)
     async with Portal(None).serve(bus.address), asyncio.timeout(10):
         with pytest.raises(LoginStartRefused, match="it has not answered"):
             await ask_for_login_start(on=True, hidden=False)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from wgdesk.client.qr_program import MAX_PIXELS, TIME_S
 from wgdesk.domain.profile_errors import PictureRefused
 
-MAX_PICTURE_BYTES: Final = 10 << 20
+MAX_PICTURE_BYTES: Final = 32 << 20  # a good telephone's camera writes 20 MiB
 # -P: what lies in the folder we were started in is no module of ours.
 _PROGRAM: Final = (sys.executable, "-P", "-m", "wgdesk.client.qr_program")
 _LATE: Final = "finding a QR code in the picture took too long"
@@ -41,7 +41,7 @@ def codes_in(picture: bytes) -> tuple[str, ...]:
         PictureRefused: Also where it is none of these, or damaged.
     """
     if len(picture) > MAX_PICTURE_BYTES:
-        raise PictureRefused("the picture is larger than 10 MiB", _CUT_IT_OUT)
+        raise PictureRefused("the picture is larger than 32 MiB", _CUT_IT_OUT)
     return _ask("file", picture)
 
 
