@@ -7,8 +7,8 @@ from typing import Final
 
 from wgdesk.client.patience import within
 from wgdesk.client.profile_file import ProfileFile
-from wgdesk.domain.errors import WgdeskError
-from wgdesk.domain.import_report import Candidate, refused
+from wgdesk.domain.errors import NoSuchProfile, ProfileUnreadable
+from wgdesk.domain.import_report import Candidate, as_sentence
 from wgdesk.domain.names import PROFILE_SUFFIX, natural_key, printable
 
 # One's own folder may hold more than a stranger's archive.
@@ -35,8 +35,15 @@ def profiles_below(folder: Path, label: str) -> Iterator[Candidate]:
         source = f"{label}/{printable(str(path.relative_to(folder)), 200)}"
         try:
             content = ProfileFile(path.stem, path, home=path.parent).read()
-        except WgdeskError as error:
-            yield refused(source, error, path.stem)
+        except ProfileUnreadable as error:
+            yield Candidate(
+                source=source,
+                title=path.stem,
+                refusal=as_sentence(error.why),
+                remedy=error.remedy,
+            )
+        except NoSuchProfile:  # it went away just now
+            continue
         else:
             bytes_left -= len(content)
             yield Candidate(source=source, title=path.stem, content=content)
@@ -60,7 +67,7 @@ def _entries(folder: "Path | os.DirEntry[str]") -> "list[os.DirEntry[str]]":
 
 
 def _entries_of_another(folder: "os.DirEntry[str]") -> "list[os.DirEntry[str]]":
-    """None where it is somebody else's."""
+    """None of them where it is somebody else's."""
     try:
         return _entries(folder)
     except OSError:

@@ -19,7 +19,7 @@ MAX_CODES: Final = 64
 MEMORY_BYTES: Final = 1 << 30  # 50 million pixels with a colour each are a fifth of it
 TIME_S: Final = 20
 
-FILE: Final = ("PNG", "JPEG", "WEBP")
+FILE: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 PIXELS: Final = ("PPM",)  # what qr_reading makes of pixels that somebody else has decoded
 
 NO_READER: Final = "this program cannot read QR codes: {} is not installed"

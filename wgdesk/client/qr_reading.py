@@ -27,6 +27,8 @@ def read_codes(
     """
     if width * height > MAX_PIXELS:
         raise PictureRefused("the picture has more than 50 million pixels", _CUT_IT_OUT)
+    if not width * height:
+        return ()
     rows = memoryview(pixels).cast("B")
     lines = (
         rows[start : start + width] for start in range(0, height * bytes_per_line, bytes_per_line)
@@ -35,7 +37,7 @@ def read_codes(
 
 
 def codes_in(picture: bytes) -> tuple[str, ...]:
-    """The same of a picture file's content, which is PNG, JPEG or WebP.
+    """The same of a picture file's content, which is PNG, JPEG, WebP, GIF or BMP.
 
     Raises:
         PictureRefused: Also where it is none of these, or damaged.

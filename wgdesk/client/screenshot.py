@@ -57,6 +57,8 @@ def _path_in(results: dict[str, Any]) -> str:
 
 def _take(path: str, asked_unix_s: float) -> bytes:
     """Read it, and remove it if it is what was asked for: a picture, and not older than that."""
+    if Path(path).is_symlink():
+        raise ScreenshotRefused("what the desktop left is a link")
     try:
         content = within(PATIENCE_S, lambda: read_plain(path, MAX_PICTURE_BYTES))
         is_fresh = os.lstat(path).st_mtime >= asked_unix_s - _CLOCK_SLACK_S

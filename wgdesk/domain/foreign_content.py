@@ -26,8 +26,7 @@ class Foreign:
 
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_JPEG: Final = b"\xff\xd8\xff"
+_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _UNPACK: Final = "Unpack it, and import the .conf files."
 _AS_PNG: Final = "Save it as PNG, or take a screenshot of it."
 
@@ -37,7 +36,8 @@ def kind_of(content: bytes) -> FileKind:
     if content.startswith(_ZIP):
         return FileKind.ARCHIVE
     is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"
-    if is_webp or content.startswith((_PNG, _JPEG)):
+    is_bmp = content.startswith(b"BM") and content[6:10] == bytes(4)
+    if is_webp or is_bmp or content.startswith(_PICTURES):
         return FileKind.PICTURE
     return FileKind.TEXT
 
@@ -50,8 +50,10 @@ def find_foreign(content: bytes) -> Foreign | None:
             return foreign
     if head[257:262] == b"ustar":
         return _OTHER_ARCHIVE
-    if head[4:8] == b"ftyp" or (head.startswith(b"BM") and head[6:10] == bytes(4)):
-        return _OTHER_PICTURE  # HEIF and AVIF, as telephones take them; BMP
+    if head[4:8] == b"ftyp":  # HEIF and AVIF, as telephones take them
+        return _OTHER_PICTURE
+    if kind_of(head) is FileKind.PICTURE:
+        return Foreign("It is a picture, not a profile.")
     text = head.decode("utf-8-sig", "replace")
     if has_sections(text):
         return None
@@ -65,20 +67,16 @@ def has_sections(text: str) -> bool:
 
 _OTHER_ARCHIVE: Final = Foreign("It is an archive, and only .zip archives are read.", _UNPACK)
 _OTHER_PICTURE: Final = Foreign(
-    "It is a picture of a kind that is not read: PNG, JPEG and WebP are.", _AS_PNG
+    "It is a picture of a kind that is not read: PNG, JPEG, WebP, GIF and BMP are.", _AS_PNG
 )
-_A_PICTURE: Final = Foreign("It is a picture, not a profile.")
 _BINARY: Final = (
     *((start, Foreign("It is an archive, not a profile.", _UNPACK)) for start in _ZIP),
-    (_PNG, _A_PICTURE),
-    (_JPEG, _A_PICTURE),
     (b"\x1f\x8b", _OTHER_ARCHIVE),
     (b"BZh", _OTHER_ARCHIVE),
     (b"\xfd7zXZ\0", _OTHER_ARCHIVE),
     (b"(\xb5/\xfd", _OTHER_ARCHIVE),  # zstd
     (b"7z\xbc\xaf\x27\x1c", _OTHER_ARCHIVE),
     (b"Rar!\x1a\x07", _OTHER_ARCHIVE),
-    (b"GIF8", _OTHER_PICTURE),
     (b"II*\0", _OTHER_PICTURE),  # TIFF
     (b"MM\0*", _OTHER_PICTURE),
     (b"%PDF-", Foreign("It is a PDF document, not a profile.", _AS_PNG)),
@@ -113,15 +111,15 @@ _TEXTS: Final = (
     ),
     (re.compile(r"\A\s*<\?xml\b"), Foreign("It is an XML file, not a WireGuard profile.")),
     (
-        _line(r"-----BEGIN [A-Z0-9 ]+-----\s*$"),
-        Foreign("It is a key or a certificate of another kind, not a WireGuard profile."),
-    ),
-    (
         _line(r"client\s*$|dev\s+(tun|tap)|remote\s+\S+\s+\d+|<(ca|tls-auth|tls-crypt)>"),
         Foreign(
             "It is an OpenVPN profile.",
             "OpenVPN is another protocol: ask your provider for a WireGuard profile.",
         ),
+    ),
+    (
+        _line(r"-----BEGIN [A-Z0-9 ]+-----\s*$"),
+        Foreign("It is a key or a certificate of another kind, not a WireGuard profile."),
     ),
     (
         _line(r"\[(wireguard|wireguard-peer\..*)\]"),
