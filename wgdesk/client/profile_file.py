@@ -8,21 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from wgdesk.client.patience import within
+from wgdesk.client.plain_file import NotPlain, TooLarge, read_plain
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.errors import InvalidName, NoSuchProfile, ProfileUnreadable
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
 from wgdesk.domain.titles import clean_title, tunnel_name_of
 
-# O_NONBLOCK: a pipe without a writer must not hold us up between the look and the open.
-_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_KINDS: Final = {
-    stat.S_IFDIR: "it is a folder, not a file",
-    stat.S_IFIFO: "it is a pipe, not a file",
-    stat.S_IFSOCK: "it is a socket, not a file",
-    stat.S_IFCHR: "it is a device, not a file",
-    stat.S_IFBLK: "it is a device, not a file",
-    stat.S_IFLNK: "it is a link that leads to itself",  # no other is left once it is followed
-}
 _OTHERS: Final = 0o007
 PATIENCE_S: Final = 5.0
 
@@ -84,23 +75,14 @@ class ProfileFile:
         return target
 
     def _read(self, target: str) -> bytes:
-        self._check(os.lstat(target))
-        descriptor = os.open(target, _FLAGS)
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  # a descriptor has no path
-            self._check(os.fstat(descriptor))
-            return self._all_of(file.readall())
-
-    def _check(self, found: os.stat_result) -> None:
-        kind = stat.S_IFMT(found.st_mode)
-        if kind != stat.S_IFREG:
-            raise self._unreadable(_KINDS.get(kind, "it is not a plain file"))
-        if found.st_size > MAX_PROFILE_BYTES:
-            raise self._too_large()
-
-    def _all_of(self, content: bytes) -> bytes:
-        if len(content) > MAX_PROFILE_BYTES:  # it grew meanwhile
-            raise self._too_large()
-        return content
+        try:
+            return read_plain(target, MAX_PROFILE_BYTES)
+        except TooLarge as error:
+            raise self._unreadable(
+                "it is larger than 1 MiB, and no profile needs that much"
+            ) from error
+        except NotPlain as error:
+            raise self._unreadable(str(error)) from error
 
     def _missing(self) -> NoSuchProfile | ProfileUnreadable:
         if self.path.is_symlink():
@@ -113,9 +95,6 @@ class ProfileFile:
                 "you have no permission to read it", "Make yourself its owner with chown."
             )
         return self._unreadable((error.strerror or "the system refused").lower())
-
-    def _too_large(self) -> ProfileUnreadable:
-        return self._unreadable("it is larger than 1 MiB, and no profile needs that much")
 
     def _unreadable(self, why: str, remedy: str = "") -> ProfileUnreadable:
         return ProfileUnreadable(printable(str(self.path), 200), why, remedy)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wgdesk.domain.errors import WgdeskError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -69,3 +71,16 @@ class ImportLine:
     changes: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
     summary: str = ""
+
+
+def refused(source: str, error: WgdeskError, title: str = "") -> Candidate:
+    """What is told of a thing that could not be read."""
+    return Candidate(
+        source=source, title=title, refusal=as_sentence(str(error)), remedy=error.remedy
+    )
+
+
+def as_sentence(clause: str) -> str:
+    """Errors are clauses; a table of results has sentences."""
+    end = "" if clause.endswith((".", "…")) else "."
+    return f"{clause[:1].upper()}{clause[1:]}{end}"

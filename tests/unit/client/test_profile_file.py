@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.ordinary_user import ROOT, ordinary_user
+from wgdesk.client import plain_file
 from wgdesk.client.profile_file import ProfileFile, file_at
 from wgdesk.domain.errors import InvalidName, NoSuchProfile, ProfileUnreadable
 
@@ -57,7 +58,7 @@ def test_read_refuses_a_huge_file_without_reading_it(file, monkeypatch):
 
 def test_read_refuses_a_file_that_grows_meanwhile(file, monkeypatch):
     file.path.write_bytes(b"#" * (MIB + 1))
-    monkeypatch.setattr(ProfileFile, "_check", lambda *_: None)
+    monkeypatch.setattr(plain_file, "_check", lambda *_: None)
     assert "larger than 1 MiB" in refusal(file).why
 
 
