@@ -131,10 +131,7 @@ class WireGuardFolder:
 def _bytes_of(descriptor: int) -> bytes:
     """At most one byte more than a profile may have, however much comes."""
     content = bytearray()
-    while len(content) <= MAX_PROFILE_BYTES:
-        part = os.read(descriptor, MAX_PROFILE_BYTES + 1 - len(content))
-        if not part:
-            break
+    while part := os.read(descriptor, MAX_PROFILE_BYTES + 1 - len(content)):
         content += part
     return bytes(content)
 
