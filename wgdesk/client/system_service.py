@@ -65,12 +65,10 @@ class SystemService:
         gives: str = "",
         may_prompt: bool = False,
     ) -> list[Any]:
-        """The answer's body.
+        """The answer's body, which must have the signature `gives`.
 
-        Args:
-            member: With its interface in front.
-            gives: The answer's signature.
-            may_prompt: Somebody may be asked for a password, which takes its time.
+        `member` has its interface in front. With `may_prompt` somebody may be asked for a
+        password, which takes its time.
 
         Raises:
             ServiceRefused: Or an answer of another shape.

@@ -166,13 +166,13 @@ class _Conversion:
     def _refusal(self, key: str, flags: int, *, is_there: bool) -> _Refused:
         title = self._title
         if is_there:
-            return _Refused(f"“{title}” has a {key} that is none for WireGuard")
+            return _Refused(f"“{title}” has a {key} that WireGuard cannot use.")
         if flags & _NOT_SAVED:
-            return _Refused(f"“{title}” has no {key} stored: it is asked for each time", _STORE_IT)
+            return _Refused(f"“{title}” has no {key} stored: it is asked for each time.", _STORE_IT)
         if flags & _AGENT_OWNED:
-            text = f"“{title}” has its {key} in a desktop's keyring, which did not give it"
+            text = f"“{title}” has its {key} in a desktop's keyring, which did not give it."
             return _Refused(text, _STORE_IT)
-        return _Refused(f"“{title}” has no {key}")
+        return _Refused(f"“{title}” has no {key}.")
 
     def _all(self, texts: Iterable[str], parse: Callable[[str], T], what: str) -> list[T]:
         found: list[T] = []

@@ -8,7 +8,7 @@ from wgdesk.domain.conf_addresses import parse_allowed_ip
 from wgdesk.domain.conf_report import BadValue
 from wgdesk.domain.conf_values import parse_table
 from wgdesk.domain.names import printable
-from wgdesk.domain.networkmanager_values import FAMILIES, WIREGUARD, Settings, section
+from wgdesk.domain.networkmanager_values import FAMILIES, WIREGUARD, Section, Settings, section
 from wgdesk.domain.profile import Network, Table, TableMode
 
 _MAIN_TABLES: Final = (0, 254)  # not set, and main: where NetworkManager puts routes anyway
@@ -37,9 +37,6 @@ def decide_routing(settings: Settings, peers: Sequence[AllowedIps]) -> Routing:
     wg-quick makes a route for every allowed IP, or none at all. NetworkManager may leave some
     out and have others; to whom a packet goes is decided by the most specific allowed IP either
     way, so each of its own routes can be given to the peer that would get it.
-
-    Args:
-        peers: Their allowed IPs, as NetworkManager has them.
     """
     static, unsaid = _static_routes(settings)
     routed = [tuple(net for net in nets if _is_routed(settings, net)) for nets in peers]
@@ -76,13 +73,22 @@ def _static_routes(settings: Settings) -> tuple[list[Network], list[str]]:
     for name in FAMILIES.values():
         for route in section(settings, name).sections("route-data"):
             text = f"{route.text('dest')}/{route.number('prefix', -1)}"
-            try:
-                if route.text("type") not in ("", "unicast"):
-                    raise BadValue("route-kind", "it is no plain route")
-                found.append(parse_allowed_ip(text).network)
-            except BadValue:
+            network = _plain_route(route, text)
+            if network is not None:
+                found.append(network)
+            else:
                 unsaid.append(f"Its route {printable(text)} is not kept.")
     return found, unsaid
+
+
+def _plain_route(route: Section, text: str) -> Network | None:
+    """None for one that throws packets away, and for one that is none."""
+    if route.text("type") not in ("", "unicast"):
+        return None
+    try:
+        return parse_allowed_ip(text).network
+    except BadValue:
+        return None
 
 
 def _owner(peers: Sequence[AllowedIps], route: Network) -> int | None:

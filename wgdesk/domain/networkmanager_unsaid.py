@@ -17,26 +17,24 @@ _SHOWN_CHARS: Final = 60
 _METERED: Final = (1, 3)  # yes, and guessed yes: NMMetered
 _PLAIN_METHODS: Final = ("", "manual", "disabled", "ignore")
 # What the profile says, or a sentence below, or what means nothing for a tunnel like this.
-_KNOWN: Final[Mapping[str, frozenset[str]]] = {
-    CONNECTION: frozenset(
+_KNOWN: Final[Mapping[str, str]] = {
+    CONNECTION: (
         "id uuid type interface-name timestamp autoconnect zone permissions metered stable-id "
-        "read-only auth-retries autoconnect-priority autoconnect-retries wait-device-timeout".split()
+        "read-only auth-retries autoconnect-priority autoconnect-retries wait-device-timeout"
     ),
-    WIREGUARD: frozenset(
+    WIREGUARD: (
         "private-key private-key-flags listen-port fwmark mtu peers peer-routes "
-        "ip4-auto-default-route ip6-auto-default-route".split()
+        "ip4-auto-default-route ip6-auto-default-route"
     ),
     **dict.fromkeys(
         FAMILIES.values(),
-        frozenset(
-            "method addresses address-data dns dns-data dns-search dns-priority routes route-data "
-            "route-table route-metric never-default gateway may-fail ignore-auto-dns "
-            "ignore-auto-routes addr-gen-mode ip6-privacy dad-timeout token ra-timeout "
-            "required-timeout temp-valid-lifetime temp-preferred-lifetime "
-            "dhcp-send-hostname dhcp-timeout replace-local-rule".split()
-        ),
+        "method addresses address-data dns dns-data dns-search dns-priority routes route-data "
+        "route-table route-metric never-default gateway may-fail ignore-auto-dns "
+        "ignore-auto-routes addr-gen-mode ip6-privacy dad-timeout token ra-timeout "
+        "required-timeout temp-valid-lifetime temp-preferred-lifetime dhcp-send-hostname "
+        "dhcp-timeout replace-local-rule",
     ),
-    "proxy": frozenset(("method",)),
+    "proxy": "method",
 }
 # A name that goes with a connection and says nothing about it.
 _OF_EDITORS: Final = ("user",)
@@ -85,8 +83,8 @@ def _of_default_route(wireguard: Section, version: int) -> Iterator[str]:
 
 def _of_others(settings: Settings) -> Iterator[str]:
     for name, values in settings.items():
-        known = _KNOWN.get(name, frozenset())
-        for key, value in values.items() if isinstance(values, Mapping) else ():
+        known = _KNOWN.get(name, "").split()
+        for key, value in values.items():
             if key not in known and name not in _OF_EDITORS and _says_something(value):
                 yield f"“{_shown(name)}.{_shown(key)}” of NetworkManager is not kept."
 
