@@ -374,6 +374,18 @@ async def test_routing_changes_asks_the_next_helper_too(stand_in, backend):
 
 
 @pytest.mark.parametrize("answer", ["AccessDenied", "UnknownMethod"])
+async def test_a_helper_that_does_not_read_files_of_the_machine_yet_is_too_old(
+    stand_in, backend, answer
+):
+    calls = ("ListSystemProfiles", "ReadSystemProfiles")
+    stand_in.replies = dict.fromkeys(calls, f"org.freedesktop.DBus.Error.{answer}")
+    stand_in.backend.greeting = Hello(2, {"version": "0.0.9", "engine": "kernel"})
+    for ask in (backend.system_profiles, lambda: backend.read_system_profiles(["home"])):
+        with pytest.raises(HelperTooOld, match="older than this program"):
+            await ask()
+
+
+@pytest.mark.parametrize("answer", ["AccessDenied", "UnknownMethod"])
 async def test_a_helper_that_does_not_tell_routes_yet_is_told_from_one_that_refuses(
     stand_in, backend, monkeypatch, answer
 ):

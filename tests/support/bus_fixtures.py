@@ -1,6 +1,7 @@
 """Fixtures of lane bus, and of what else needs the helper on a private bus."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import nullcontext
@@ -14,6 +15,7 @@ from tests.support.fake_tunnels import FakeTunnels
 from tests.support.private_bus import Client, ObedientPolkit, PrivateBus, connect
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.main import serve
+from wgdesk.helper.wireguard_folder import WireGuardFolder
 from wgdesk.sandbox.polkit import SERVICE as POLKIT_SERVICE
 from wgdesk.wire import names
 
@@ -56,11 +58,13 @@ class RunningHelper:
     """The helper in the test's own process.
 
     Attributes:
+        wireguard: What it takes for /etc/wireguard; not there yet.
         uids: Sender -> user; whoever is not in here has the user id the bus tells.
     """
 
     tunnels: FakeTunnels
     state_dir: Path
+    wireguard: Path
     uids: dict[str, int] = field(default_factory=dict)
     task: "asyncio.Task[int] | None" = None
 
@@ -72,7 +76,7 @@ async def helper(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RunningHelper]:
-    running = RunningHelper(FakeTunnels(), tmp_path / "state")
+    running = RunningHelper(FakeTunnels(), tmp_path / "state", tmp_path / "wireguard")
     asked_bus = Callers._ask_uid
 
     async def ask_uid(callers: Callers, sender: str) -> int:
@@ -82,7 +86,10 @@ async def helper(
     monkeypatch.setattr(Callers, "_ask_uid", ask_uid)
 
     environ = {"STATE_DIRECTORY": str(running.state_dir)}
-    running.task = asyncio.ensure_future(serve(lambda: nullcontext(running.tunnels), environ))
+    folder = WireGuardFolder(running.wireguard, os.getuid())
+    running.task = asyncio.ensure_future(
+        serve(lambda: nullcontext(running.tunnels), environ, wireguard=folder)
+    )
     await _until_named(await join(), running.task)
     yield running
     running.task.cancel()

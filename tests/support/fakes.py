@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -10,7 +10,7 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.errors import AlreadyUp, NoSuchTunnel, UpOtherwise, WgdeskError
+from wgdesk.domain.errors import AlreadyUp, AuthRequired, NoSuchTunnel, UpOtherwise, WgdeskError
 from wgdesk.domain.explain import explain
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.log_line import LogLine, LogPage
@@ -29,6 +29,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.domain.system_profile import SystemProfile, Withheld
 from wgdesk.wire.names import API_VERSION
 from wgdesk.wire.options import decode_options
 
@@ -46,6 +47,8 @@ class FakeBackend:
         handshake_unix_s: What `up` gives every peer at once; 0 leaves them waiting.
         delay_s: How long each call takes.
         options: What the last `up` was told.
+        system_files: By name, what is in /etc/wireguard.
+        names_are_hidden: Those are told only where a password dialog may appear.
     """
 
     def __init__(self) -> None:
@@ -60,6 +63,8 @@ class FakeBackend:
         self.closed = False
         self.approved: tuple[KnownApproval, ...] = ()
         self.options: dict[str, str] = {}
+        self.system_files: dict[str, bytes] = {}
+        self.names_are_hidden = False
         self._machine = MachineSnapshot()
         self._ids = itertools.count(1)
         self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
@@ -143,6 +148,22 @@ class FakeBackend:
     async def revoke(self, digest: str) -> None:
         await self._called("revoke", digest)
         self.approved = tuple(it for it in self.approved if it.digest != digest)
+
+    async def system_profiles(self, *, may_ask: bool = False) -> tuple[str, ...]:
+        await self._called("system_profiles", "may ask" if may_ask else "")
+        if self.names_are_hidden and not may_ask:
+            raise AuthRequired
+        return tuple(sorted(self.system_files))
+
+    async def read_system_profiles(self, names: Sequence[str]) -> tuple[SystemProfile, ...]:
+        await self._called("read_system_profiles", ", ".join(names))
+        return tuple(self._system_profile(name) for name in names)
+
+    def _system_profile(self, name: str) -> SystemProfile:
+        content = self.system_files.get(name)
+        if content is None:
+            return SystemProfile(name, withheld=Withheld.ABSENT)
+        return SystemProfile(name, content)
 
     async def status(self, tunnel_id: str) -> TunnelSnapshot:
         await self._called("status", tunnel_id)

@@ -160,4 +160,14 @@ class HelperStandIn:
             case "Subscribe":
                 self._subscribers.add(message.sender)
                 return "", []
+        return await self._do_system(message)
+
+    async def _do_system(self, message: Message) -> tuple[str, list[Any]]:
+        """The calls about /etc/wireguard."""
+        match message.member:
+            case "ListSystemProfiles":
+                return "as", [list(await self.backend.system_profiles())]
+            case "ReadSystemProfiles":
+                read = await self.backend.read_system_profiles(*message.body)
+                return "a(says)", [[[it.name, it.content, it.withheld] for it in read]]
         raise AssertionError(message.member)

@@ -27,6 +27,8 @@ DEFAULTS = {
     names.ACTION_RUN_HOOKS: ("no", "no", "auth_admin"),
     names.ACTION_DISCONNECT: ("auth_admin", "auth_admin_keep", "yes"),
     names.ACTION_MANAGE_OTHERS: ("auth_admin", "no", "auth_admin_keep"),
+    names.ACTION_LIST_SYSTEM_PROFILES: ("auth_admin", "auth_admin", "yes"),
+    names.ACTION_READ_SYSTEM_PROFILES: ("auth_admin", "auth_admin", "auth_admin"),
 }
 
 
@@ -93,7 +95,8 @@ def test_polkit_defaults(action):
 def test_polkit_prompts_use_only_details_that_the_helper_gives():
     text = POLKIT_POLICY.read_text(encoding="utf-8")
     used = set(re.findall(r"\$\((\w+)\)", text))
-    assert used == {"profile", "routes", "lookups", "endpoint", "owner", "commands"}
+    details = {"profile", "profiles", "routes", "lookups", "endpoint", "owner", "commands"}
+    assert used == details
 
 
 def test_polkit_prompts_are_translated_whole():

@@ -1,6 +1,6 @@
 """What the window, the tray and the terminal ask of whoever carries tunnels out."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.domain.system_profile import SystemProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,25 @@ class RoutingSource(Protocol):
         """The same now, and again after every change; None while nobody answers."""
 
 
-class Backend(LogSource, RoutingSource, Protocol):
+class SystemProfileSource(Protocol):
+    """/etc/wireguard. Raises as Backend does; HelperTooOld where it is not read."""
+
+    async def system_profiles(self, *, may_ask: bool = False) -> tuple[str, ...]:
+        """The names of the profiles there.
+
+        Args:
+            may_ask: A password dialog may appear; without it AuthRequired is raised.
+        """
+
+    async def read_system_profiles(self, names: Sequence[str]) -> tuple[SystemProfile, ...]:
+        """The files of those names, in that order; a password dialog may appear.
+
+        Args:
+            names: With ", " between them at most MAX_NAMES_CHARS of wire/names.
+        """
+
+
+class Backend(LogSource, RoutingSource, SystemProfileSource, Protocol):
     """Every method raises WgdeskError: HelperUnreachable, HelperError, EngineError..."""
 
     async def hello(self) -> Hello: ...

@@ -4,16 +4,17 @@ Calls are raw messages, without a look at the introspection first: one round tri
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from dbus_next.constants import BusType, MessageFlag, MessageType
+from dbus_next.constants import BusType, MessageType
 from dbus_next.message import Message
 
 from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, DAEMON, Bus, add_match, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
+from wgdesk.client.helper_methods import answer_signature, helper_call
 from wgdesk.domain.errors import (
     HelperTooOld,
     InvalidRequest,
@@ -31,15 +32,16 @@ from wgdesk.domain.snapshot import (
     TunnelSnapshot,
     UpOutcome,
 )
+from wgdesk.domain.system_profile import SystemProfile
 from wgdesk.wire import codec, log_codec
 from wgdesk.wire.machine_reader import MachineReader
 from wgdesk.wire.names import (
     API_VERSION,
     API_WITH_LOG,
     API_WITH_ROUTING,
+    API_WITH_SYSTEM_PROFILES,
     BUS_NAME,
     INTERFACE,
-    OBJECT_PATH,
     SIGNAL_GENERATION,
     SIGNAL_LOG_WRITTEN,
     SIGNAL_ROUTING_CHANGED,
@@ -66,25 +68,6 @@ _MATCHES: Final = (
     f"type='signal',sender='{BUS_NAME}',interface='{INTERFACE}'",
     f"type='signal',sender='{DAEMON}',member='NameOwnerChanged',arg0='{BUS_NAME}'",
 )
-# What each method takes and gives; security reference, section 2.1.
-_METHODS: Final = {
-    "Hello": ("u", "ua{ss}"),
-    "Check": ("saya{ss}", "s"),
-    "Up": ("saya{ss}", "s"),
-    "Sync": ("saya{ss}", "s"),
-    "Down": ("s", ""),
-    "List": ("", "s"),
-    "GetStatus": ("s", "s"),
-    "GetLog": ("t", "s"),
-    "Subscribe": ("", ""),
-    "GetRouting": ("", "s"),
-    "WatchRouting": ("", ""),
-    "ListApprovals": ("", "a(ssts)"),
-    "Revoke": ("s", ""),
-    "ApproveHooks": ("usay", ""),
-}
-_MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down"})
-
 T = TypeVar("T")
 
 
@@ -202,6 +185,20 @@ class HelperBackend:
 
         return self._follow(self._routing_watchers, ask)
 
+    async def system_profiles(self, *, may_ask: bool = False) -> tuple[str, ...]:
+        how = {"may_prompt": True, "timeout_s": PROMPT_TIMEOUT_S} if may_ask else {}
+        (names,) = await self._call_since(API_WITH_SYSTEM_PROFILES, "ListSystemProfiles", **how)
+        return tuple(names)
+
+    async def read_system_profiles(self, names: Sequence[str]) -> tuple[SystemProfile, ...]:
+        (read,) = await self._call_since(
+            API_WITH_SYSTEM_PROFILES,
+            "ReadSystemProfiles",
+            list(names),
+            timeout_s=PROMPT_TIMEOUT_S,
+        )
+        return tuple(SystemProfile(*it) for it in read)
+
     def changes(self) -> AsyncIterator[MachineSnapshot | None]:
         return self._follow(self._watchers, self.tunnels)
 
@@ -260,42 +257,38 @@ class HelperBackend:
             self._helper = (await self._ask("Subscribe")).sender
             self._is_subscribed = True
 
-    async def _call_since(self, api: int, member: str, *body: object) -> list[Any]:
-        """Ask the helper for what it knows from that version on.
+    async def _call_since(self, api: int, member: str, *body: object, **how: Any) -> list[Any]:
+        """Ask the helper for what it knows from that version on; `how` is as for `_ask`.
 
         Raises:
             WgdeskError: HelperTooOld, HelperUnreachable, or what the helper says.
         """
         try:
-            return await self._call(member, *body)
+            return await self._call(member, *body, **how)
         except (NotAuthorized, InvalidRequest) as error:  # its bus policy, or the helper itself
             if (await self.hello()).api < api:
                 raise HelperTooOld from error
             raise
 
-    async def _call(self, member: str, *body: object, timeout_s: float | None = None) -> list[Any]:
-        """What the helper answers; raises as `_ask`."""
-        return list((await self._ask(member, *body, timeout_s=timeout_s)).body)
+    async def _call(self, member: str, *body: object, **how: Any) -> list[Any]:
+        """What the helper answers; takes and raises as `_ask`."""
+        return list((await self._ask(member, *body, **how)).body)
 
-    async def _ask(self, member: str, *body: object, timeout_s: float | None = None) -> Message:
+    async def _ask(
+        self,
+        member: str,
+        *body: object,
+        timeout_s: float | None = None,
+        may_prompt: bool = False,
+    ) -> Message:
         """Ask the helper.
 
         Raises:
             WgdeskError: HelperUnreachable, or what the helper says.
         """
-        takes, gives = _METHODS[member]
-        may_prompt = member in _MAY_PROMPT
-        message = Message(
-            destination=BUS_NAME,
-            path=OBJECT_PATH,
-            interface=INTERFACE,
-            member=member,
-            signature=takes,
-            body=list(body),
-            flags=MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION if may_prompt else MessageFlag.NONE,
-        )
+        message = helper_call(member, *body, may_prompt=may_prompt)
         reply = await _answer(await self._connected(), message, timeout_s or CALL_TIMEOUT_S)
-        if reply.signature != gives:
+        if reply.signature != answer_signature(member):
             raise InvalidRequest("the helper's answer has another shape than expected")
         return reply
 

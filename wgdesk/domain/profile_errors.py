@@ -3,6 +3,17 @@
 from wgdesk.domain.errors import ClientError
 
 
+class AutostartKept(ClientError):
+    code = "AutostartKept"
+
+    def __init__(self, title: str, why: str) -> None:
+        super().__init__(title, why)
+        self.title, self.why = title, why
+
+    def __str__(self) -> str:
+        return f"the autostart of “{self.title}” is as it was: {self.why}"
+
+
 class DeletedGone(ClientError):
     code = "DeletedGone"
 

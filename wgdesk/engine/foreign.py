@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-WG_QUICK_DIR: Final = Path("/etc/wireguard")
+from wgdesk.wire.names import WG_QUICK_FOLDER
+
+WG_QUICK_DIR: Final = Path(WG_QUICK_FOLDER)
 NM_DEVICES_DIR: Final = Path("/run/NetworkManager/devices")
 CLASS_DIR: Final = Path("/sys/class/net")
 # The names that these programs give their interface unless told otherwise.

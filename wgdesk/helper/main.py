@@ -28,6 +28,8 @@ from wgdesk.helper.quotas import Quotas
 from wgdesk.helper.redaction import RedactingFormatter
 from wgdesk.helper.service import Service, Tunnels, is_live
 from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
+from wgdesk.helper.system_profiles import SystemProfiles
+from wgdesk.helper.wireguard_folder import WireGuardFolder
 from wgdesk.wire.names import BUS_NAME
 
 STATE_DIR: Final = "/var/lib/wgdesk"
@@ -46,7 +48,12 @@ class Helper:
     """Everything of the process that lives as long as its connection to the bus."""
 
     def __init__(
-        self, bus: BoundedBus, open_engine: OpenEngine, state_dir: Path, idle_s: float
+        self,
+        bus: BoundedBus,
+        open_engine: OpenEngine,
+        state_dir: Path,
+        idle_s: float,
+        wireguard: WireGuardFolder,
     ) -> None:
         self._bus = bus
         self.idleness = Idleness(self._is_needed, time.monotonic, idle_s=idle_s)
@@ -62,7 +69,12 @@ class Helper:
         self._logbook = Logbook(time.time)
         LogNews(self._logbook, self._subscribers)
         self._service = Service(
-            self._engine, approvals, self._subscribers, self._routing_watchers, self._logbook
+            self._engine,
+            approvals,
+            self._subscribers,
+            self._routing_watchers,
+            self._logbook,
+            SystemProfiles(wireguard),
         )
         table = build_table(self._service)
         authority = Polkit(bus, callers, self._quotas)
@@ -133,8 +145,13 @@ class Helper:
             tunnels.routing.on_change(self._routing_watchers.tell)
 
 
-async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: float = IDLE_S) -> int:
-    """Run until idle, told to end, or without a bus.
+async def serve(
+    open_engine: OpenEngine,
+    environ: Mapping[str, str],
+    idle_s: float = IDLE_S,
+    wireguard: WireGuardFolder | None = None,
+) -> int:
+    """Run until idle, told to end, or without a bus; tests have another folder for /etc/wireguard.
 
     Returns:
         The exit status: 0 when leaving was wanted.
@@ -145,7 +162,8 @@ async def serve(open_engine: OpenEngine, environ: Mapping[str, str], idle_s: flo
     except OSError as error:
         _log.error("there is no system bus: %s", error)
         return 1
-    helper = Helper(bus, open_engine, Path(environ.get("STATE_DIRECTORY", STATE_DIR)), idle_s)
+    state_dir = Path(environ.get("STATE_DIRECTORY", STATE_DIR))
+    helper = Helper(bus, open_engine, state_dir, idle_s, wireguard or WireGuardFolder())
     told = asyncio.ensure_future(_wait_for_signal())  # listens before anybody knows our name
     try:
         await bus.connect()

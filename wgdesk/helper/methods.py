@@ -15,7 +15,9 @@ from wgdesk.wire.names import (
     ACTION_APPROVE_PROFILE,
     ACTION_CONNECT,
     ACTION_DISCONNECT,
+    ACTION_LIST_SYSTEM_PROFILES,
     ACTION_MANAGE_OTHERS,
+    ACTION_READ_SYSTEM_PROFILES,
     ACTION_RUN_HOOKS,
     API_VERSION,
     INTERFACE,
@@ -116,6 +118,21 @@ def _own_methods(service: Service) -> list[Method]:
             service.approve_hooks,
             takes=(Argument("uid", "u"), Argument("name", "s"), Argument("profile", "ay")),
             actions=frozenset({ACTION_RUN_HOOKS}),
+        ),
+        Method(
+            INTERFACE,
+            "ListSystemProfiles",
+            service.system_profiles.list_names,
+            gives=(Argument("names", "as"),),
+            actions=frozenset({ACTION_LIST_SYSTEM_PROFILES}),
+        ),
+        Method(
+            INTERFACE,
+            "ReadSystemProfiles",
+            service.system_profiles.read,
+            takes=(Argument("names", "as"),),
+            gives=(Argument("profiles", "a(says)"),),
+            actions=frozenset({ACTION_READ_SYSTEM_PROFILES}),
         ),
     ]
 

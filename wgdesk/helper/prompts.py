@@ -12,7 +12,9 @@ from wgdesk.wire.names import (
     ACTION_APPROVE_PROFILE,
     ACTION_CONNECT,
     ACTION_DISCONNECT,
+    ACTION_LIST_SYSTEM_PROFILES,
     ACTION_MANAGE_OTHERS,
+    ACTION_READ_SYSTEM_PROFILES,
     ACTION_RUN_HOOKS,
 )
 
@@ -54,6 +56,15 @@ def disconnect(name: str) -> Question:
 
 def manage(name: str, owner: str) -> Question:
     return Question(ACTION_MANAGE_OTHERS, {"profile": name, "owner": owner})
+
+
+def list_system_profiles() -> Question:
+    return Question(ACTION_LIST_SYSTEM_PROFILES)
+
+
+def read_system_profiles(names: str) -> Question:
+    """`names` has at most MAX_NAMES_CHARS, so that none is cut off."""
+    return Question(ACTION_READ_SYSTEM_PROFILES, {"profiles": names})
 
 
 def user_name(uid: int) -> str:

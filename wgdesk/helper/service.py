@@ -37,6 +37,7 @@ from wgdesk.helper.caller import Caller
 from wgdesk.helper.consent import Consents, Wish
 from wgdesk.helper.logbook import Logbook
 from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
+from wgdesk.helper.system_profiles import SystemProfiles
 from wgdesk.helper.table import Answer, Body, Deed
 from wgdesk.wire import codec, log_codec
 from wgdesk.wire.names import API_VERSION
@@ -120,6 +121,9 @@ class Service:
     Args:
         tunnels: Gives the engine, once it is loaded.
         logbook: Of the lines that the engine writes.
+
+    Attributes:
+        system_profiles: The calls about /etc/wireguard, which need no engine.
     """
 
     def __init__(
@@ -129,7 +133,9 @@ class Service:
         subscribers: Subscribers,
         routing_watchers: RoutingWatchers,
         logbook: Logbook | None = None,
+        system_profiles: SystemProfiles | None = None,
     ) -> None:
+        self.system_profiles = system_profiles or SystemProfiles()
         self._logbook = logbook or Logbook(time.time)
         self._tunnels, self._approvals, self._subscribers = tunnels, approvals, subscribers
         self._routing_watchers = routing_watchers

@@ -21,7 +21,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A change, and what polkit has to say yes to before it happens."""
+    """A change, or a look at what is root's, and what polkit has to say yes to before it happens."""
 
     questions: tuple[Question, ...]
     act: Callable[[], Awaitable[Body]]

@@ -247,10 +247,11 @@ def test_only_bodies_of_listed_calls_are_wanted():
     assert not table.wants(unheard)
 
 
-def test_what_changes_the_machine_has_an_action_and_no_argument_is_a_variant():
+def test_what_changes_the_machine_or_tells_of_roots_files_has_an_action_and_takes_no_variant():
     table = build_table(Service(None, None, None, None))
     changing = {method.member for method in table.methods if method.actions}
-    assert changing == {"Up", "Sync", "Down", "ApproveHooks"}
+    telling = {"ListSystemProfiles", "ReadSystemProfiles"}
+    assert changing == {"Up", "Sync", "Down", "ApproveHooks", *telling}
     assert {method.member for method in table.methods if method.is_free} == {"Revoke"}
     for method in table.methods:
         assert method.actions <= set(names.ACTIONS)
