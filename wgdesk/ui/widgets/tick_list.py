@@ -10,6 +10,7 @@ from wgdesk.ui.icons import paint_mark
 from wgdesk.ui.models.steady import ROW_ROLE, Index
 from wgdesk.ui.models.ticks import TickModel
 from wgdesk.ui.widgets.mark_label import MARK_PX
+from wgdesk.ui.widgets.soft_selection import SoftSelection
 from wgdesk.ui.widgets.texts import GRID_PX
 from wgdesk.ui.widgets.two_lines import TwoLineDelegate, paint_ground, paint_two_lines
 
@@ -31,6 +32,7 @@ class TickList(QListView):
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        SoftSelection(self)
         self.selectionModel().currentChanged.connect(
             lambda index, _: self.row_chosen.emit(index.row())
         )

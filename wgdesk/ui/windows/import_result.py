@@ -17,6 +17,7 @@ from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.copy_table import CopyTable
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.panel import around
+from wgdesk.ui.widgets.soft_selection import SoftSelection
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 MOST_ROWS: Final = 12
@@ -40,6 +41,7 @@ class ImportResult(QWidget):
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._show_details())
         self._edit.clicked.connect(self._on_edit_clicked)
         self._copy.clicked.connect(self._copy_all)
+        SoftSelection(self._table)
         FirstFocus(self, self._table)
 
     def show_lines(self, lines: Sequence[ImportLine], found: Sequence[FoundProfile]) -> None:
