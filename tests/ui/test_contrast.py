@@ -20,7 +20,7 @@ from wgdesk.ui.widgets.choice import SwitchChoice
 from wgdesk.ui.widgets.message_bar import TINT_SHARE
 from wgdesk.ui.widgets.page_button import OPEN_SHARE
 from wgdesk.ui.widgets.shades import contrast, mix, quiet_color
-from wgdesk.ui.widgets.tunnel_list import FOCUSED, UNFOCUSED
+from wgdesk.ui.widgets.soft_selection import FOCUSED, UNFOCUSED
 
 TEXT, MARK = 4.5, 3.0
 TINTED = 1.25  # what a message's tint may take away

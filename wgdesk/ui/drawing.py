@@ -31,5 +31,6 @@ def drawn_icon(file_name: str, color: str, small_file_name: str = "") -> QIcon:
         painter = QPainter(pixmap)
         renderer.render(painter, QRectF(0, 0, size_px, size_px))
         painter.end()
-        icon.addPixmap(pixmap)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # its colour means something
+            icon.addPixmap(pixmap, mode)
     return icon

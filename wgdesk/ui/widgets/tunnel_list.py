@@ -2,21 +2,17 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPalette
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QListView
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import ROW_ROLE
 from wgdesk.ui.models.tunnels import TunnelModel
 from wgdesk.ui.picture import TunnelRow
-from wgdesk.ui.widgets.shades import mix
+from wgdesk.ui.widgets.soft_selection import SoftSelection
 from wgdesk.ui.widgets.tunnel_delegate import TunnelDelegate
 
-FOCUSED: Final = 0.22  # share of the accent in the selection's colour
-UNFOCUSED: Final = 0.12
-Group = QPalette.ColorGroup
-ColorRole = QPalette.ColorRole
 TOGGLE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
@@ -49,7 +45,7 @@ class TunnelList(QListView):
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
-        self._soften_selection()
+        SoftSelection(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         row = self.chosen_row()
@@ -66,11 +62,6 @@ class TunnelList(QListView):
             below = self.visualRect(self.currentIndex()).bottomLeft()
             place = self.viewport().mapToGlobal(below)
         self.menu_asked.emit(place)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
-            self._soften_selection()
 
     def chosen_row(self) -> TunnelRow | None:
         row = self.currentIndex().data(ROW_ROLE)
@@ -105,15 +96,3 @@ class TunnelList(QListView):
     def _on_current_changed(self) -> None:
         row = self.chosen_row()
         self.tunnel_chosen.emit(row.name if row else "")
-
-    def _soften_selection(self) -> None:
-        """A light tint of the desktop's own accent, on which coloured marks still read."""
-        palette = QPalette()
-        base, text = palette.color(ColorRole.Base), palette.color(ColorRole.Text)
-        accent = palette.color(Group.Active, ColorRole.Highlight)
-        if self.palette().color(Group.Active, ColorRole.Highlight) == mix(accent, base, FOCUSED):
-            return  # this very change has brought us here
-        for group, share in ((Group.Active, FOCUSED), (Group.Inactive, UNFOCUSED)):
-            palette.setColor(group, ColorRole.Highlight, mix(accent, base, share))
-            palette.setColor(group, ColorRole.HighlightedText, text)
-        self.setPalette(palette)
