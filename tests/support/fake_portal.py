@@ -65,7 +65,9 @@ class FakePortal:
             self.bus.send(each)
         return True
 
-    def answer(self, handle: str, question: Message) -> list[Message]:  # a test's own may send it elsewhere
+    def answer(
+        self, handle: str, question: Message
+    ) -> list[Message]:  # a test's own may send it elsewhere
         return self.responses(handle)
 
 

@@ -20,7 +20,7 @@ _LATIN: Final = str.maketrans(
     | {"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{RIGHT SINGLE QUOTATION MARK}": "", "'": ""}
 )
 _FLAG_A: Final = 0x1F1E6  # REGIONAL INDICATOR SYMBOL LETTER A; two of them are a country's flag
-_WORDS: Final = re.compile(r"[A-Za-z0-9_=+.]+")
+_WORDS: Final = re.compile(r"[A-Za-z0-9]+")
 _SHORTEST: Final = 4  # characters that a word needs to be known again, with its dash
 
 
@@ -82,8 +82,7 @@ def _words(title: str) -> list[str]:
     """Its words in small Latin letters and digits."""
     latin = unicodedata.normalize("NFKD", _without_flags(title).translate(_LATIN))
     ascii_only = "".join(it for it in latin if not unicodedata.combining(it))
-    found = [word.strip("._=+").lower() for word in _WORDS.findall(ascii_only)]
-    return [word for word in found if word] or [_UNKNOWN]
+    return [word.lower() for word in _WORDS.findall(ascii_only)] or [_UNKNOWN]
 
 
 def _without_flags(title: str) -> str:

@@ -51,7 +51,7 @@ async def test_list_says_what_is_wrong_with_a_profile(folder, backend, capsys):
     rows = dict(line.split("  ", 1) for line in await listed(backend, capsys))
     assert "invalid: line 2, column 1: " in rows["home"]
     assert rows["work"].endswith("cannot be read: it is a folder, not a file")
-    assert rows["name_of_ma-88ab (name_of_many_letters)"].endswith(
+    assert rows["name-lette-e4af (name_of_many_letters)"].endswith(
         "invalid: line 1, column 1: the file is empty"
     )
 
@@ -83,6 +83,8 @@ async def test_document_has_the_shape_that_is_written_down(folder, backend, caps
     assert attached == {
         "name": "attached_home",
         "path": str(folder / "attached_home.conf"),
+        "title": "attached_home",
+        "tags": [],
         "kind": "subnets",
         "subnets": 2,
         "exposed": False,
