@@ -26,6 +26,10 @@ from wgdesk.domain.profile_errors import InvalidTitle
 from wgdesk.domain.titles import clean_title, file_name_for
 
 
+def _nothing(_: str) -> None:
+    pass
+
+
 class Library:
     """Everything blocks; a window calls it in a thread.
 
@@ -157,11 +161,15 @@ class Library:
         """
         content = self._trash.content(deleted)
         title = deleted.title or deleted.name
-        wanted = deleted.name if deleted.name not in self._names() else title
-        file = self._create_free(wanted, self._names(), content)
-        stored = {**deleted.choices, "title": "" if title == file.name else title}
-        self.preferences.restore(file.name, {key: it for key, it in stored.items() if it})
-        self._history.copy_in(self._trash.history(deleted), file.name)
+        taken = self._names()
+        wanted = deleted.name if deleted.name not in taken else title
+
+        def prepare(name: str) -> None:
+            stored = {**deleted.choices, "title": "" if title == name else title}
+            self.preferences.restore(name, stored)
+            self._history.copy_in(self._trash.history(deleted), name)
+
+        file = self._create_free(wanted, taken, content, prepare)
         self._trash.drop(deleted)
         return file
 
@@ -188,8 +196,10 @@ class Library:
             raise NoSuchProfile(printable(name), printable(str(self.store.folder), 200))
         return file
 
-    def _create_free(self, title: str, taken: set[str], content: bytes) -> ProfileFile:
-        """Another program may make a file of the same name just now."""
+    def _create_free(
+        self, title: str, taken: set[str], content: bytes, prepare: Callable[[str], None] = _nothing
+    ) -> ProfileFile:
+        """`prepare` is told the name before the file is there."""
         try:
             make_private(self.store.folder)
         except OSError as error:
@@ -199,9 +209,10 @@ class Library:
         while True:
             name = file_name_for(title, taken)
             path = self.store.folder / f"{name}{PROFILE_SUFFIX}"
+            prepare(name)
             try:
                 create_content(path, content, sync=self._batch is None)
-            except FileExistsError:
+            except FileExistsError:  # another program made it just now
                 taken.add(name)
             else:
                 return ProfileFile(name, path, home=self.store.folder)

@@ -116,7 +116,8 @@ class Preferences:
     def _change(self, edit: Callable[[Document], Document]) -> None:
         def whole(document: Document) -> Document:
             edited = edit(_profiles(document))
-            return {**document, "profiles": {name: it for name, it in edited.items() if it}}
+            kept = {name: {key: it[key] for key in it if it[key]} for name, it in edited.items()}
+            return {**document, "profiles": {name: it for name, it in kept.items() if it}}
 
         self._file.change(whole)
 
@@ -142,8 +143,10 @@ def _clean_tags(words: Any) -> tuple[str, ...]:
         for word in words
         if isinstance(word, str)
     ]
-    once = {word.casefold(): word for word in reversed(cleaned) if word}
-    return tuple(reversed(once.values()))[:MAX_TAGS]
+    once: dict[str, str] = {}
+    for word in filter(None, cleaned):
+        once.setdefault(word.casefold(), word)
+    return tuple(once.values())[:MAX_TAGS]
 
 
 def _profiles(document: Document) -> Document:
