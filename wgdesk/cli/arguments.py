@@ -2,9 +2,11 @@
 
 import argparse
 import re
+from functools import partial
 from typing import Final, NoReturn
 
 from wgdesk import __version__
+from wgdesk.cli.profile_arguments import add_library_verbs
 
 DEFAULT_WAIT_S: Final = 10.0
 
@@ -17,6 +19,7 @@ examples:
   wgdesk where example.org       which tunnel or link its packets take, and the rule that decides
   wgdesk plan home               what `up` would do, as commands; nothing is done
   wgdesk check ~/.wireguard/*.conf
+  wgdesk rename home "At home"   any name will do; what belongs to the profile goes with it
   wgdesk genkey | tee key | wgdesk pubkey
 
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authorised, 4 the helper cannot be
@@ -59,6 +62,7 @@ def _parser() -> _Parser:
     verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)
     _add_tunnel_verbs(verbs)
     _add_profile_verbs(verbs)
+    add_library_verbs(partial(_verb, verbs))
     _add_hook_verbs(verbs)
     _add_key_verbs(verbs)
     return parser

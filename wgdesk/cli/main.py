@@ -46,6 +46,11 @@ _PURPOSES: Final = {
     "log": "cannot tell the log",
     "where": "cannot tell where {} goes",
     "restore": "cannot go back to plain networking",
+    "rename": "cannot rename {}",
+    "delete": "cannot delete {}",
+    "undelete": "cannot bring {} back",
+    "history": "cannot tell what {} was",
+    "tag": "cannot tag {}",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
 }
@@ -220,6 +225,36 @@ def _show(arguments: argparse.Namespace, _: MakeBackend) -> int:
     return show(arguments.profile, reveal=arguments.reveal)
 
 
+def _rename(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.library import rename  # noqa: PLC0415
+
+    return _ask(make_backend, lambda backend: rename(backend, arguments.profile, arguments.title))
+
+
+def _delete(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.library import delete  # noqa: PLC0415
+
+    return _ask(make_backend, lambda backend: delete(backend, arguments.profile))
+
+
+def _undelete(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.library import undelete  # noqa: PLC0415
+
+    return undelete(arguments.profile)
+
+
+def _history(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.library import history  # noqa: PLC0415
+
+    return history(arguments.profile, arguments.show, arguments.restore, reveal=arguments.reveal)
+
+
+def _tag(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.library import tag  # noqa: PLC0415
+
+    return tag(arguments.profile, arguments.changes)
+
+
 def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli import keys  # noqa: PLC0415
 
@@ -239,6 +274,11 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "plan": _plan,
     "check": _check,
     "show": _show,
+    "rename": _rename,
+    "delete": _delete,
+    "undelete": _undelete,
+    "history": _history,
+    "tag": _tag,
     "hooks": _hooks,
     "approvals": _approvals,
     "genkey": _keys,
