@@ -48,6 +48,7 @@ _PURPOSES: Final = {
     "restore": "cannot go back to plain networking",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
+    "import": "cannot import",
 }
 
 MakeBackend = Callable[[], "Backend"]
@@ -220,6 +221,14 @@ def _show(arguments: argparse.Namespace, _: MakeBackend) -> int:
     return show(arguments.profile, reveal=arguments.reveal)
 
 
+def _import(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.importing import import_profiles  # noqa: PLC0415
+
+    return import_profiles(
+        arguments.paths, arguments.on_clash, is_dry=arguments.dry_run, as_json=arguments.json
+    )
+
+
 def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli import keys  # noqa: PLC0415
 
@@ -241,6 +250,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "show": _show,
     "hooks": _hooks,
     "approvals": _approvals,
+    "import": _import,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,
