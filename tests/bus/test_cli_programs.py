@@ -65,7 +65,7 @@ def test_list_of_an_empty_folder_says_what_to_do():
     assert (listed.returncode, listed.stderr) == (0, "")
     assert listed.stdout.splitlines() == [
         f"There are no profiles in {newcomer.profiles} yet.",
-        "Copy a .conf file there, for example the one your provider or office gave you.",
+        "Bring one in, such as the file your provider or office gave you: wgdesk import FILE",
     ]
 
 

@@ -20,6 +20,7 @@ examples:
   wgdesk plan home               what `up` would do, as commands; nothing is done
   wgdesk check ~/.wireguard/*.conf
   wgdesk rename home "At home"   any name will do; what belongs to the profile goes with it
+  wgdesk import provider.zip qr.png   profiles from an archive and from a picture
   wgdesk genkey | tee key | wgdesk pubkey
 
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authorised, 4 the helper cannot be
@@ -28,6 +29,8 @@ _NAME: Final = "a profile in ~/.wireguard"
 _NAME_OR_FILE: Final = "a profile in ~/.wireguard, or the path of a .conf file"
 
 
+# As domain/import_report.py has them.
+CLASHES: Final = ("keep-both", "replace", "skip")
 # As domain/options.py has them, which a key command need not load.
 HOOK_MODES: Final = ("ignore", "me", "root")
 _HOOKS_HELP: Final = (
@@ -114,6 +117,24 @@ def _add_profile_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "show", "print a profile's text, its secrets hidden")
     verb.add_argument("profile", metavar="NAME", help=_NAME_OR_FILE)
     verb.add_argument("--reveal", action="store_true", help="print the secrets too")
+    _add_import(verbs)
+
+
+def _add_import(verbs: "_Verbs[_Parser]") -> None:
+    verb = _verb(
+        verbs, "import", "take in .conf files, folders, .zip archives and pictures of QR codes"
+    )
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="what to import; - reads it")
+    verb.add_argument(
+        "--on-clash",
+        choices=CLASHES,
+        default=CLASHES[0],
+        help="what to do where another profile has the name already (keep-both)",
+    )
+    verb.add_argument(
+        "--dry-run", action="store_true", help="tell what would happen, and do nothing"
+    )
+    _add_json(verb)
 
 
 def _add_hook_verbs(verbs: "_Verbs[_Parser]") -> None:

@@ -54,7 +54,7 @@ async def list_profiles(backend: Backend, *, as_json: bool) -> int:
             say(line)
     else:
         say(f"There are no profiles in {store.folder} yet.")
-        say("Copy a .conf file there, for example the one your provider or office gave you.")
+        say("Bring one in, such as the file your provider or office gave you: wgdesk import FILE")
     return 0
 
 

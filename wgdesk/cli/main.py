@@ -53,6 +53,7 @@ _PURPOSES: Final = {
     "tag": "cannot tag {}",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
+    "import": "cannot import",
 }
 
 MakeBackend = Callable[[], "Backend"]
@@ -255,6 +256,14 @@ def _tag(arguments: argparse.Namespace, _: MakeBackend) -> int:
     return tag(arguments.profile, arguments.changes)
 
 
+def _import(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.importing import import_profiles  # noqa: PLC0415
+
+    return import_profiles(
+        arguments.paths, arguments.on_clash, is_dry=arguments.dry_run, as_json=arguments.json
+    )
+
+
 def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli import keys  # noqa: PLC0415
 
@@ -281,6 +290,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "tag": _tag,
     "hooks": _hooks,
     "approvals": _approvals,
+    "import": _import,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,

@@ -6,6 +6,7 @@ Each change leaves whole files at every moment. What belongs to a profile and li
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from wgdesk.client.history import History, Version, Why
 from wgdesk.client.preferences import Preferences
@@ -30,6 +31,19 @@ def _nothing(_: str) -> None:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What many creations have in common.
+
+    Attributes:
+        taken: Names of profiles, read once.
+        titles: By name; they wait for the end.
+    """
+
+    taken: set[str]
+    titles: dict[str, str] = field(default_factory=dict)
+
+
 class Library:
     """Everything blocks; a window calls it in a thread.
 
@@ -47,7 +61,7 @@ class Library:
         self.store = store or ProfileStore()
         self.preferences = preferences or Preferences()
         self._history, self._trash = history or History(), trash or Trash()
-        self._batch: dict[str, str] | None = None  # titles that wait for the end of `together`
+        self._batch: _Batch | None = None
 
     def title(self, file: ProfileFile) -> str:
         """What the profile is called."""
@@ -68,7 +82,7 @@ class Library:
             InvalidTitle, ProfileNotWritten, PreferencesUnwritable, ProfileUnreadable
         """
         shown = _clean(title)
-        taken = self._names()
+        taken = self._names() if self._batch is None else self._batch.taken
         file = self._create_free(shown, taken, content)
         if file.name != shown:
             self._set_title(file.name, shown)
@@ -78,14 +92,19 @@ class Library:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Many are created in one go: what is the same for all is written once, at the end."""
-        self._batch = {}
+        """Many are created in one go: what is the same for all is read and written once.
+
+        Raises:
+            ProfileUnreadable: Before anything is done.
+            PreferencesUnwritable: Afterwards; the profiles are there, less their titles.
+        """
+        self._batch = batch = _Batch(self._names())
         try:
             yield
         finally:
-            titles, self._batch = self._batch, None
-            if titles:
-                self.preferences.set_titles(titles)
+            self._batch = None
+            if batch.titles:
+                self.preferences.set_titles(batch.titles)
             sync_folder(self.store.folder)
 
     def save(self, file: ProfileFile, before: bytes, after: bytes, why: Why = Why.EDITED) -> None:
@@ -215,6 +234,7 @@ class Library:
             except FileExistsError:  # another program made it just now
                 taken.add(name)
             else:
+                taken.add(name)
                 return ProfileFile(name, path, home=self.store.folder)
 
     def _names(self) -> set[str]:
@@ -228,7 +248,7 @@ class Library:
         if self._batch is None:
             self.preferences.set_titles({name: title})
         else:
-            self._batch[name] = title
+            self._batch.titles[name] = title
 
 
 def _clean(title: str) -> str:

@@ -58,6 +58,7 @@ class ImportLine:
         why: Why it was renamed, skipped or not imported, one sentence, or "".
         remedy: What to do about a failure, or "".
         changes: What was mended in the text, one sentence each.
+        notes: What is odd in the text and was left as it is, one sentence each.
         unsupported: As the candidate has it.
         summary: What the profile does, in words: "Sends all traffic to 203.0.113.9."
     """
@@ -69,6 +70,7 @@ class ImportLine:
     why: str = ""
     remedy: str = ""
     changes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
     summary: str = ""
 

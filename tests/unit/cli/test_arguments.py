@@ -2,7 +2,9 @@
 
 import pytest
 
+from wgdesk.cli import arguments
 from wgdesk.cli.arguments import parse_arguments
+from wgdesk.domain.import_report import Clash
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,10 @@ def test_wait_takes_seconds_only_behind_an_equals_sign(words, wait_s):
         "check",
         "list a",
         "genkey a",
+        "import",
+        "import a --on-clash",
+        "import a --on-clash=overwrite",
+        "import a --dry",
     ],
 )
 def test_wrong_usage_is_told_on_stderr_with_code_2(words, capsys):
@@ -86,3 +92,7 @@ def test_help_has_examples_and_exit_codes(capsys):
 )
 def test_dns_is_applied_unless_it_is_to_be_ignored(words, dns):
     assert parse_arguments(words.split()).dns == dns
+
+
+def test_clashes_are_those_that_the_import_knows():
+    assert set(arguments.CLASHES) == {clash.value for clash in Clash}

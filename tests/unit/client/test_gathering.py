@@ -81,7 +81,7 @@ def test_a_folder_without_profiles_says_so(tmp_path):
 
 
 def test_a_link_in_a_folder_leads_nowhere_else(tmp_path):
-    secret = a_file(tmp_path / "secret")
+    secret = a_file(tmp_path / "secret.conf")
     folder = tmp_path / "vpn"
     a_file(folder / "good.conf")
     (folder / "out.conf").symlink_to(secret)
