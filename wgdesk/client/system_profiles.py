@@ -48,8 +48,8 @@ class SystemProfiles:
 
     async def fetch(self, found: Sequence[FoundProfile]) -> Mapping[str, Candidate]:
         """By name; one password dialog for as many as one can name."""
-        candidates: dict[str, Candidate] = {}
         by_name = {it.name: it for it in found}
+        candidates = {it.name: _refused(it, *_UNKNOWN) for it in found}
         batches = list(_batches(tuple(by_name)))
         while batches:
             names = batches.pop(0)
@@ -126,15 +126,13 @@ def _found(name: str, units: Mapping[str, QuickUnit], up: set[str]) -> FoundProf
 def _candidate(found: FoundProfile, read: SystemProfile) -> Candidate:
     if not read.withheld:
         return Candidate(source=found.source, title=found.title, content=read.content)
-    why, remedy = _WHY.get(read.withheld, _UNKNOWN)
+    return _refused(found, *_WHY.get(read.withheld, _UNKNOWN))
+
+
+def _refused(found: FoundProfile, why: str, remedy: str) -> Candidate:
     return Candidate(source=found.source, title=found.title, refusal=why, remedy=remedy)
 
 
 def _failed(found: FoundProfile, error: WgdeskError) -> Candidate:
     text = str(error)
-    return Candidate(
-        source=found.source,
-        title=found.title,
-        refusal=f"{text[:1].upper()}{text[1:]}.",
-        remedy=error.remedy,
-    )
+    return _refused(found, f"{text[:1].upper()}{text[1:]}.", error.remedy)
