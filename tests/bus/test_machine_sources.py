@@ -161,11 +161,12 @@ async def test_where_the_names_are_hidden_those_that_units_tell_are_shown(
 
 @pytest.mark.parametrize("error", [HelperTooOld(), HelperUnreachable("it is not installed", "Do.")])
 async def test_a_helper_that_cannot_read_them_is_a_note_and_the_rest_is_found(
-    sources, manager, backend, error
+    sources, manager, systemd, backend, error
 ):
     backend.errors |= {"system_profiles": error, "tunnels": error}
+    systemd.loaded = {"wg-quick@home.service": "active", "wg-quick@office2.service": "inactive"}
     found = await sources.find()
-    assert [it.name for it in found.profiles] == ["uuid-office"]
+    assert [it.name for it in found.profiles] == ["home", "uuid-office"]
     assert found.notes == (f"/etc/wireguard could not be looked at: {error}. {error.remedy}",)
 
 

@@ -36,10 +36,10 @@ class SystemProfiles:
     async def find(self, *, may_ask: bool) -> Findings:
         """What there is, and notes on why it is not all; never raises."""
         names, notes, is_hidden = await self._names(may_ask=may_ask)
-        units = await self._units.find(names)
+        units = await self._units.find(names or ())
         up = {name for name, unit in units.items() if unit.is_up} | await self._up()
-        # Where the names are hidden, those of units are not: everybody may ask systemd.
-        known = names if not is_hidden else tuple(it for it in units if _matters(units[it]))
+        # Where the names are not told, those of units are: everybody may ask systemd.
+        known = [it for it in units if _matters(units[it])] if names is None else names
         return Findings(
             profiles=tuple(_found(name, units, up) for name in sorted(known, key=natural_key)),
             notes=notes,
@@ -76,15 +76,17 @@ class SystemProfiles:
     async def close(self) -> None:
         await self._units.close()
 
-    async def _names(self, *, may_ask: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-        """The names, notes, and whether they are hidden."""
+    async def _names(
+        self, *, may_ask: bool
+    ) -> tuple[tuple[str, ...] | None, tuple[str, ...], bool]:
+        """The names, or None where they are not told; notes on why; whether that can be changed."""
         try:
             return await self._backend.system_profiles(may_ask=may_ask), (), False
         except (AuthRequired, NotAuthorized):
-            return (), (_HIDDEN,), True
+            return None, (_HIDDEN,), True
         except WgdeskError as error:
             text = f"{WG_QUICK_FOLDER} could not be looked at: {error}."
-            return (), (f"{text} {error.remedy}".rstrip(),), False
+            return None, (f"{text} {error.remedy}".rstrip(),), False
 
     async def _up(self) -> set[str]:
         """The interfaces that wg-quick has made."""
