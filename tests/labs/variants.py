@@ -33,6 +33,9 @@ rm -rf "$merged/var/lib/apt/lists" "$merged/usr/sbin/policy-rc.d"
 rm -f "$merged/etc/resolv.conf"
 mv "$merged/root/resolv.conf" "$merged/etc/resolv.conf"
 """
+# Started with the box, it would take the lab's addresses off the link to the server again.
+NETWORKMANAGER: Final = "network-manager"
+UNMANAGED: Final = "[keyfile]\nunmanaged-devices=interface-name:eth0\n"
 RUN: Final = """
 set -eu
 lower=$1 root=$2
@@ -48,7 +51,8 @@ exec chroot "$root/merged" "$@"
 def layer(packages: Sequence[str]) -> Path:
     """A folder to lay over `debian.base()`: what installing these packages changed there."""
     system = debian.base()
-    recipe = "\n".join((system.name, INSTALL, *packages)).encode()
+    quiet = [UNMANAGED] if NETWORKMANAGER in packages else []
+    recipe = "\n".join((system.name, INSTALL, *packages, *quiet)).encode()
     return cached(f"with-{'-'.join(packages)}", recipe, lambda root: _build(root, packages), keep=1)
 
 
@@ -75,6 +79,10 @@ def _build(root: Path, packages: Sequence[str]) -> None:
     install = ["unshare", "--mount", "sh", "-c", INSTALL, "install", *paths, *packages]
     try:
         programs.run(install, timeout_s=900)
+        if NETWORKMANAGER in packages:
+            config = root / "etc/NetworkManager/conf.d/lab.conf"
+            config.parent.mkdir(parents=True, exist_ok=True)
+            config.write_text(UNMANAGED, encoding="utf-8")
     finally:
         with suppress(OSError):
             merged.rmdir()

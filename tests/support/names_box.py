@@ -59,9 +59,7 @@ RESOLVCONF: Final = Service(
 NETWORKMANAGER: Final = Service(
     "NetworkManager",
     ("network-manager",),
-    f"""printf '[keyfile]\\nunmanaged-devices=interface-name:eth0\\n' >/etc/NetworkManager/conf.d/lab.conf
-    systemctl restart NetworkManager
-    nmcli connection add type bridge ifname nmb0 con-name lab bridge.stp no ipv6.method disabled \\
+    f"""nmcli connection add type bridge ifname nmb0 con-name lab bridge.stp no ipv6.method disabled \\
         ipv4.method manual ipv4.addresses 10.200.0.2/24 ipv4.dns {LINK_SERVER}
     nmcli connection up lab
     for try in 1 2 3 4 5 6 7 8 9; do grep -q NetworkManager /etc/resolv.conf || sleep 1; done""",

@@ -26,6 +26,7 @@ _SETTINGS: Final = f"{_NAME}.Settings"
 _CONNECTION: Final = f"{_NAME}.Settings.Connection"
 _ACTIVE: Final = f"{_NAME}.Connection.Active"
 _SETTINGS_TYPE: Final = "a{sa{sv}}"
+_NO_SECRETS: Final = ".AgentManager.NoSecrets"
 # NMSettingsUpdate2Flags: to disk, and without applying anything to what is up.
 _TO_DISK: Final = 0x1
 _NO_REAPPLY: Final = 0x40
@@ -91,11 +92,16 @@ class NetworkManager:
         return await self._connection(path)
 
     async def secrets(self, connection: Connection) -> Settings:
-        """The keys that it has or can get without asking; a password dialog may appear."""
+        """The keys that it has, or gets from a desktop's keyring; a password dialog may appear."""
         member = f"{_CONNECTION}.GetSecrets"
-        (found,) = await self._service.call(
-            connection.path, member, "s", [WIREGUARD], gives=_SETTINGS_TYPE, may_prompt=True
-        )
+        try:
+            (found,) = await self._service.call(
+                connection.path, member, "s", [WIREGUARD], gives=_SETTINGS_TYPE, may_prompt=True
+            )
+        except ServiceRefused as refused:
+            if refused.name.endswith(_NO_SECRETS):  # why it has none is in the settings
+                return {}
+            raise
         return _plain(found)
 
     async def set_autostart(self, uuid: str, *, on: bool) -> None:

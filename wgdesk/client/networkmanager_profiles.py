@@ -72,8 +72,6 @@ def _refused(found: FoundProfile, refused: ServiceRefused) -> Candidate:
         why = f"NetworkManager does not give the keys of “{title}” without an administrator."
     elif refused.is_absent:
         why = "NetworkManager does not answer."
-    elif "NoSecrets" in refused.name:
-        why = f"NetworkManager has no keys of “{title}”."
     elif "InvalidConnection" in refused.name:
         why = f"NetworkManager has no connection “{title}” any more."
     else:

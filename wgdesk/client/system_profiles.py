@@ -36,10 +36,10 @@ class SystemProfiles:
     async def find(self, *, may_ask: bool) -> Findings:
         """What there is, and notes on why it is not all; never raises."""
         names, notes, is_hidden = await self._names(may_ask=may_ask)
-        units = await self._units.find(names)
+        units = await self._units.find(names or ())
         up = {name for name, unit in units.items() if unit.is_up} | await self._up()
-        # Where the names are hidden, those of units are not: everybody may ask systemd.
-        known = names if not is_hidden else tuple(it for it in units if _matters(units[it]))
+        # Where the names are not told, those of units are: everybody may ask systemd.
+        known = [it for it in units if _matters(units[it])] if names is None else names
         return Findings(
             profiles=tuple(_found(name, units, up) for name in sorted(known, key=natural_key)),
             notes=notes,
@@ -48,8 +48,8 @@ class SystemProfiles:
 
     async def fetch(self, found: Sequence[FoundProfile]) -> Mapping[str, Candidate]:
         """By name; one password dialog for as many as one can name."""
-        candidates: dict[str, Candidate] = {}
         by_name = {it.name: it for it in found}
+        candidates = {it.name: _refused(it, *_UNKNOWN) for it in found}
         batches = list(_batches(tuple(by_name)))
         while batches:
             names = batches.pop(0)
@@ -76,15 +76,17 @@ class SystemProfiles:
     async def close(self) -> None:
         await self._units.close()
 
-    async def _names(self, *, may_ask: bool) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-        """The names, notes, and whether they are hidden."""
+    async def _names(
+        self, *, may_ask: bool
+    ) -> tuple[tuple[str, ...] | None, tuple[str, ...], bool]:
+        """The names, or None where they are not told; notes on why; whether that can be changed."""
         try:
             return await self._backend.system_profiles(may_ask=may_ask), (), False
         except (AuthRequired, NotAuthorized):
-            return (), (_HIDDEN,), True
+            return None, (_HIDDEN,), True
         except WgdeskError as error:
             text = f"{WG_QUICK_FOLDER} could not be looked at: {error}."
-            return (), (f"{text} {error.remedy}".rstrip(),), False
+            return None, (f"{text} {error.remedy}".rstrip(),), False
 
     async def _up(self) -> set[str]:
         """The interfaces that wg-quick has made."""
@@ -126,15 +128,13 @@ def _found(name: str, units: Mapping[str, QuickUnit], up: set[str]) -> FoundProf
 def _candidate(found: FoundProfile, read: SystemProfile) -> Candidate:
     if not read.withheld:
         return Candidate(source=found.source, title=found.title, content=read.content)
-    why, remedy = _WHY.get(read.withheld, _UNKNOWN)
+    return _refused(found, *_WHY.get(read.withheld, _UNKNOWN))
+
+
+def _refused(found: FoundProfile, why: str, remedy: str) -> Candidate:
     return Candidate(source=found.source, title=found.title, refusal=why, remedy=remedy)
 
 
 def _failed(found: FoundProfile, error: WgdeskError) -> Candidate:
     text = str(error)
-    return Candidate(
-        source=found.source,
-        title=found.title,
-        refusal=f"{text[:1].upper()}{text[1:]}.",
-        remedy=error.remedy,
-    )
+    return _refused(found, f"{text[:1].upper()}{text[1:]}.", error.remedy)

@@ -40,7 +40,8 @@ class Findings:
     Attributes:
         profiles: By kind, then in the order of their titles.
         notes: Why a source could not be asked, or not all of it; a sentence each.
-        hides_names: /etc/wireguard shows its names only after an administrator's word.
+        hides_names: /etc/wireguard shows its names only after an administrator's word; those of
+            tunnels that start at boot or are up are told without it.
     """
 
     profiles: tuple[FoundProfile, ...] = ()

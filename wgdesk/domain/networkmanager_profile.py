@@ -129,7 +129,7 @@ class _Conversion:
         try:
             public_key = PublicKey.parse(text)
         except ValueError:
-            self._leave_out("peer", text)
+            self.unsaid.append("A peer of it is not kept: it has no public key.")
             return None
         nets = self._all(peer.texts("allowed-ips"), parse_allowed_ip, "allowed IP")
         endpoints = self._all(filter(None, [peer.text("endpoint")]), parse_endpoint, "endpoint")
@@ -176,7 +176,7 @@ class _Conversion:
 
     def _all(self, texts: Iterable[str], parse: Callable[[str], T], what: str) -> list[T]:
         found: list[T] = []
-        for text in texts:
+        for text in dict.fromkeys(texts):  # both families name the same search domains
             try:
                 found.append(parse(text))
             except BadValue:

@@ -117,8 +117,8 @@ def _table(settings: Settings, has_ipv4: bool) -> tuple[Table, list[str]]:  # no
         return Table(), []
     used = numbers["ipv4"] if has_ipv4 else numbers["ipv6"]
     try:
-        table = parse_table(str(used)) if used in own.values() else Table()
-    except BadValue:
+        table = parse_table(str(used))
+    except BadValue:  # the system's own, which routes go into anyway
         table = Table()
     unsaid = [
         f"Its {name.replace('ip', 'IP')} routes stand in the routing table {number} there."
