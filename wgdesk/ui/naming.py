@@ -18,4 +18,5 @@ def name_in(picture: Picture, name: str) -> str:
 
 def names_in(picture: Picture, names: Iterable[str]) -> tuple[str, ...]:
     """As `name_in`, for several."""
-    return tuple(name_in(picture, name) for name in names)
+    shown = {row.name: shown_name(row) for row in picture.rows}
+    return tuple(shown.get(name, name) for name in names)

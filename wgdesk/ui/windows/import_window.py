@@ -115,7 +115,7 @@ class ImportWindow(QWidget):
 
     def _take_screen(self) -> None:
         def arrived(picture: bytes) -> None:
-            self.look(lambda: gathering.from_bytes(picture, tr("the picture of the screen")))
+            self.look(lambda: gathering.from_bytes(picture, tr("picture of the screen")))
 
         self._trouble.show_words(None, Tone.BAD)
         self._bridge.submit(take_screenshot(), arrived, self._on_failed)
