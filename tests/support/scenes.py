@@ -87,6 +87,9 @@ class FakeProfiles:
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         yield self.entries()
 
+    async def look_again(self) -> tuple[ProfileEntry, ...]:
+        return self.entries()
+
     def entries(self) -> tuple[ProfileEntry, ...]:
         names = sorted(self.files, key=natural_key)
         return tuple(

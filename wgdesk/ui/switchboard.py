@@ -153,7 +153,7 @@ class Switchboard(QObject):
         """Who runs the profile's commands from its next connect on."""
         self._bridge.submit(
             self._profiles.set_hooks(name, mode),
-            lambda _: self.amend(name, hooks=mode),
+            lambda _: self._amend(name, hooks=mode),
             self._on_choice_failed,
         )
 
@@ -161,17 +161,13 @@ class Switchboard(QObject):
         """Whether IPv6 has a way out beside it, from its next connect on."""
         self._bridge.submit(
             self._profiles.set_block_ipv6(name, block=block),
-            lambda _: self.amend(name, block_ipv6=block),
+            lambda _: self._amend(name, block_ipv6=block),
             self._on_choice_failed,
         )
 
-    def amend(self, name: str, **chosen: Any) -> None:
-        """A profile has other choices now; its folder is the same, so nobody else tells of it."""
-        self._entries = tuple(
-            replace(entry, **chosen) if entry.name == name else entry
-            for entry in self._entries or ()
-        )
-        self._repaint()
+    def look_at_profiles(self) -> None:
+        """What is kept beside their folder may have changed."""
+        self._bridge.submit(self._profiles.look_again(), self._on_profiles_arrived)
 
     def do_aside(
         self,
@@ -260,6 +256,14 @@ class Switchboard(QObject):
     def _on_choice_failed(self, error: WgdeskError) -> None:
         self._repaint()  # the old choice stands, and the controls show it again
         self.choice_failed.emit(error)
+
+    def _amend(self, name: str, **chosen: Any) -> None:
+        """The folder is the same, so nobody else tells of it."""
+        self._entries = tuple(
+            replace(entry, **chosen) if entry.name == name else entry
+            for entry in self._entries or ()
+        )
+        self._repaint()
 
     def _on_profiles_ended(self, _: WgdeskError | None) -> None:
         QTimer.singleShot(RETRY_MS, self, self._watch_profiles)

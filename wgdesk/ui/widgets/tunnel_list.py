@@ -54,7 +54,8 @@ class TunnelList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         row = self.chosen_row()
-        if event.key() in TOGGLE_KEYS and not event.modifiers() and row is not None:
+        is_typing = self.state() is QListView.State.EditingState  # a field passes Return on
+        if event.key() in TOGGLE_KEYS and not event.modifiers() and row and not is_typing:
             if not event.isAutoRepeat() and len(self.chosen_names()) == 1:
                 self.toggle_asked.emit(row.name)
             return

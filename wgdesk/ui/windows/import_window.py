@@ -13,7 +13,7 @@ from wgdesk.client.importing import Importer
 from wgdesk.client.screenshot import take_screenshot
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.found_profile import Findings, FoundProfile
-from wgdesk.domain.import_report import Candidate, ImportLine
+from wgdesk.domain.import_report import Candidate, ImportLine, Outcome
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.import_job import Found, ImportJob, Prospect
@@ -37,7 +37,7 @@ START_SIZE: Final = QSize(860, 640)
 
 
 class ImportWindow(QWidget):
-    """Signals: `edit_asked` for a profile that was imported; `imported` names what is new."""
+    """Signals: `edit_asked` for a profile that was imported; `imported` has the names of new ones."""
 
     edit_asked = Signal(str)
     imported = Signal(object)
@@ -184,7 +184,8 @@ class ImportWindow(QWidget):
         words = Words(result_title(lines), result_text(lines))
         self._show(self.result, words, leave=tr("Close"))
         self.result.show_lines(lines, starting)
-        self.imported.emit(tuple(line.name for line in written))
+        new = [line.name for line in written if line.outcome is not Outcome.REPLACED]
+        self.imported.emit(tuple(new))
 
     def _switch_autostart(self, found: FoundProfile, is_on: bool) -> None:  # noqa: FBT001  # Qt's signal
         autostarts = self.result.autostarts

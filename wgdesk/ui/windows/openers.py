@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,11 +15,10 @@ from wgdesk.ui.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from wgdesk.client.importing import Importer
+    from wgdesk.client.library import Library
     from wgdesk.domain.import_report import Candidate
     from wgdesk.ui.quick_import import QuickImport
     from wgdesk.ui.windows.import_window import ImportWindow
-
-Library = Any  # client.library.Library, which is not here yet
 
 _EDITOR: Final = "wgdesk.ui.windows.editor"
 _EXPORT: Final = "wgdesk.ui.windows.export_window"
@@ -56,7 +55,7 @@ class Openers(QObject):
     imported = Signal(object)
 
     def __init__(
-        self, bridge: Bridge, switchboard: Switchboard, open_library: Callable[[], Library]
+        self, bridge: Bridge, switchboard: Switchboard, open_library: Callable[[], "Library"]
     ) -> None:
         """`open_library` makes the Library; it is called once, when it is first needed."""
         super().__init__()
@@ -67,7 +66,7 @@ class Openers(QObject):
         self._windows: dict[str, QWidget] = {}
 
     @property
-    def library(self) -> Library:
+    def library(self) -> "Library":
         if self._library is None:
             self._library = self._open_library()
         return self._library
@@ -138,6 +137,11 @@ class Openers(QObject):
         return all(
             window.may_close() for window in self._windows.values() if hasattr(window, "may_close")
         )
+
+    def close_all(self) -> None:
+        """Every window that may be closed."""
+        for window in tuple(self._windows.values()):
+            window.close()
 
     def _quick(self) -> "QuickImport":
         if self._quick_import is None:
