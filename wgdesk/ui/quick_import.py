@@ -9,7 +9,6 @@ from wgdesk.ui.import_job import Found, ImportJob, Prospect
 from wgdesk.ui.incoming import Incoming
 from wgdesk.ui.incoming_candidates import produce_from
 from wgdesk.ui.language import tr
-from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words, error_words
 
 
@@ -28,9 +27,9 @@ class QuickImport(QObject):
     refused = Signal(object)
     several = Signal(object)
 
-    def __init__(self, bridge: Bridge, switchboard: Switchboard, importer: Importer) -> None:
+    def __init__(self, bridge: Bridge, importer: Importer) -> None:
         super().__init__()
-        self._job = ImportJob(bridge, switchboard, importer)
+        self._job = ImportJob(bridge, importer)
         self._job.failed.connect(
             lambda error: self.refused.emit(error_words(tr("Nothing was imported"), error))
         )

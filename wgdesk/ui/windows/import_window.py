@@ -1,6 +1,7 @@
 """The import: where from, what was found, what becomes of it. It activates nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from wgdesk.ui.import_words import WRITTEN, result_text, result_title
 from wgdesk.ui.incoming import Incoming, read_incoming
 from wgdesk.ui.incoming_candidates import produce_from
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.machine_questions import ask_machine
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words, error_words
@@ -47,7 +49,8 @@ class ImportWindow(QWidget):
     ) -> None:
         super().__init__()
         self._bridge = bridge
-        self._job = ImportJob(bridge, switchboard, importer)
+        self._ask_machine = partial(ask_machine, switchboard)
+        self._job = ImportJob(bridge, importer)
         self._found: dict[str, FoundProfile] = {}  # by where they are
         self._is_running = False
         self._title, self._sentence = Text(scale=TITLE_SCALE, bold=True), QuietText(scale=1.0)
@@ -69,7 +72,7 @@ class ImportWindow(QWidget):
         self._job.drop()
         words = Words(tr("Import tunnels"), tr("Nothing is connected by an import."))
         self._show(self.source, words, leave=tr("Close"))
-        self._job.ask_machine(lambda sources: sources.find(), self._on_findings)
+        self._ask_machine(lambda sources: sources.find(), self._on_findings)
 
     def take(self, incoming: Incoming) -> None:
         """What was dropped or pasted."""
@@ -123,11 +126,11 @@ class ImportWindow(QWidget):
     def _fetch(self, found: tuple[FoundProfile, ...]) -> None:
         self._found |= {each.source: each for each in found}
         self._wait(tr("Fetching the profiles…"))
-        self._job.ask_machine(lambda sources: sources.fetch_all(found), self.weigh, self._on_failed)
+        self._ask_machine(lambda sources: sources.fetch_all(found), self.weigh, self._on_failed)
 
     def _look_for_names(self) -> None:
         self._trouble.show_words(None, Tone.BAD)
-        self._job.ask_machine(
+        self._ask_machine(
             lambda sources: sources.find(may_ask=True), self._on_findings, self._on_failed
         )
 
@@ -196,7 +199,7 @@ class ImportWindow(QWidget):
             self._trouble.show_words(words, Tone.BAD, dismissible=True)
 
         self._trouble.show_words(None, Tone.BAD)
-        self._job.ask_machine(
+        self._ask_machine(
             lambda sources: (
                 sources.turn_on_autostart(found) if is_on else sources.turn_off_autostart(found)
             ),

@@ -12,13 +12,14 @@ from wgdesk.ui.incoming import read_incoming
 from wgdesk.ui.keeper import Keeper
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.naming import shown_name
-from wgdesk.ui.picture import TunnelRow
+from wgdesk.ui.picture import HelperState, TunnelRow
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words
 from wgdesk.ui.widgets.action_button import ActionButton
 from wgdesk.ui.widgets.drop_veil import DropVeil
 from wgdesk.ui.widgets.question_bar import Reply
 from wgdesk.ui.widgets.tags_bar import TagsBar
+from wgdesk.ui.widgets.texts import GRID_PX
 from wgdesk.ui.windows.main import MainWindow
 from wgdesk.ui.windows.openers import Openers
 from wgdesk.ui.windows.profile_actions import ProfileActions
@@ -38,7 +39,7 @@ class Managing(QObject):
         self._page, self._list = window.tunnels, window.tunnels.list
         self.actions = ProfileActions(window, self._page, self._list)
         self._tags = TagsBar()
-        self._is_waiting = self._offers_undo = False
+        self._is_waiting = self._offers_undo = self._has_looked = False
         self._going_down: dict[str, Names] = {}
         self._fill()
         self._connect()
@@ -58,6 +59,8 @@ class Managing(QObject):
         more.setMenu(self._menu_of_chosen())
         self._page.page.offer(ActionButton(actions.edit), more)
         add = QPushButton(tr("Add tunnel"))
+        for button in (more, add):
+            button.setMinimumHeight(8 * GRID_PX)
         add.setMenu(self._menu_of_adding())
         self._page.add_below(add)
 
@@ -130,6 +133,7 @@ class Managing(QObject):
     def _on_picture_changed(self) -> None:
         self._show_chosen()
         self._delete_what_is_down()
+        self._look_on_machine()
 
     def _edit(self) -> None:
         for row in self._rows():
@@ -162,6 +166,19 @@ class Managing(QObject):
     def _on_imported(self, names: Names) -> None:
         what = tr_count("{count} tunnel", "{count} tunnels", len(names))
         self._keeper.note_imported(names, what)
+
+    def _look_on_machine(self) -> None:
+        """Who has no profile yet may have some elsewhere."""
+        picture = self._switchboard.picture
+        is_here = picture.has_looked and picture.helper is not HelperState.ASKING
+        if self._has_looked or picture.rows or not is_here:
+            return
+        from wgdesk.ui.machine_questions import ask_machine  # noqa: PLC0415  # most have a profile
+
+        self._has_looked = True
+        ask_machine(
+            self._switchboard, lambda sources: sources.find(), self._page.empty.show_findings
+        )
 
     # What is changed.
 

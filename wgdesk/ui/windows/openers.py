@@ -147,7 +147,7 @@ class Openers(QObject):
         if self._quick_import is None:
             from wgdesk.ui.quick_import import QuickImport  # noqa: PLC0415  # it may never be asked for
 
-            quick = QuickImport(self._bridge, self._switchboard, self._importer())
+            quick = QuickImport(self._bridge, self._importer())
             quick.waiting.connect(self.waiting)
             quick.told.connect(self.told)
             quick.refused.connect(self.refused)

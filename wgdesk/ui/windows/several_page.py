@@ -12,7 +12,7 @@ from wgdesk.ui.widgets.action_button import ActionButton
 from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 
 MOST_NAMED: Final = 12
-WIDEST_PX: Final = 120 * GRID_PX
+BESIDE_PX: Final = 16 * GRID_PX
 
 
 class SeveralPage(QWidget):
@@ -20,14 +20,14 @@ class SeveralPage(QWidget):
         super().__init__()
         self._title = Text(scale=TITLE_SCALE, bold=True)
         self._names = QuietText(scale=1.0)
-        self._names.setMaximumWidth(WIDEST_PX)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(3 * GRID_PX)
+        self._column.setContentsMargins(BESIDE_PX, 0, BESIDE_PX, 0)
         self._column.addStretch(2)
         for label in (self._title, self._names):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addWidget(self._title)
-        self._column.addWidget(self._names, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(self._names)
         self._column.addSpacing(GRID_PX)
         self._column.addStretch(3)
 
