@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -71,13 +71,10 @@ class ImportJob(QObject):
         self._begin()
         self._submit(asyncio.to_thread(self._prospects, candidates), done)
 
-    def weigh_again(
-        self, candidate: Candidate, title: str, done: Callable[[Prospect], None]
-    ) -> None:
-        """The same of one under another name, beside whatever else is under way."""
-        renamed = replace(candidate, title=title)
+    def weigh_again(self, candidate: Candidate, done: Callable[[Prospect], None]) -> None:
+        """The same of one, beside whatever else is under way."""
         self._bridge.submit(
-            asyncio.to_thread(self._prospects, (renamed,)),
+            asyncio.to_thread(self._prospects, (candidate,)),
             lambda prospects: done(prospects[0]),
             self.failed.emit,
         )

@@ -156,18 +156,14 @@ class ImportWindow(QWidget):
         self._go.setText(tr_count("Import {count} tunnel", "Import {count} tunnels", count))
 
     def _on_renamed(self, number: int, name: str) -> None:
-        """Whether the new name is free is looked up anew, for this one alone."""
-        row = self.preview.model.rows[number]
-        self._job.weigh_again(
-            row.prospect.candidate,
-            name,
-            lambda prospect: self._on_weighed_again(row.prospect, prospect),
-        )
+        """It counts at once; whether it is free is looked up anew, for this one alone."""
+        candidate = self.preview.model.rename(number, name)
+        self._job.weigh_again(candidate, self._on_weighed_again)
 
-    def _on_weighed_again(self, before: Prospect, now: Prospect) -> None:
+    def _on_weighed_again(self, now: Prospect) -> None:
         model = self.preview.model
         for number, row in enumerate(model.rows):
-            if row.prospect is before:
+            if row.prospect.candidate is now.candidate:
                 model.set_prospect(number, now)
 
     # What becomes of it.
