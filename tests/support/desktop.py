@@ -1,10 +1,11 @@
 """The window and what stands behind it, put together with fakes and brought to a known moment."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.support.fakes import FakeBackend
@@ -12,9 +13,11 @@ from tests.support.scenes import NOW_UNIX_S, FakeProfiles
 from wgdesk.client.backend import Backend
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.picture import HelperState
+from wgdesk.ui.profiles import Profiles
 from wgdesk.ui.switchboard import Switchboard
 
 PATIENCE_MS = 5_000
+TURN_S = 0.002
 
 
 @dataclass(slots=True)
@@ -38,7 +41,8 @@ class Desktop:
         deadline = QDeadlineTimer(PATIENCE_MS)
         while not is_so():
             assert not deadline.hasExpired(), f"waited in vain: {what}"
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            QApplication.processEvents()  # keeps Python's lock, which other threads want too
+            time.sleep(TURN_S)
 
     def settle(self) -> None:
         """Wait until the first picture is whole."""
@@ -53,17 +57,24 @@ class Desktop:
 
 @contextmanager
 def desktop(
-    files: Mapping[str, bytes], backend: FakeBackend | None = None, *, is_settled: bool = True
+    files: Mapping[str, bytes],
+    backend: FakeBackend | None = None,
+    *,
+    is_settled: bool = True,
+    profiles: Profiles | None = None,
 ) -> Iterator[Desktop]:
-    """Everything but the window itself, started; settled unless the test wants to see that."""
+    """Everything but the window itself, started; settled unless the test wants to see that.
+
+    `profiles` stand in the place of `files`.
+    """
     backend = backend or FakeBackend()
 
     async def open_backend() -> Backend:
         return backend
 
-    bridge, profiles = Bridge(), FakeProfiles(files)
-    board = Switchboard(bridge, open_backend, profiles, clock=lambda: made.now_unix_s)
-    made = Desktop(backend, profiles, bridge, board)
+    bridge, fake = Bridge(), FakeProfiles(files)
+    board = Switchboard(bridge, open_backend, profiles or fake, clock=lambda: made.now_unix_s)
+    made = Desktop(backend, fake, bridge, board)
     board.tunnel_answered.connect(made.answered.append)
     bridge.start()
     board.start()

@@ -62,6 +62,8 @@ class FakeProfiles:
         self.unblocked: frozenset[str] = frozenset()
         self.refusal: WgdeskError | None = None
         self.saved: list[tuple[str, str]] = []
+        self.titles: dict[str, str] = {}
+        self.tags: dict[str, tuple[str, ...]] = {}
 
     async def save(self, name: str, tunnel: TunnelSnapshot) -> None:
         self.saved.append((name, tunnel.id))
@@ -87,11 +89,16 @@ class FakeProfiles:
     async def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         yield self.entries()
 
+    async def look_again(self) -> tuple[ProfileEntry, ...]:
+        return self.entries()
+
     def entries(self) -> tuple[ProfileEntry, ...]:
         names = sorted(self.files, key=natural_key)
         return tuple(
             replace(
                 an_entry(name, self.files[name]),
+                title=self.titles.get(name, ""),
+                tags=self.tags.get(name, ()),
                 hooks=self.modes.get(name, HookMode.IGNORE),
                 block_ipv6=name not in self.unblocked,
             )

@@ -7,7 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.support.chosen import FakeDesktop, choices_of
+from wgdesk.ui.windows.openers import Openers
 from wgdesk.ui.windows.whole import Settled, make_window
+
+
+def no_openers(made) -> Openers:
+    """Nobody opens anything here."""
+    return Openers(made.bridge, made.switchboard, lambda: pytest.fail("a library is wanted"))
 
 
 @pytest.fixture
@@ -19,7 +25,7 @@ def whole(qtbot, make_desktop):
 
     settled = Settled(has_tray=lambda: True, launcher_file=Path("/nowhere"))
     choices = choices_of(made.bridge, FakeDesktop())
-    window = make_window(made.switchboard, made.bridge, use, choices, settled)
+    window = make_window(made.switchboard, made.bridge, use, choices, settled, no_openers(made))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)

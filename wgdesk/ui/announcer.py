@@ -10,6 +10,7 @@ from wgdesk.domain.health import Light
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.flapping import WITHIN_S, Flapping, Verdict
 from wgdesk.ui.language import tr, tr_told
+from wgdesk.ui.naming import name_in
 from wgdesk.ui.news import News, NewsDesk
 from wgdesk.ui.picture import Picture, TunnelRow
 from wgdesk.ui.sentences import headline, sentence
@@ -129,7 +130,12 @@ class Announcer(QObject):
             case Verdict.SAY:
                 self._say(name, words, kind, choices, is_urgent=is_urgent)
             case Verdict.SAY_IT_KEEPS_CHANGING:
-                self._say(name, flapping_words(name), Kind.ERROR, (Choice.SHOW,))
+                self._say(
+                    name,
+                    flapping_words(name_in(self._switchboard.picture, name)),
+                    Kind.ERROR,
+                    (Choice.SHOW,),
+                )
             case Verdict.HUSH:
                 pass
 

@@ -37,7 +37,9 @@ from wgdesk.ui.tray_style import read_style
 from wgdesk.ui.way_back import WayBack
 
 if TYPE_CHECKING:
+    from wgdesk.client.library import Library
     from wgdesk.ui.windows.main import MainWindow
+    from wgdesk.ui.windows.openers import Openers
 
 
 class Desk(QObject):
@@ -58,13 +60,15 @@ class Desk(QObject):
         app.setWindowIcon(app_icon())
         self._store = ProfileStore()
         self._bridge = Bridge()
-        shelf = Shelf(self._store, Preferences())
+        self._preferences = Preferences()
+        shelf = Shelf(self._store, self._preferences)
         self._helper = LateHelper()
         self._switchboard = Switchboard(self._bridge, self._helper.use, shelf)
         self._recents = Recents()
         self._launcher = Launcher()
         self._choices = Choices(self._bridge, SettingsFile(), LoginStart(), self._launcher)
         self._curtain = Curtain(self._make_window)
+        self._openers: Openers | None = None
         self._tray = Tray(self._switchboard, host, self._recents.names(), icon)
         self._way_back = WayBack(self._curtain, host)
         self._leaving = Leaving(self._switchboard, self._curtain.find_visible)
@@ -101,11 +105,11 @@ class Desk(QObject):
 
     def _connect(self) -> None:
         self._curtain.closed.connect(self._on_window_closed)
-        self._curtain.quit_asked.connect(self._leaving.ask)
+        self._curtain.quit_asked.connect(self._on_quit_asked)
         self._curtain.folder_asked.connect(self._on_folder_asked)
         self._choices.changed.connect(self._heed_choices)
         self._tray.open_asked.connect(self._curtain.raise_up)
-        self._tray.quit_asked.connect(self._leaving.ask)
+        self._tray.quit_asked.connect(self._on_quit_asked)
         self._tray.missed.connect(self._announcer.say_missing)
         self._leaving.left.connect(self._app.quit)
         self._leaving.stayed.connect(self._on_stayed)
@@ -118,13 +122,25 @@ class Desk(QObject):
         self._errands.missed.connect(self._announcer.say_missing)
 
     def _make_window(self) -> "MainWindow":
-        from wgdesk.ui.windows.whole import Settled, make_window  # noqa: PLC0415  # it may never be seen
+        from wgdesk.ui.windows.openers import Openers  # noqa: PLC0415  # it may never be seen
+        from wgdesk.ui.windows.whole import Settled, make_window  # noqa: PLC0415
 
         ballast.drop()
+        self._openers = Openers(self._bridge, self._switchboard, self._open_library)
         settled = Settled(has_tray=lambda: self._host.is_there, launcher_file=self._launcher.path)
         return make_window(
-            self._switchboard, self._bridge, self._helper.use, self._choices, settled
+            self._switchboard,
+            self._bridge,
+            self._helper.use,
+            self._choices,
+            settled,
+            self._openers,
         )
+
+    def _open_library(self) -> "Library":
+        from wgdesk.client.library import Library  # noqa: PLC0415  # most never change a profile
+
+        return Library(self._store, self._preferences)
 
     def _heed_choices(self) -> None:
         settings = self._choices.settings
@@ -136,6 +152,11 @@ class Desk(QObject):
         if not self._host.is_settled:
             self._way_back.look()
         elif not self._host.is_there:
+            self._on_quit_asked()
+
+    def _on_quit_asked(self) -> None:
+        """A window with something to lose asks about that first."""
+        if self._openers is None or self._openers.may_close():
             self._leaving.ask()
 
     def _on_stayed(self) -> None:

@@ -7,6 +7,7 @@ from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.language import tr, tr_told
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.wording import NOTHING, engine_name, short_key, span_words
 
@@ -27,8 +28,11 @@ class Fact:
 def interface_facts(row: TunnelRow, now_unix_s: int) -> tuple[Fact, ...]:
     """What the device says where there is one, else what the file asks for."""
     if row.tunnel is not None and row.tunnel.mtu:
-        return _facts_of_tunnel(row.tunnel, now_unix_s)
-    return _facts_of_profile(row.profile) if row.profile is not None else ()
+        facts = _facts_of_tunnel(row.tunnel, now_unix_s)
+    else:
+        facts = _facts_of_profile(row.profile) if row.profile is not None else ()
+    is_named = facts and shown_name(row) != row.name
+    return (Fact(tr("Interface name"), row.name), *facts) if is_named else facts
 
 
 def _facts_of_tunnel(tunnel: TunnelSnapshot, now_unix_s: int) -> tuple[Fact, ...]:

@@ -3,22 +3,18 @@
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from wgdesk.client.backend import Backend
 from wgdesk.client.importing import Importer
-from wgdesk.client.machine_sources import MachineSources
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.domain.import_report import Candidate, Clash, ImportLine
-from wgdesk.ui.bridge import Bridge, Failed, ignore
-from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.bridge import Bridge
 
-T = TypeVar("T")
 PACE_S: Final = 0.05  # between two figures; more would be seen by nobody
 Found = tuple[Candidate, ...]
 Label = tuple[str, str]
@@ -44,9 +40,9 @@ class ImportJob(QObject):
     counted = Signal(int, int)
     failed = Signal(object)
 
-    def __init__(self, bridge: Bridge, switchboard: Switchboard, importer: Importer) -> None:
+    def __init__(self, bridge: Bridge, importer: Importer) -> None:
         super().__init__()
-        self._bridge, self._switchboard, self._importer = bridge, switchboard, importer
+        self._bridge, self._importer = bridge, importer
         self._end = threading.Event()
         self._under_way: Future[Any] | None = None
 
@@ -75,13 +71,10 @@ class ImportJob(QObject):
         self._begin()
         self._submit(asyncio.to_thread(self._prospects, candidates), done)
 
-    def weigh_again(
-        self, candidate: Candidate, title: str, done: Callable[[Prospect], None]
-    ) -> None:
-        """The same of one under another name, beside whatever else is under way."""
-        renamed = replace(candidate, title=title)
+    def weigh_again(self, candidate: Candidate, done: Callable[[Prospect], None]) -> None:
+        """The same of one, beside whatever else is under way."""
         self._bridge.submit(
-            asyncio.to_thread(self._prospects, (renamed,)),
+            asyncio.to_thread(self._prospects, (candidate,)),
             lambda prospects: done(prospects[0]),
             self.failed.emit,
         )
@@ -108,23 +101,6 @@ class ImportJob(QObject):
             return self._importer.run(candidates, decide, progress)
 
         self._submit(asyncio.to_thread(work), done)
-
-    def ask_machine(
-        self,
-        question: Callable[[MachineSources], Awaitable[T]],
-        done: Callable[[T], None],
-        failed: Failed = ignore,
-    ) -> None:
-        """Something about profiles that other programs of this machine keep."""
-
-        async def ask(backend: Backend) -> T:
-            sources = MachineSources(backend)
-            try:
-                return await question(sources)
-            finally:
-                await sources.close()
-
-        self._switchboard.ask(ask, done, failed)
 
     def cancel(self) -> None:
         """What is under way comes to its end early, and tells what it has."""

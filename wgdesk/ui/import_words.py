@@ -21,7 +21,7 @@ def outcome_face(outcome: Outcome) -> Face:
         case Outcome.IMPORTED:
             return Face(Mark.CONNECTED, Tone.GOOD, tr("Imported"))
         case Outcome.RENAMED:
-            return Face(Mark.CONNECTED, Tone.GOOD, tr("Imported under another name"))
+            return Face(Mark.CONNECTED, Tone.GOOD, tr("Renamed"))
         case Outcome.REPLACED:
             return Face(Mark.CONNECTED, Tone.GOOD, tr("Replaced"))
         case Outcome.KEPT:
@@ -54,8 +54,11 @@ def clash_text(clash: Clash) -> str:
 
 
 def gist(line: ImportLine) -> str:
-    """The one sentence about it: why not, or what it does."""
-    return told(line.why) if line.why else told(line.summary)
+    """The one thing about it: what it does, or why it is not imported."""
+    first, other = line.why, line.summary
+    if line.outcome in WRITTEN:
+        first, other = other, first
+    return told(first or other)
 
 
 def told(text: str) -> str:

@@ -15,14 +15,18 @@ def produce_from(incoming: Incoming) -> Iterable[Candidate]:
     if incoming.paths:
         return gathering.gather(incoming.paths)
     if incoming.text:
-        return (gathering.from_text(incoming.text, tr("the clipboard")),)
+        return (gathering.from_text(incoming.text, tr("pasted text")),)
     if incoming.picture:
-        return gathering.from_bytes(incoming.picture, tr("the picture"))
+        return gathering.from_bytes(incoming.picture, tr("pasted picture"))
     return _from_image(incoming.image) if incoming.image is not None else ()
 
 
 def _from_image(image: QImage) -> tuple[Candidate, ...]:
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
     return gathering.from_pixels(
-        bytes(grey.constBits()), grey.width(), grey.height(), grey.bytesPerLine(), tr("the picture")
+        bytes(grey.constBits()),
+        grey.width(),
+        grey.height(),
+        grey.bytesPerLine(),
+        tr("pasted picture"),
     )

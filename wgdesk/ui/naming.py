@@ -16,6 +16,12 @@ def name_in(picture: Picture, name: str) -> str:
     return shown_name(row) if row is not None else name
 
 
+def titles_in(picture: Picture) -> dict[str, str]:
+    """What the tunnels are called that are called otherwise than their interfaces."""
+    return {row.name: row.title for row in picture.rows if row.title not in ("", row.name)}
+
+
 def names_in(picture: Picture, names: Iterable[str]) -> tuple[str, ...]:
     """As `name_in`, for several."""
-    return tuple(name_in(picture, name) for name in names)
+    shown = {row.name: shown_name(row) for row in picture.rows}
+    return tuple(shown.get(name, name) for name in names)

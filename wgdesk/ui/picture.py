@@ -68,7 +68,7 @@ class TunnelRow:
         profile: None where the file cannot be used, or a tunnel is up without a file.
         health: None where nobody can say.
         heard_unix_s: When data last arrived; 0 where that was not watched.
-        took_over: Names of the tunnels that were taken down for this one.
+        took_over: Tunnels that were taken down for this one, as a person calls them.
         hooks: Who is to run the profile's commands.
         block_ipv6: Whether IPv6 is to have no way out beside it, where it carries all of IPv4.
         history: Its throughput.
@@ -221,7 +221,7 @@ class RowBook:
             )
             known = self._rows.get(name)
             is_same = known is not None and all(map(is_, known[0], parts))
-            rows[name] = known if known and is_same else (parts, _row(name, parts))
+            rows[name] = known if known and is_same else (parts, _row(name, parts, titles))
         self._rows = rows
         return tuple(row for _, row in rows.values())
 
@@ -237,7 +237,7 @@ class _Parts(NamedTuple):
     took_over: tuple[str, ...]
 
 
-def _row(name: str, parts: _Parts) -> TunnelRow:
+def _row(name: str, parts: _Parts, titles: Mapping[str, str]) -> TunnelRow:
     entry, look = parts.entry, parts.look
     row = TunnelRow(
         name=name, health=_health(parts) if parts.is_known else None, failure=parts.failure
@@ -257,7 +257,7 @@ def _row(name: str, parts: _Parts) -> TunnelRow:
             row,
             tunnel=look.tunnel,
             heard_unix_s=look.heard_unix_s,
-            took_over=parts.took_over,
+            took_over=tuple(titles.get(it, it) for it in parts.took_over),
             history=look.history,
             peers=look.peers,
         )

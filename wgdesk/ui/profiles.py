@@ -31,3 +31,6 @@ class Profiles(Protocol):
 
     def changes(self) -> AsyncIterator[tuple[ProfileEntry, ...]]:
         """All entries now, and again after every change of the folder."""
+
+    async def look_again(self) -> tuple[ProfileEntry, ...]:
+        """The same entries with what is chosen for them now."""

@@ -12,6 +12,7 @@ from wgdesk.domain.profile import Address
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.feed import Feed
 from wgdesk.ui.language import tr
+from wgdesk.ui.naming import titles_in
 from wgdesk.ui.picture import HelperState
 from wgdesk.ui.routes_view import RoutesRequest, RoutesView, read_routes, tunnel_facts
 from wgdesk.ui.switchboard import Switchboard
@@ -148,7 +149,11 @@ class RouteReader(QObject):
         if not self._is_watched:
             return
         view = self.view
-        if view is not None and view.request.tunnels != tunnel_facts(self._switchboard.picture):
+        picture = self._switchboard.picture
+        if view is not None and (view.request.tunnels, view.request.titles) != (
+            tunnel_facts(picture),
+            titles_in(picture),
+        ):
             self._read()
         self.changed.emit()
 
@@ -161,6 +166,7 @@ class RouteReader(QObject):
         request = RoutesRequest(
             routing=self._routing,
             tunnels=tunnel_facts(self._switchboard.picture),
+            titles=titles_in(self._switchboard.picture),
             addresses=self.addresses,
             wants_lines=self._wants_lines,
         )

@@ -35,12 +35,13 @@ class RouteLine:
     is_deciding: bool = False
 
 
-def group_title(group: Group) -> str:
+def group_title(group: Group, name: str) -> str:
+    """`name` is what its tunnel is called."""
     match group.place:
         case Place.TUNNEL:
-            return tr("Goes through {name}").format(name=group.name)
+            return tr("Goes through {name}").format(name=name)
         case Place.FOREIGN:
-            return tr("Goes through {name}, another program's tunnel").format(name=group.name)
+            return tr("Goes through {name}, another program's tunnel").format(name=name)
         case Place.LOCAL:
             return tr("Stays local")
         case Place.ELSEWHERE:
@@ -48,7 +49,7 @@ def group_title(group: Group) -> str:
         case Place.BLOCKED:
             return tr("Blocked")
         case Place.UNUSED if group.name:
-            return tr("Not used while {name} is connected").format(name=group.name)
+            return tr("Not used while {name} is connected").format(name=name)
         case Place.UNUSED | Place.SPARE:
             return tr("Not used now")
         case Place.SPECIAL:

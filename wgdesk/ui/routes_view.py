@@ -1,6 +1,7 @@
 """What the page of routes shows at one moment, made where it holds nobody up. No Qt."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -33,12 +34,14 @@ class RoutesRequest:
     """What a view is made of.
 
     Attributes:
+        titles: What tunnels are called, by the names of their interfaces, where that differs.
         addresses: Those that a person has asked about.
         wants_lines: Every rule and route is to be told too.
     """
 
     routing: MachineRouting
     tunnels: tuple[TunnelFacts, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     addresses: tuple[Address, ...] = ()
     wants_lines: bool = False
 
@@ -90,7 +93,7 @@ def _facts(tunnel: TunnelSnapshot) -> TunnelFacts:
 def read_routes(request: RoutesRequest, before: RoutesView | None = None) -> RoutesView:
     """Whatever of the view before is still so is taken over."""
     routes, now = _routes(request, before)
-    answers = tuple(_answer(routes, address) for address in request.addresses)
+    answers = tuple(_answer(routes, address, request.titles) for address in request.addresses)
     names = request.routing.table_names
     lines: tuple[Line, ...] = ()
     if request.wants_lines:
@@ -100,7 +103,7 @@ def read_routes(request: RoutesRequest, before: RoutesView | None = None) -> Rou
         request=request,
         routes=routes,
         situation=now,
-        groups=tuple(_group_view(group, names, answers) for group in routes.groups),
+        groups=tuple(_group_view(group, names, answers, request.titles) for group in routes.groups),
         answers=answers,
         lines=lines,
     )
@@ -115,7 +118,7 @@ def _routes(request: RoutesRequest, before: RoutesView | None) -> tuple[RouteGro
     return routes, situation(routes)
 
 
-def _answer(routes: RouteGroups, address: Address) -> Answer:
+def _answer(routes: RouteGroups, address: Address, titles: Mapping[str, str]) -> Answer:
     found = decide(routes.routing, address)
     is_refused = found.rule is None or found.refusal is not None
     place, name = (Place.BLOCKED, "") if is_refused else routes.place_of(found.route)
@@ -124,19 +127,22 @@ def _answer(routes: RouteGroups, address: Address) -> Answer:
         decision=found,
         place=place,
         name=name,
+        title=titles.get(name, name),
         entry=routes.find_entry(address, found),
         is_pushed=routes.is_pushed(address),
     )
 
 
-def _group_view(group: Group, names: Names, answers: tuple[Answer, ...]) -> GroupView:
+def _group_view(
+    group: Group, names: Names, answers: tuple[Answer, ...], titles: Mapping[str, str]
+) -> GroupView:
     here = (it.entry for it in answers if (it.place, it.name) == (group.place, group.name))
     deciding = tuple(dict.fromkeys(entry for entry in here if entry is not None))
     shown = _shown(group, deciding)
     return GroupView(
         place=group.place,
         name=group.name,
-        title=group_title(group),
+        title=group_title(group, titles.get(group.name, group.name)),
         tone=group_tone(group),
         reason_title=reason_title(group),
         rows=tuple(

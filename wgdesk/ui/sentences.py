@@ -14,6 +14,7 @@ from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.faces import face
 from wgdesk.ui.language import tr, tr_count, tr_told
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.rates import rate_text
 from wgdesk.ui.wording import SEPARATOR, as_sentence, short_ago
@@ -60,10 +61,10 @@ def _all_text(families: tuple[int, ...]) -> str:
 def headline(row: TunnelRow) -> str:
     """`Connected to home`."""
     if row.tunnel is None and row.profile_error is not None:
-        return tr("{name} cannot be used").format(name=row.name)
+        return tr("{name} cannot be used").format(name=shown_name(row))
     if row.health is None:
-        return tr("{name}: state unknown").format(name=row.name)
-    return _headlines()[row.health.light].format(name=row.name)
+        return tr("{name}: state unknown").format(name=shown_name(row))
+    return _headlines()[row.health.light].format(name=shown_name(row))
 
 
 def _headlines() -> dict[Light, str]:
@@ -187,7 +188,7 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
     """What a person should know beside the state and the protection, in whole sentences."""
     found = [
         tr("{other} was disconnected, because its routes meet those of {name}.").format(
-            other=other, name=row.name
+            other=other, name=shown_name(row)
         )
         for other in row.took_over
     ]

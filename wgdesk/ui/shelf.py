@@ -25,6 +25,8 @@ class Shelf:
     def __init__(self, store: ProfileStore, preferences: Preferences) -> None:
         self._store, self._preferences = store, preferences
         self._read: dict[ProfileFile, ProfileEntry] = {}
+        self._files: tuple[ProfileFile, ...] = ()
+        self._one_at_a_time = asyncio.Lock()
 
     @property
     def folder(self) -> str:
@@ -54,7 +56,14 @@ class Shelf:
         watching = cast("AsyncGenerator[tuple[ProfileFile, ...], None]", self._store.watch())
         async with aclosing(watching) as lists:
             async for files in lists:
-                yield await asyncio.to_thread(self._entries, files)
+                async with self._one_at_a_time:
+                    self._files = files
+                    entries = await asyncio.to_thread(self._entries, files)
+                yield entries
+
+    async def look_again(self) -> tuple[ProfileEntry, ...]:
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._entries, self._files)
 
     def _entries(self, files: tuple[ProfileFile, ...]) -> tuple[ProfileEntry, ...]:
         self._read = {file: self._read.get(file) or read_entry(file) for file in files}

@@ -1,6 +1,7 @@
 """Routing at a glance, in a sentence. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from wgdesk.domain.situation import Exit, Share, Situation, Way
@@ -11,6 +12,21 @@ from wgdesk.ui.picture import Picture
 from wgdesk.ui.wording import as_sentence
 
 MOST_NAMED: Final = 3  # networks; more are counted
+
+
+def called(now: Situation, titles: Mapping[str, str]) -> Situation:
+    """The same with tunnels named as a person calls them; see RoutesRequest."""
+
+    def exit_called(it: Exit) -> Exit:
+        return Exit(it.way, titles.get(it.name, it.name)) if it.way is Way.TUNNEL else it
+
+    return replace(
+        now,
+        exit_v4=exit_called(now.exit_v4),
+        exit_v6=exit_called(now.exit_v6),
+        shares=tuple(replace(it, tunnel=titles.get(it.tunnel, it.tunnel)) for it in now.shares),
+        idle=tuple(titles.get(name, name) for name in now.idle),
+    )
 
 
 def situation_text(now: Situation) -> str:

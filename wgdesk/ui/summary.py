@@ -7,6 +7,7 @@ from wgdesk.domain.health import WELL, Light
 from wgdesk.ui.faces import face
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.marks import Face, Mark, Tone
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 from wgdesk.ui.rates import rate_text
 from wgdesk.ui.sentences import headline
@@ -86,7 +87,7 @@ def rates_text(rows: Sequence[TunnelRow]) -> str:
 
 def names_text(rows: Sequence[TunnelRow]) -> str:
     """`home, office, work and 2 more`."""
-    names = ", ".join(row.name for row in rows[:MOST_NAMED])
+    names = ", ".join(map(shown_name, rows[:MOST_NAMED]))
     more = more_text(len(rows) - MOST_NAMED)
     return tr("{names} and {more}").format(names=names, more=more) if more else names
 

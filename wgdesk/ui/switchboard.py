@@ -165,6 +165,10 @@ class Switchboard(QObject):
             self._on_choice_failed,
         )
 
+    def look_at_profiles(self) -> None:
+        """What is kept beside their folder may have changed."""
+        self._bridge.submit(self._profiles.look_again(), self._on_profiles_arrived)
+
     def do_aside(
         self,
         work: Callable[[], T],

@@ -14,6 +14,7 @@ from wgdesk.ui.faces import face
 from wgdesk.ui.icons import mark_icon
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Mark
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import HelperState, Picture, TunnelRow
 from wgdesk.ui.summary import addresses_text, lively_rows, status_text, staying_rows, worst_face
 
@@ -92,8 +93,8 @@ class TrayMenu(QObject):
         state = face(row)
         # Connected and off are what the tick says; anything else needs its word.
         is_plain = state.mark in {Mark.OFF, Mark.CONNECTED} or (is_asking and row.health is None)
-        word = printable(state.word, MOST_WORD_CHARACTERS)
-        set_text(entry, self._literal(row.name if is_plain else f"{row.name} ({word})"))
+        name, word = shown_name(row), printable(state.word, MOST_WORD_CHARACTERS)
+        set_text(entry, self._literal(name if is_plain else f"{name} ({word})"))
         if entry.isChecked() != row.is_up:
             entry.setChecked(row.is_up)
         can_be_chosen = row.is_up or (not row.is_changing and row.profile_error is None)

@@ -8,6 +8,7 @@ from wgdesk import __version__
 from wgdesk.domain.errors import InvalidProfile, WgdeskError
 from wgdesk.domain.problem import Problem, Severity
 from wgdesk.ui.language import tr, tr_count, tr_told
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 from wgdesk.ui.wording import as_sentence
 from wgdesk.wire.names import API_VERSION
@@ -58,12 +59,12 @@ def _problem_text(problem: Problem) -> str:
 def trouble(row: TunnelRow) -> Words | None:
     """What the banner of this tunnel says; None where all is well."""
     if row.failure is not None:
-        return failure_words(row.name, row.failure)
+        return failure_words(shown_name(row), row.failure)
     if row.tunnel is not None and row.has_fallen:
-        title = tr("{name} went down").format(name=row.name)
+        title = tr("{name} went down").format(name=shown_name(row))
         return Words(title, as_sentence(row.tunnel.cause))
     if row.tunnel is None and row.profile_error is not None:
-        title = tr("The file of {name} cannot be used as it is").format(name=row.name)
+        title = tr("The file of {name} cannot be used as it is").format(name=shown_name(row))
         return error_words(title, row.profile_error)
     return None
 

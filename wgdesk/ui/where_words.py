@@ -17,7 +17,8 @@ class Answer:
     """Where one address goes.
 
     Attributes:
-        name: Of the tunnel, where it is one.
+        name: Of the tunnel's interface, where it is one.
+        title: What that tunnel is called.
         entry: The line below that tells of it; None where none does.
         is_pushed: The network wanted it to go past the tunnel, which is ignored.
     """
@@ -26,6 +27,7 @@ class Answer:
     decision: Decision
     place: Place
     name: str = ""
+    title: str = ""
     entry: Entry | None = None
     is_pushed: bool = False
 
@@ -81,7 +83,7 @@ def _way_text(answer: Answer) -> str:
     text = texts.get(answer.place) or (
         by_router if found.gateway else tr("Goes in no tunnel: link {link}")
     )
-    way = text.format(name=answer.name, link=found.link, gateway=found.gateway)
+    way = text.format(name=answer.title or answer.name, link=found.link, gateway=found.gateway)
     if found.source is None:
         return as_sentence(way)
     return as_sentence(tr("{way}, from {source}").format(way=way, source=found.source))

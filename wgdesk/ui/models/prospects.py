@@ -57,6 +57,14 @@ class ProspectModel(TickModel[ProspectRow]):
         """What is to be done where a name is taken."""
         return {label_of(row.prospect.candidate): row.clash for row in self.rows}
 
+    def rename(self, number: int, name: str) -> Candidate:
+        """What is there under its new name; what would become of it is not known yet."""
+        row = self.rows[number]
+        candidate = replace(row.prospect.candidate, title=name)
+        prospect = replace(row.prospect, candidate=candidate, clashes=False)
+        self.set_row(number, replace(row, prospect=prospect))
+        return candidate
+
     def set_prospect(self, number: int, prospect: Prospect) -> None:
         self.set_row(number, replace(_row(prospect), clash=self.rows[number].clash))
 

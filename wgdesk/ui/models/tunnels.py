@@ -23,6 +23,10 @@ class TunnelModel(SteadyModel[TunnelRow]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(lambda row: row.name, parent)
 
+    def names(self) -> tuple[str, ...]:
+        """From top to bottom."""
+        return tuple(row.name for row in self._rows)
+
     def columnCount(self, parent: Index = NO_INDEX) -> int:  # noqa: N802  # Qt's name
         return 0 if parent.isValid() else COLUMN_COUNT
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import COPY_ROLE
 from wgdesk.ui.widgets.dress import dress, set_row_height
+from wgdesk.ui.widgets.mark_label import MARK_PX
 from wgdesk.ui.widgets.texts import GRID_PX
 
 MOST_ROWS_SHOWN: Final = 8
@@ -165,5 +166,7 @@ class CopyTable(QTableView):
         rows = range(first, min(model.rowCount(), first + MEASURED_ROWS))
         texts = (str(model.index(row, column).data()) for row in rows)
         contents = max(map(letters.horizontalAdvance, texts), default=0) + 3 * GRID_PX
+        if model.index(first, column).data(Qt.ItemDataRole.DecorationRole) is not None:
+            contents += MARK_PX + GRID_PX
         widest = WIDEST * letters.averageCharWidth()
         return max(min(contents, widest), self.horizontalHeader().sectionSizeHint(column))

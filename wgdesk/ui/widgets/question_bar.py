@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.troubles import Words
 from wgdesk.ui.widgets.mark_label import MarkLabel
-from wgdesk.ui.widgets.panel import Panel
+from wgdesk.ui.widgets.notice import Notice
 from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 
@@ -22,12 +21,7 @@ class Reply:
     given: Callable[[], object]
 
 
-class QuestionBar(Panel):
-    """Signals: `left` that the keyboard was in it and is wanted elsewhere now."""
-
-    visibility_changed = Signal()
-    left = Signal()
-
+class QuestionBar(Notice):
     def __init__(self) -> None:
         super().__init__()
         self._mark = MarkLabel(20)
@@ -46,7 +40,6 @@ class QuestionBar(Panel):
         self._line.addWidget(self._mark)
         self._line.addLayout(texts, 1)
         self._line.addWidget(self._close)
-        self.hide()
 
     def ask(self, words: Words, *replies: Reply) -> None:
         """Show a question; leaving it unanswered does nothing."""
@@ -64,14 +57,6 @@ class QuestionBar(Panel):
         self._show(words, Face(Mark.BUSY, Tone.QUIET, words.title), ())
         self._close.hide()
 
-    def leave(self) -> None:
-        """It has been read."""
-        had_keys = self.isAncestorOf(self.window().focusWidget())
-        self.hide()
-        self.visibility_changed.emit()
-        if had_keys:
-            self.left.emit()
-
     def text(self) -> str:
         """All that it says; "" while it says nothing."""
         return "" if self.isHidden() else f"{self._title.text()}\n{self._body.text()}"
@@ -85,8 +70,7 @@ class QuestionBar(Panel):
         self._close.show()
         self._show_replies(tuple(replies))
         self.setAccessibleName(f"{words.title}. {body}")
-        self.show()
-        self.visibility_changed.emit()
+        self.appear()
 
     def _show_replies(self, replies: tuple[Reply, ...]) -> None:
         self._replies = replies

@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyleOptionViewItem
 
 from wgdesk.ui.icons import paint_mark
 from wgdesk.ui.models.steady import ROW_ROLE, Index
 from wgdesk.ui.models.ticks import TickModel
 from wgdesk.ui.widgets.mark_label import MARK_PX
+from wgdesk.ui.widgets.outlines import window_color
 from wgdesk.ui.widgets.soft_selection import SoftSelection
 from wgdesk.ui.widgets.texts import GRID_PX
 from wgdesk.ui.widgets.two_lines import TwoLineDelegate, paint_ground, paint_two_lines
@@ -91,6 +92,7 @@ def _paint_box(painter: QPainter, option: QStyleOptionViewItem, *, is_ticked: bo
     box.state = option.state & ~QStyle.StateFlag.State_HasFocus
     box.state |= QStyle.StateFlag.State_On if is_ticked else QStyle.StateFlag.State_Off
     style, view = option.widget.style(), option.widget
+    box.palette.setColor(QPalette.ColorRole.Window, window_color(view))
     element = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
     style.drawPrimitive(element, box, painter, view)
 

@@ -1,5 +1,6 @@
 """The second page of an import: what was found, under which names, and what is wanted of it."""
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -142,8 +143,11 @@ class ProspectCard(Card):
         for widget in (self._label, self._name):
             widget.setVisible(row.can_be_chosen)
         self._source.setText(tr("From {source}").format(source=row.prospect.candidate.source))
-        self._text.setText("\n\n".join(all_about(row.prospect.line)))
+        line = row.prospect.line
         self._clash.setVisible(row.prospect.clashes)
+        if row.prospect.clashes:
+            line = replace(line, why="")  # the choice says it
+        self._text.setText("\n\n".join(all_about(line)))
         self._clash.show_value(row.clash)
 
     def finish_editing(self) -> None:

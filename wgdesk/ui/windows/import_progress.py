@@ -13,7 +13,7 @@ class ImportProgress(QWidget):
         self._title, self._figures = Text(scale=TITLE_SCALE, bold=True), QuietText(scale=1.0)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setMaximumWidth(120 * GRID_PX)
+        self._bar.setFixedWidth(80 * GRID_PX)
         column = QVBoxLayout(self)
         column.setSpacing(3 * GRID_PX)
         column.addStretch(2)

@@ -1,6 +1,7 @@
 """The import: where from, what was found, what becomes of it. It activates nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from wgdesk.client.importing import Importer
 from wgdesk.client.screenshot import take_screenshot
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.found_profile import Findings, FoundProfile
-from wgdesk.domain.import_report import Candidate, ImportLine
+from wgdesk.domain.import_report import Candidate, ImportLine, Outcome
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.import_job import Found, ImportJob, Prospect
@@ -21,6 +22,7 @@ from wgdesk.ui.import_words import WRITTEN, result_text, result_title
 from wgdesk.ui.incoming import Incoming, read_incoming
 from wgdesk.ui.incoming_candidates import produce_from
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.machine_questions import ask_machine
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words, error_words
@@ -37,7 +39,7 @@ START_SIZE: Final = QSize(860, 640)
 
 
 class ImportWindow(QWidget):
-    """Signals: `edit_asked` for a profile that was imported; `imported` names what is new."""
+    """Signals: `edit_asked` for a profile that was imported; `imported` has the names of new ones."""
 
     edit_asked = Signal(str)
     imported = Signal(object)
@@ -47,7 +49,8 @@ class ImportWindow(QWidget):
     ) -> None:
         super().__init__()
         self._bridge = bridge
-        self._job = ImportJob(bridge, switchboard, importer)
+        self._ask_machine = partial(ask_machine, switchboard)
+        self._job = ImportJob(bridge, importer)
         self._found: dict[str, FoundProfile] = {}  # by where they are
         self._is_running = False
         self._title, self._sentence = Text(scale=TITLE_SCALE, bold=True), QuietText(scale=1.0)
@@ -69,7 +72,7 @@ class ImportWindow(QWidget):
         self._job.drop()
         words = Words(tr("Import tunnels"), tr("Nothing is connected by an import."))
         self._show(self.source, words, leave=tr("Close"))
-        self._job.ask_machine(lambda sources: sources.find(), self._on_findings)
+        self._ask_machine(lambda sources: sources.find(), self._on_findings)
 
     def take(self, incoming: Incoming) -> None:
         """What was dropped or pasted."""
@@ -115,7 +118,7 @@ class ImportWindow(QWidget):
 
     def _take_screen(self) -> None:
         def arrived(picture: bytes) -> None:
-            self.look(lambda: gathering.from_bytes(picture, tr("the picture of the screen")))
+            self.look(lambda: gathering.from_bytes(picture, tr("picture of the screen")))
 
         self._trouble.show_words(None, Tone.BAD)
         self._bridge.submit(take_screenshot(), arrived, self._on_failed)
@@ -123,11 +126,11 @@ class ImportWindow(QWidget):
     def _fetch(self, found: tuple[FoundProfile, ...]) -> None:
         self._found |= {each.source: each for each in found}
         self._wait(tr("Fetching the profiles…"))
-        self._job.ask_machine(lambda sources: sources.fetch_all(found), self.weigh, self._on_failed)
+        self._ask_machine(lambda sources: sources.fetch_all(found), self.weigh, self._on_failed)
 
     def _look_for_names(self) -> None:
         self._trouble.show_words(None, Tone.BAD)
-        self._job.ask_machine(
+        self._ask_machine(
             lambda sources: sources.find(may_ask=True), self._on_findings, self._on_failed
         )
 
@@ -153,18 +156,14 @@ class ImportWindow(QWidget):
         self._go.setText(tr_count("Import {count} tunnel", "Import {count} tunnels", count))
 
     def _on_renamed(self, number: int, name: str) -> None:
-        """Whether the new name is free is looked up anew, for this one alone."""
-        row = self.preview.model.rows[number]
-        self._job.weigh_again(
-            row.prospect.candidate,
-            name,
-            lambda prospect: self._on_weighed_again(row.prospect, prospect),
-        )
+        """It counts at once; whether it is free is looked up anew, for this one alone."""
+        candidate = self.preview.model.rename(number, name)
+        self._job.weigh_again(candidate, self._on_weighed_again)
 
-    def _on_weighed_again(self, before: Prospect, now: Prospect) -> None:
+    def _on_weighed_again(self, now: Prospect) -> None:
         model = self.preview.model
         for number, row in enumerate(model.rows):
-            if row.prospect is before:
+            if row.prospect.candidate is now.candidate:
                 model.set_prospect(number, now)
 
     # What becomes of it.
@@ -184,7 +183,8 @@ class ImportWindow(QWidget):
         words = Words(result_title(lines), result_text(lines))
         self._show(self.result, words, leave=tr("Close"))
         self.result.show_lines(lines, starting)
-        self.imported.emit(tuple(line.name for line in written))
+        new = [line.name for line in written if line.outcome is not Outcome.REPLACED]
+        self.imported.emit(tuple(new))
 
     def _switch_autostart(self, found: FoundProfile, is_on: bool) -> None:  # noqa: FBT001  # Qt's signal
         autostarts = self.result.autostarts
@@ -195,7 +195,7 @@ class ImportWindow(QWidget):
             self._trouble.show_words(words, Tone.BAD, dismissible=True)
 
         self._trouble.show_words(None, Tone.BAD)
-        self._job.ask_machine(
+        self._ask_machine(
             lambda sources: (
                 sources.turn_on_autostart(found) if is_on else sources.turn_off_autostart(found)
             ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from wgdesk.client import reset, window_state
@@ -21,10 +21,12 @@ from wgdesk.ui.summary import status_text, up_rows
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import error_words, helper_trouble
 from wgdesk.ui.widgets.message_bar import MessageBar
+from wgdesk.ui.widgets.notice import Notice
 from wgdesk.ui.widgets.page_bar import PageBar
 from wgdesk.ui.widgets.question_bar import QuestionBar, Reply
 from wgdesk.ui.widgets.texts import GRID_PX, OneLine
 from wgdesk.ui.windows.main_menu import MainMenu
+from wgdesk.ui.windows.profile_actions import ProfileActions
 from wgdesk.ui.windows.tunnels_page import TunnelsPage
 from wgdesk.ui.wording import helper_text
 
@@ -73,6 +75,8 @@ class MainWindow(QMainWindow):
         self._bar, self._stack, self._menu = PageBar(), QStackedWidget(), MainMenu(self)
         self._helper_text, self._helper_trouble = OneLine(), MessageBar()
         self.question, self._top = QuestionBar(), QWidget()
+        self._top_column = QVBoxLayout(self._top)
+        self._notices: list[QWidget] = [self._helper_trouble]
         self.setWindowIcon(app_icon())
         self._arrange()
         self._take_size()
@@ -118,6 +122,22 @@ class MainWindow(QMainWindow):
         self.show()
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)  # noqa: FBT003  # its only form
 
+    def add_notice(self, notice: Notice) -> None:
+        """Above every page, while it has something to say."""
+        self._notices.append(notice)
+        self._top_column.addWidget(notice)
+        notice.visibility_changed.connect(self._show_top)
+        notice.left.connect(self._focus_page)
+
+    def offer_profiles(self, actions: ProfileActions) -> None:
+        """Profiles can be managed: the menu has it all."""
+        self._menu.add_profiles(actions.at_large(), actions.for_chosen(), actions.beside())
+
+    @property
+    def toggle_action(self) -> QAction:
+        """Connects or disconnects what is chosen."""
+        return self._menu.toggle
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
         super().showEvent(event)
         self._tell_watched()
@@ -144,7 +164,7 @@ class MainWindow(QMainWindow):
         self._helper_text.setWordWrap(False)
         self._bar.add_widget(self._helper_text)
         self._bar.add_widget(self._menu.button)
-        top = QVBoxLayout(self._top)
+        top = self._top_column
         top.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 0)
         top.setSpacing(2 * GRID_PX)
         top.addWidget(self._helper_trouble)
@@ -154,7 +174,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._top)
-        top.addWidget(self.question)
+        self.add_notice(self.question)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
 
@@ -162,8 +182,6 @@ class MainWindow(QMainWindow):
         self._bar.page_chosen.connect(self.show_page)
         self.tunnels.folder_asked.connect(self.folder_asked)
         self.tunnels.row_changed.connect(self._show_toggle)
-        self.question.visibility_changed.connect(self._show_top)
-        self.question.left.connect(self._focus_page)
         self._switchboard.picture_changed.connect(self._show_picture)
         self._switchboard.choice_failed.connect(self._on_choice_failed)
         menu = self._menu
@@ -219,7 +237,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{status_text(picture)} – wgdesk")  # noqa: RUF001  # as titles have it
 
     def _show_top(self) -> None:
-        self._top.setVisible(not (self._helper_trouble.isHidden() and self.question.isHidden()))
+        self._top.setHidden(all(notice.isHidden() for notice in self._notices))
 
     def _show_toggle(self) -> None:
         row = self.tunnels.chosen_row()

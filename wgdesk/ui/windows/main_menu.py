@@ -27,7 +27,7 @@ class MainMenu(QMenu):
         self.toggle.setWhatsThis(tr("Connect or disconnect"))  # whatever its text says now
         self.disconnect_all = self.action(tr("Disconnect all"))
         self.restore = self.action(tr("Restore plain internet…"))
-        self.addSeparator()
+        self._end_of_tunnels = self.addSeparator()
         self._pages = QActionGroup(self)
         self._end_of_pages = self.addSeparator()
         self.search = self.action(tr("Search"), "Ctrl+F")
@@ -60,6 +60,15 @@ class MainMenu(QMenu):
             self._pages.addAction(action)
             self._window.addAction(action)
             self.insertAction(self._end_of_pages, action)
+
+    def add_profiles(
+        self, at_large: Sequence[QAction], chosen: Sequence[QAction], beside: Sequence[QAction]
+    ) -> None:
+        """What can be done with profiles; what is about the chosen one has a menu of its own."""
+        submenu = QMenu(tr("Selected tunnel"), self)
+        submenu.addActions(list(chosen))
+        self.insertSeparator(self._end_of_tunnels)
+        self.insertActions(self._end_of_tunnels, [*at_large, submenu.menuAction(), *beside])
 
     def mark_page(self, number: int) -> None:
         self._pages.actions()[number].setChecked(True)

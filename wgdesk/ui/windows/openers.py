@@ -4,19 +4,26 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from wgdesk.ui.bridge import Bridge
+from wgdesk.ui.incoming import Incoming
 from wgdesk.ui.switchboard import Switchboard
 
-Library = Any  # client.library.Library, which is not here yet
+if TYPE_CHECKING:
+    from wgdesk.client.importing import Importer
+    from wgdesk.client.library import Library
+    from wgdesk.domain.import_report import Candidate
+    from wgdesk.ui.quick_import import QuickImport
+    from wgdesk.ui.windows.import_window import ImportWindow
 
 _EDITOR: Final = "wgdesk.ui.windows.editor"
 _EXPORT: Final = "wgdesk.ui.windows.export_window"
 _NEW: Final = "wgdesk.ui.windows.new_window"
+_IMPORT: Final = "import"
 
 
 class Guarded(Protocol):
@@ -32,27 +39,49 @@ class Openers(QObject):
     Nothing of them is imported before somebody wants it: the start of the window and its memory
     are measured. Every window is an ordinary top-level QWidget that is deleted when it closes
     (WA_DeleteOnClose is set here); one that can lose something also has `may_close`.
+
+    Signals:
+        waiting: Something is looked for (Words).
+        told: What became of one thing that was imported without a window (an ImportLine).
+        refused: Why nothing was imported (Words).
+        chosen_in_window: There is something to choose first, in a window of its own.
+        imported: These are new (a tuple of names).
     """
 
+    waiting = Signal(object)
+    told = Signal(object)
+    refused = Signal(object)
+    chosen_in_window = Signal()
+    imported = Signal(object)
+
     def __init__(
-        self, bridge: Bridge, switchboard: Switchboard, open_library: Callable[[], Library]
+        self, bridge: Bridge, switchboard: Switchboard, open_library: Callable[[], "Library"]
     ) -> None:
         """`open_library` makes the Library; it is called once, when it is first needed."""
         super().__init__()
         self._bridge, self._switchboard = bridge, switchboard
         self._open_library = open_library
         self._library: Library | None = None
+        self._quick_import: QuickImport | None = None
         self._windows: dict[str, QWidget] = {}
 
     @property
-    def library(self) -> Library:
+    def library(self) -> "Library":
         if self._library is None:
             self._library = self._open_library()
         return self._library
 
-    can_edit = property(lambda _: _is_there(_EDITOR))
-    can_export = property(lambda _: _is_there(_EXPORT))
-    can_make = property(lambda _: _is_there(_NEW))
+    @property
+    def can_edit(self) -> bool:
+        return find_spec(_EDITOR) is not None
+
+    @property
+    def can_export(self) -> bool:
+        return find_spec(_EXPORT) is not None
+
+    @property
+    def can_make(self) -> bool:
+        return find_spec(_NEW) is not None
 
     def edit(self, name: str) -> None:
         """The editor of that profile."""
@@ -87,11 +116,21 @@ class Openers(QObject):
 
         self._show(f"export {' '.join(names)}", make)
 
+    def import_from_anywhere(self) -> None:
+        """The window in which a person says where profiles are to come from."""
+        self._show_import()
+
+    def take(self, incoming: Incoming) -> None:
+        """What was dropped or pasted; a window only where there is something to choose."""
+        self._quick().take(incoming)
+
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Files, folders, archives and pictures that somebody chose or dropped."""
+        self.take(Incoming(paths=tuple(paths)))
 
     def import_text(self, text: str) -> None:
         """A profile's text, from the clipboard."""
+        self.take(Incoming(text=text))
 
     def may_close(self) -> bool:
         """Whether no window would lose anything; the first that would asks, and is seen."""
@@ -99,7 +138,47 @@ class Openers(QObject):
             window.may_close() for window in self._windows.values() if hasattr(window, "may_close")
         )
 
-    def _show(self, key: str, make: Callable[[], QWidget]) -> None:
+    def close_all(self) -> None:
+        """Every window that may be closed."""
+        for window in tuple(self._windows.values()):
+            window.close()
+
+    def _quick(self) -> "QuickImport":
+        if self._quick_import is None:
+            from wgdesk.ui.quick_import import QuickImport  # noqa: PLC0415  # it may never be asked for
+
+            quick = QuickImport(self._bridge, self._importer())
+            quick.waiting.connect(self.waiting)
+            quick.told.connect(self.told)
+            quick.refused.connect(self.refused)
+            quick.several.connect(self._on_several)
+            self._quick_import = quick
+        return self._quick_import
+
+    def _on_several(self, candidates: "tuple[Candidate, ...]") -> None:
+        self._show_import().weigh(candidates)
+        self.chosen_in_window.emit()
+
+    def _show_import(self) -> "ImportWindow":
+        def make() -> QWidget:
+            from wgdesk.ui.windows.import_window import ImportWindow  # noqa: PLC0415  # it may never be asked for
+
+            window = ImportWindow(
+                self._bridge, self._switchboard, self._importer(), can_edit=self.can_edit
+            )
+            window.edit_asked.connect(self.edit)
+            window.imported.connect(self.imported)
+            return window
+
+        window: ImportWindow = self._show(_IMPORT, make)  # type: ignore[assignment]  # made above
+        return window
+
+    def _importer(self) -> "Importer":
+        from wgdesk.client.importing import Importer  # noqa: PLC0415  # it may never be asked for
+
+        return Importer(self.library)
+
+    def _show(self, key: str, make: Callable[[], QWidget]) -> QWidget:
         window = self._windows.get(key)
         if window is None:
             window = self._windows[key] = make()
@@ -109,7 +188,4 @@ class Openers(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
-
-
-def _is_there(module: str) -> bool:
-    return find_spec(module) is not None
+        return window

@@ -13,7 +13,7 @@ from wgdesk.ui.models.routing_lines import RoutingLineModel
 from wgdesk.ui.picture import HelperState
 from wgdesk.ui.route_reader import FindAddresses, RouteReader
 from wgdesk.ui.routes_view import RoutesView
-from wgdesk.ui.situation_words import detail_text, situation_face, situation_text
+from wgdesk.ui.situation_words import called, detail_text, situation_face, situation_text
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import error_words
 from wgdesk.ui.where_words import Answer, answer_lines
@@ -150,7 +150,10 @@ class RoutesPage(QWidget):
         else:
             picture = self._switchboard.picture
             mark = situation_face(view.situation, picture)
-            title, detail = situation_text(view.situation), detail_text(view.situation)
+            title, detail = (
+                situation_text(called(view.situation, view.request.titles)),
+                detail_text(view.situation),
+            )
             if view.request.routing.is_cut:
                 more = tr("This machine has more routes than are told here.")
                 detail = f"{detail} {more}".strip()

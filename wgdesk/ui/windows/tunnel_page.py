@@ -16,6 +16,7 @@ from wgdesk.ui.look import PeerRow
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.models.peers import PeerModel, idle_columns, peer_rows
 from wgdesk.ui.models.routes import RouteModel, route_rows
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.protection import Wish, protection_lines
 from wgdesk.ui.sentences import headline, notice_texts, sentence
@@ -50,7 +51,7 @@ class TunnelPage(QScrollArea):
         self._mark = MarkLabel(BIG_MARK_PX)
         self._headline = Text(scale=TITLE_SCALE, bold=True, selectable=True)
         self._sentence = QuietText(scale=1.0, selectable=True)
-        self._button = BigButton()
+        self._offers, self._button = QHBoxLayout(), BigButton()
         self._trouble = MessageBar()
         self._throughput = ThroughputCard()
         self._peers, self._routes = PeerModel(self), RouteModel(self)
@@ -82,6 +83,11 @@ class TunnelPage(QScrollArea):
         self._protection_card.setVisible(bool(lines))
         self._show_texts(row, degraded)
 
+    def offer(self, *buttons: QWidget) -> None:
+        """More to do with this tunnel, in front of the big button."""
+        for button in buttons:
+            self._offers.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """As wide as its widest word or key: a page that scrolls both ways hides its button."""
         page = self.widget()
@@ -101,7 +107,7 @@ class TunnelPage(QScrollArea):
         self._button.setText(todo.text)
         self._enable_button(not todo.why_not)
         self._button.setToolTip(todo.why_not or tr("Ctrl+T"))
-        self._button.setAccessibleName(f"{todo.text}: {row.name}")
+        self._button.setAccessibleName(f"{todo.text}: {shown_name(row)}")
 
     def _enable_button(self, is_usable: bool) -> None:  # noqa: FBT001  # as Qt has it
         """Who pressed it with a key finds the keyboard there again, when it is done."""
@@ -214,6 +220,7 @@ class TunnelPage(QScrollArea):
         line.setSpacing(3 * GRID_PX)
         line.addWidget(self._mark)
         line.addLayout(texts, 1)
+        line.addLayout(self._offers)
         line.addWidget(self._button)
         card = Card()
         card.add(row)

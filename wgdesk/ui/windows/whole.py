@@ -10,6 +10,7 @@ from wgdesk.client.lookup import look_up
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.choices import Choices
 from wgdesk.ui.feed import Feed, stream_of
+from wgdesk.ui.keeper import Keeper
 from wgdesk.ui.language import languages, tr
 from wgdesk.ui.shortcuts import shortcuts_of
 from wgdesk.ui.switchboard import Switchboard
@@ -17,6 +18,8 @@ from wgdesk.ui.tray_style import style_words
 from wgdesk.ui.windows.choice_cards import Offer
 from wgdesk.ui.windows.log_page import LogPage
 from wgdesk.ui.windows.main import MainWindow, Page
+from wgdesk.ui.windows.managing import Managing
+from wgdesk.ui.windows.openers import Openers
 from wgdesk.ui.windows.routes_page import RoutesPage
 from wgdesk.ui.windows.settings_page import SettingsPage
 from wgdesk.ui.wording import path_text
@@ -43,6 +46,7 @@ def make_window(
     use: Callable[[], Awaitable[Backend]],
     choices: Choices,
     settled: Settled,
+    openers: Openers,
 ) -> MainWindow:
     """Put it together; `use` gives the helper, on the bus thread."""
     routing = Feed(bridge, stream_of(use, lambda backend: backend.routing_changes()))
@@ -64,6 +68,9 @@ def make_window(
             Page(tr("Settings"), settings, settings),
         ),
     )
+    keeper = Keeper(bridge, switchboard, lambda: openers.library)
+    keeper.setParent(window)
+    Managing(window, switchboard, keeper, openers)
     settings.show_shortcuts(shortcuts_of(window))
     settings.folder_asked.connect(window.folder_asked)
     settings.log_asked.connect(lambda: window.show_page(LOG))
