@@ -196,6 +196,15 @@ def test_the_old_one_gives_way(library, bring):
     assert again.outcome is REPLACED
 
 
+def test_after_a_replacement_the_new_text_is_there_and_the_old_one_is_not(library, bring):
+    bring(a_candidate())
+    lines = bring(
+        a_candidate(text=WORK), a_candidate("new", WORK), a_candidate("old", HOME), clash=REPLACE
+    )
+    assert outcomes(lines) == [REPLACED, KEPT, IMPORTED]
+    assert texts(library) == {"home": WORK.encode(), "old": HOME.encode()}
+
+
 def test_new_commands_do_not_inherit_who_runs_them(library, bring):
     bring(a_candidate())
     library.preferences.set_hooks("home", HookMode.ME)
@@ -330,6 +339,7 @@ def test_a_preview_tells_the_same_and_writes_nothing(library, bring):
         a_candidate("c", HOME.replace("25", "27")),
         a_candidate("c", "words"),
         a_candidate("Ein langer Name mit Leerzeichen", HOME.replace("25", "28")),
+        a_candidate("Ein langer Name mit Leerzeichen!", HOME.replace("25", "29")),
     ]
     importer = Importer(library)
     for clash in Clash:
@@ -338,7 +348,7 @@ def test_a_preview_tells_the_same_and_writes_nothing(library, bring):
         assert len(previewed) == len(candidates)
     told = importer.run(candidates, lambda *_: SKIP, lambda *_: True)
     assert told == previewed
-    assert outcomes(told) == [KEPT, SKIPPED, IMPORTED, RENAMED, FAILED, IMPORTED]
+    assert outcomes(told) == [KEPT, SKIPPED, IMPORTED, RENAMED, FAILED, IMPORTED, IMPORTED]
 
 
 def test_five_hundred_profiles_of_an_archive_in_one_go(library, tmp_path):
