@@ -22,7 +22,7 @@ TIME_S: Final = 20
 FILE: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 PIXELS: Final = ("PPM",)  # what qr_reading makes of pixels that somebody else has decoded
 
-NO_READER: Final = "this program cannot read QR codes: {} is not installed"
+NO_READER: Final = "this program cannot read QR codes: {library} is not installed"
 NO_READER_REMEDY: Final = (
     "Install python3-pil and python3-zxing-cpp (2.2 or newer), or paste the profile as text."
 )
@@ -47,11 +47,11 @@ def _codes_in(picture: bytes, formats: tuple[str, ...]) -> list[str]:
     try:
         import PIL.Image  # noqa: PLC0415  # both are optional
     except ImportError as error:
-        raise _Refused(NO_READER.format("Pillow"), NO_READER_REMEDY) from error
+        raise _Refused(NO_READER.format(library="Pillow"), NO_READER_REMEDY) from error
     try:
         import zxingcpp  # noqa: PLC0415
     except ImportError as error:
-        raise _Refused(NO_READER.format("zxing-cpp"), NO_READER_REMEDY) from error
+        raise _Refused(NO_READER.format(library="zxing-cpp"), NO_READER_REMEDY) from error
     _bound_this_process()
     try:
         PIL.Image.MAX_IMAGE_PIXELS = None  # ours is counted below

@@ -49,14 +49,15 @@ def _traffic(profile: Profile) -> str:
         name = table.name or str(table.number)
         return f"Puts its routes into table {printable(name)}, which rules of this machine may use."
     if families := profile.full_families():
-        where = _where(_carriers(profile.peers, families[0]))
-        if len(families) == 1:
-            return f"Sends all IPv{families[0]} traffic to {where}."
-        return f"Sends all traffic to {where}."
+        version = families[0]
+        where = _where(_carriers(profile.peers, version))
+        one = f"Sends all IPv{version} traffic to {where}."
+        return one if len(families) == 1 else f"Sends all traffic to {where}."
     where = _where([peer for peer in profile.peers if peer.allowed_ips])
-    if len(networks) == 1:
-        return f"Sends {networks[0]} to {where}."
-    return f"Sends {len(networks)} subnets to {where}: {_listed(networks)}."
+    count, listed = len(networks), _listed(networks)
+    if count == 1:
+        return f"Sends {listed} to {where}."
+    return f"Sends {count} subnets to {where}: {listed}."
 
 
 def _carriers(peers: Iterable[Peer], version: int) -> list[Peer]:
@@ -70,8 +71,9 @@ def _carriers(peers: Iterable[Peer], version: int) -> list[Peer]:
 
 
 def _where(peers: Sequence[Peer]) -> str:
-    if len(peers) > 1:
-        return f"{len(peers)} peers"
+    count = len(peers)
+    if count > 1:
+        return f"{count} peers"
     endpoint = peers[0].endpoint
     return printable(endpoint.host) if endpoint else "a peer without an endpoint"
 
