@@ -48,6 +48,31 @@ def test_verbs_without_a_helper_load_nothing_heavy(user, words):
     assert loaded_by(user, *words.split()).isdisjoint(HEAVY)
 
 
+def test_import_loads_no_window_and_no_bus(user):
+    path = user.home / "new.conf"
+    path.write_text(HOME)
+    user.own(path)
+    loaded = loaded_by(user, "import", "--dry-run", str(path))
+    assert loaded.isdisjoint({"asyncio", "dbus_next", "PySide6", "pyroute2", "keyring", "zipfile"})
+
+
+def test_import_gives_its_owner_a_private_profile_in_a_private_folder():
+    with ordinary_user() as newcomer:
+        newcomer.profiles.rmdir()
+        path = newcomer.home / "Büro.conf"
+        path.write_text(HOME)
+        path.chmod(0o644)
+        newcomer.own(path)
+        done = newcomer.wgdesk("import", str(path))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("Büro.conf: imported as buro (“Büro”)\n")
+        (written,) = newcomer.profiles.iterdir()
+        assert (written.name, written.read_text()) == ("buro.conf", HOME)
+        assert written.stat().st_mode & 0o777 == 0o600
+        assert newcomer.profiles.stat().st_mode & 0o777 == 0o700
+        assert newcomer.wgdesk("show", "buro").stdout.count("PrivateKey") == 1
+
+
 def test_genkey_does_not_load_what_profiles_are_made_of(user):
     assert not any(name.startswith("wgdesk.client") for name in loaded_by(user, "genkey"))
 

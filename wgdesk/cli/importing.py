@@ -8,10 +8,9 @@ from typing import Final
 
 from wgdesk.cli.meter import Meter
 from wgdesk.cli.terminal import complain, say
-from wgdesk.client.gathering import from_bytes, gather
+from wgdesk.client.gathering import MAX_FILE_BYTES, from_bytes, gather
 from wgdesk.client.importing import Importer
 from wgdesk.client.library import Library
-from wgdesk.client.profile_archive import MAX_ARCHIVE_BYTES
 from wgdesk.domain.import_report import Candidate, Clash, ImportLine, Outcome
 
 EXIT_FAILED: Final = 1
@@ -56,7 +55,7 @@ def import_profiles(paths: Sequence[str], on_clash: str, *, is_dry: bool, as_jso
 def _candidates(paths: Sequence[str]) -> Iterator[Candidate]:
     yield from gather([Path(path) for path in paths if path != STANDARD_INPUT])
     if STANDARD_INPUT in paths:
-        yield from from_bytes(sys.stdin.buffer.read(MAX_ARCHIVE_BYTES + 1), "standard input")
+        yield from from_bytes(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), "standard input")
 
 
 def _say_lines(lines: Sequence[ImportLine], *, is_dry: bool) -> None:

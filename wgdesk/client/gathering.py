@@ -9,7 +9,6 @@ from typing import Final
 
 from wgdesk.client.patience import within
 from wgdesk.client.plain_file import NotPlain, TooLarge, read_plain
-from wgdesk.client.profile_archive import MAX_ARCHIVE_BYTES, profiles_in
 from wgdesk.client.profile_folder import profiles_below
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.foreign_content import FileKind, find_foreign, has_sections, kind_of
@@ -17,10 +16,12 @@ from wgdesk.domain.import_report import Candidate, as_sentence, refused
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
 from wgdesk.domain.profile_errors import PictureRefused
 
+MAX_FILE_BYTES: Final = 32 << 20  # of an archive or a picture; a good telephone's camera writes 20
 PATIENCE_S: Final = 20.0  # an archive may lie on a slow stick
 
 _SUFFIXES: Final = (PROFILE_SUFFIX, ".txt", ".png", ".jpg", ".jpeg", ".webp")
 _TOO_LARGE: Final = "It is larger than 1 MiB, and no profile needs that much."
+_FAR_TOO_LARGE: Final = "It is larger than 32 MiB, which no profiles are."
 _NO_CODE: Final = "There is no QR code in the picture, or it cannot be read."
 _SHARPER: Final = "Take it closer and sharper, with a white margin around the code."
 _OTHER_CODE: Final = "The picture has a QR code, but not of a WireGuard profile."
@@ -39,7 +40,7 @@ def gather(paths: Iterable[Path]) -> Iterator[Candidate]:
             else:
                 yield from from_bytes(_read(path), label, _title(path.name))
         except TooLarge:
-            yield Candidate(source=label, refusal=_TOO_LARGE)
+            yield Candidate(source=label, refusal=_FAR_TOO_LARGE)
         except NotPlain as error:
             yield Candidate(source=label, refusal=as_sentence(str(error)))
         except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
@@ -58,9 +59,11 @@ def from_text(text: str, source: str) -> Candidate:
 
 def from_bytes(content: bytes, source: str, title: str = "") -> tuple[Candidate, ...]:
     """The profiles in a file's content, or one refusal; `source` is what a person calls it."""
+    if len(content) > MAX_FILE_BYTES:
+        return (Candidate(source=source, title=title, refusal=_FAR_TOO_LARGE),)
     match kind_of(content):
         case FileKind.ARCHIVE:
-            return tuple(profiles_in(content, source))
+            return _from_archive(content, source)
         case FileKind.PICTURE:
             return _from_picture(content, source, title)
         case FileKind.TEXT if len(content) > MAX_PROFILE_BYTES:
@@ -75,12 +78,18 @@ def from_pixels(
     grey: bytes | memoryview, width: int, height: int, bytes_per_line: int, source: str
 ) -> tuple[Candidate, ...]:
     """The profiles in the QR codes of a picture in 8-bit grey, or one refusal."""
-    from wgdesk.client.qr_reading import read_codes  # noqa: PLC0415  # few imports are pictures
+    from wgdesk.client.qr_reading import read_codes  # noqa: PLC0415  # most imports are texts
 
     try:
         return _from_codes(read_codes(grey, width, height, bytes_per_line), source, "")
     except PictureRefused as error:
         return (refused(source, error),)
+
+
+def _from_archive(archive: bytes, source: str) -> tuple[Candidate, ...]:
+    from wgdesk.client.profile_archive import profiles_in  # noqa: PLC0415  # see above
+
+    return tuple(profiles_in(archive, source))
 
 
 def _from_picture(picture: bytes, source: str, title: str) -> tuple[Candidate, ...]:
@@ -116,7 +125,7 @@ def _labelled(paths: Sequence[Path]) -> list[tuple[Path, str]]:
 
 
 def _read(path: Path) -> bytes:
-    return within(PATIENCE_S, lambda: read_plain(os.path.realpath(path), MAX_ARCHIVE_BYTES))
+    return within(PATIENCE_S, lambda: read_plain(os.path.realpath(path), MAX_FILE_BYTES))
 
 
 def _title(name: str) -> str:

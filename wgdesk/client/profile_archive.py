@@ -19,7 +19,6 @@ from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.import_report import Candidate
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
 
-MAX_ARCHIVE_BYTES: Final = 32 << 20
 MAX_PROFILES: Final = 1_000
 MAX_ENTRIES: Final = 10_000  # beside the profiles there may be folders, pictures, texts to read
 MAX_TOTAL_BYTES: Final = 10 << 20
@@ -72,8 +71,6 @@ def profiles_in(archive: bytes, label: str) -> Iterator[Candidate]:
 
 class _Reader:
     def __init__(self, archive: bytes) -> None:
-        if len(archive) > MAX_ARCHIVE_BYTES:
-            raise _Unfit("The archive is larger than 32 MiB, and no profiles are.", _UNPACK)
         # As zipfile makes an object of each entry at once, they are counted before.
         if archive.count(_ENTRY) > MAX_ENTRIES:
             raise _Unfit("The archive has more than 10,000 entries.", _UNPACK)

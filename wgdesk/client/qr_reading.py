@@ -8,7 +8,7 @@ from typing import Any, Final
 from wgdesk.client.qr_program import MAX_PIXELS, TIME_S
 from wgdesk.domain.profile_errors import PictureRefused
 
-MAX_PICTURE_BYTES: Final = 32 << 20  # a good telephone's camera writes 20 MiB
+MAX_PICTURE_BYTES: Final = 32 << 20
 # -P: what lies in the folder we were started in is no module of ours.
 _PROGRAM: Final = (sys.executable, "-P", "-m", "wgdesk.client.qr_program")
 _LATE: Final = "finding a QR code in the picture took too long"

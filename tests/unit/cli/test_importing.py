@@ -151,7 +151,7 @@ def test_endless_standard_input_is_not_read_to_its_end(wgdesk, monkeypatch):
     code, _, err = wgdesk("import", "-")
     assert code == 1
     (line,) = err
-    assert line.startswith("wgdesk: cannot import standard input: it is larger than 1 MiB")
+    assert line.startswith("wgdesk: cannot import standard input: it is larger than 32 MiB")
 
 
 def test_json_has_every_result(home, wgdesk):

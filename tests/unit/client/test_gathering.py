@@ -165,12 +165,27 @@ def test_a_file_system_that_does_not_answer_is_not_waited_for(tmp_path, monkeypa
     assert "has not answered for 0.05 seconds" in refusal(a_file(tmp_path / "a.conf"))
 
 
-@pytest.mark.parametrize("size", [MIB + 1, 33 * MIB])
-def test_a_large_file_is_refused(tmp_path, size):
+@pytest.mark.parametrize(
+    ("size", "why"),
+    [
+        (MIB + 1, "It is larger than 1 MiB, and no profile needs that much."),
+        (33 * MIB, "It is larger than 32 MiB, which no profiles are."),
+    ],
+)
+def test_a_large_file_is_refused(tmp_path, size, why):
     path = tmp_path / "a.conf"
     with path.open("wb") as sparse:
         sparse.truncate(size)
-    assert refusal(path) == "It is larger than 1 MiB, and no profile needs that much."
+    assert refusal(path) == why
+    (candidate,) = from_bytes(bytes(size), "a.conf")
+    assert candidate.refusal == why
+
+
+def test_an_archive_that_is_too_large_is_not_opened(monkeypatch):
+    archive = an_archive({"a.conf": GOOD})
+    monkeypatch.setattr(gathering, "MAX_FILE_BYTES", len(archive) - 1)
+    (candidate,) = from_bytes(archive, "provider.zip")
+    assert candidate.refusal.startswith("It is larger than")
 
 
 def test_a_large_file_of_another_kind_is_called_by_its_name(tmp_path):

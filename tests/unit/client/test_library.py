@@ -82,6 +82,19 @@ def test_many_in_one_go_have_their_titles_at_the_end(root):
     assert [library(root).title(file) for file in files] == ["Ort 0", "Ort 1", "Ort 2"]
 
 
+def test_many_in_one_go_look_for_free_names_once(root, monkeypatch):
+    made = library(root)
+    made.create("home", TEXT)
+    listed = []
+    plain = ProfileStore.list
+    monkeypatch.setattr(ProfileStore, "list", lambda it: listed.append(it) or plain(it))
+    with made.together():
+        created = [made.create("home", b"# %d\n" % number) for number in range(20)]
+    assert len(listed) == 1
+    assert len({file.name for file in created}) == 20
+    assert len(names(root)) == 21
+
+
 def test_what_a_save_replaces_becomes_an_earlier_version(root):
     file = library(root).create("home", TEXT)
     library(root).save(file, TEXT, LATER)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from tests.support import archives
 from tests.support.archives import an_archive
 from tests.support.texts import ATTACHED_HOME, HOME
-from wgdesk.client import profile_archive
 from wgdesk.client.profile_archive import MAX_TOTAL_BYTES, profiles_in
 from wgdesk.domain.import_report import Candidate
 
@@ -151,14 +150,6 @@ def test_too_many_entries_are_counted_before_any_is_looked_at(monkeypatch):
     monkeypatch.setattr(zipfile, "ZipFile", None)
     (refused,) = found_in(archive)
     assert refused.refusal == "The archive has more than 10,000 entries."
-
-
-def test_an_archive_that_is_too_large_is_not_opened(monkeypatch):
-    archive = an_archive({"a.conf": GOOD})
-    monkeypatch.setattr(profile_archive, "MAX_ARCHIVE_BYTES", 100)
-    monkeypatch.setattr(zipfile, "ZipFile", None)
-    (refused,) = found_in(archive)
-    assert "larger than" in refused.refusal
 
 
 @pytest.mark.parametrize("flag", [0x1, 0x41])
