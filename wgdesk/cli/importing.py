@@ -37,12 +37,9 @@ def import_profiles(paths: Sequence[str], on_clash: str, *, is_dry: bool, as_jso
     """
     candidates = tuple(_candidates(paths))
     importer, clash = Importer(Library()), Clash(on_clash)
-    meter = Meter("importing")
-    if is_dry:
-        lines = importer.preview(candidates, lambda *_: clash)
-    else:
-        with meter:
-            lines = importer.run(candidates, lambda *_: clash, meter.tell)
+    work = importer.preview if is_dry else importer.run
+    with Meter("importing") as meter:
+        lines = work(candidates, lambda *_: clash, meter.tell)
     if as_json:
         _say_document(lines, is_dry=is_dry)
     else:

@@ -34,17 +34,7 @@ def gather(paths: Iterable[Path]) -> Iterator[Candidate]:
     folder has the `.conf` files that lie in it and in the folders right below. Blocking.
     """
     for path, label in _labelled(list(paths)):
-        try:
-            if within(PATIENCE_S, path.is_dir):
-                yield from profiles_below(path, label)
-            else:
-                yield from from_bytes(_read(path), label, _title(path.name))
-        except TooLarge:
-            yield Candidate(source=label, refusal=_FAR_TOO_LARGE)
-        except NotPlain as error:
-            yield Candidate(source=label, refusal=as_sentence(str(error)))
-        except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
-            yield Candidate(source=label, refusal=_why_unread(error))
+        yield from _at(path, label)
 
 
 def from_text(text: str, source: str) -> Candidate:
@@ -86,6 +76,20 @@ def from_pixels(
         return (refused(source, error),)
 
 
+def _at(path: Path, label: str) -> Iterable[Candidate]:
+    try:
+        if within(PATIENCE_S, path.is_dir):
+            return profiles_below(path, label)
+        content = within(PATIENCE_S, lambda: read_plain(os.path.realpath(path), MAX_FILE_BYTES))
+    except TooLarge:
+        return (Candidate(source=label, refusal=_FAR_TOO_LARGE),)
+    except NotPlain as error:
+        return (Candidate(source=label, refusal=as_sentence(str(error))),)
+    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
+        return (Candidate(source=label, refusal=_why_unread(error)),)
+    return from_bytes(content, label, _title(path.name))
+
+
 def _from_archive(archive: bytes, source: str) -> tuple[Candidate, ...]:
     from wgdesk.client.profile_archive import profiles_in  # noqa: PLC0415  # see above
 
@@ -122,10 +126,6 @@ def _labelled(paths: Sequence[Path]) -> list[tuple[Path, str]]:
         (path, printable(path.name if how_many[path.name] == 1 and path.name else str(path), 200))
         for path in paths
     ]
-
-
-def _read(path: Path) -> bytes:
-    return within(PATIENCE_S, lambda: read_plain(os.path.realpath(path), MAX_FILE_BYTES))
 
 
 def _title(name: str) -> str:

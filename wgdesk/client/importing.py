@@ -51,9 +51,14 @@ class Importer:
             lines = tuple(_untitled(line, error) for line in lines)
         return lines
 
-    def preview(self, candidates: Sequence[Candidate], on_clash: OnClash) -> tuple[ImportLine, ...]:
+    def preview(
+        self,
+        candidates: Sequence[Candidate],
+        on_clash: OnClash,
+        progress: Progress = lambda *_: True,
+    ) -> tuple[ImportLine, ...]:
         """What `run` would tell; nothing is written."""
-        return _Import(self._library, on_clash, is_dry=True).all(candidates, lambda *_: True)
+        return _Import(self._library, on_clash, is_dry=True).all(candidates, progress)
 
 
 class _Import:
@@ -65,9 +70,9 @@ class _Import:
             for file in files
         }
         self._known = KnownProfiles(files)
-        # A name is as good as a title to whoever looks for a profile.
-        self._there = {file.name: file for file in files}
-        self._there |= {self._titles_of[file.name]: file for file in files}
+        # A name is as good as a title to whoever looks for a profile, and case is no difference.
+        self._there = {file.name.casefold(): file for file in files}
+        self._there |= {self._titles_of[file.name].casefold(): file for file in files}
         self._titles = set(self._there)
         self._names = {name for file in files for name in (file.name, file.path.stem)}
 
@@ -97,7 +102,7 @@ class _Import:
             known_as = self._titles_of[same.name]
             why = "It is there already." if known_as == title else _there_as(known_as)
             return judged.line(Outcome.KEPT, title, same.name, why)
-        there = self._there.get(title)
+        there = self._there.get(title.casefold())
         if there is None or not given:
             return self._create(judged, title)
         match self._on_clash(judged.candidate, there):
@@ -110,14 +115,14 @@ class _Import:
                 return self._create(judged, title)
 
     def _create(self, judged: Judged, title: str) -> ImportLine:
-        free = next(each for each in _variants(title) if each not in self._titles)
+        free = next(each for each in _variants(title) if each.casefold() not in self._titles)
         if self._is_dry:
             name = file_name_for(free, self._names)
             file = ProfileFile(name, self._library.store.folder / f"{name}{PROFILE_SUFFIX}")
         else:
             file = self._library.create(free, judged.content)
         self._titles_of[file.name] = free
-        self._titles |= {free, file.name}
+        self._titles |= {free.casefold(), file.name.casefold()}
         self._names.add(file.name)
         self._known.add(file, judged.content, judged.profile)
         if free == title:

@@ -1,7 +1,7 @@
 """The `.conf` files of a folder that somebody wants to import."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +24,12 @@ def profiles_below(folder: Path, label: str) -> Iterator[Candidate]:
     Deeper folders, hidden ones and links to folders are left out.
 
     Raises:
-        OSError: The folder cannot be read, or its file system does not answer.
+        OSError: The folder cannot be read, or its file system does not answer; at once.
     """
-    found = within(PATIENCE_S, lambda: _find(folder))
+    return _candidates(folder, within(PATIENCE_S, lambda: _find(folder)), label)
+
+
+def _candidates(folder: Path, found: Sequence[Path], label: str) -> Iterator[Candidate]:
     bytes_left = MAX_TOTAL_BYTES
     for done, path in enumerate(found):
         if done == MAX_PROFILES or bytes_left <= 0:

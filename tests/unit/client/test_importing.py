@@ -267,6 +267,14 @@ def test_a_clash_with_a_file_name_is_one_too(library, bring):
     assert asked == [(line.name, "My home")]
 
 
+def test_case_makes_no_other_name(library, bring):
+    bring(a_candidate("home"))
+    (line,) = bring(a_candidate("HOME", WORK), clash=KEEP_BOTH)
+    assert (line.outcome, line.title) == (RENAMED, "HOME (2)")
+    both = bring(a_candidate("ort", HOME.replace("25", "26")), a_candidate("Ort", ATTACHED_HOME))
+    assert [line.title for line in both] == ["ort", "Ort (2)"]
+
+
 def test_a_cancelled_import_keeps_what_is_written_and_skips_the_rest(library):
     candidates = [
         a_candidate(f"t{number}", HOME.replace("25", f"{number + 1}")) for number in range(5)
