@@ -189,7 +189,7 @@ def test_nothing_but_roots_plain_files_is_ever_read(box, text):
         }
         box.run(["chmod", "777", FOLDER])
         (refused,) = ask(box, "fetch", "my-vpn", user="bob")
-        assert "others than root may write to /etc/wireguard" in refused["refusal"]
+        assert "thers than root may write to /etc/wireguard" in refused["refusal"]
     finally:
         box.run(["chmod", "700", FOLDER])
         box.run(["rm", "-rf", *(f"{FOLDER}/{name}.conf" for name in made)])

@@ -26,6 +26,7 @@ def test_name_servers_of_a_profile_change_the_worlds_file_and_not_the_machines(f
 
 def test_what_else_is_in_the_machines_etc_is_there_too(fresh_world):
     listed = fresh_world.run_on_machine(["ls", "-A", "/etc"]).stdout.split()
-    assert sorted(listed) == sorted({it.name for it in RESOLV_CONF.parent.iterdir()})
+    machines = {it.name for it in RESOLV_CONF.parent.iterdir()}
+    assert sorted(listed) == sorted(machines | {"wireguard"})
     passwd = fresh_world.run_on_machine(["cat", "/etc/passwd"]).stdout
     assert passwd == Path("/etc/passwd").read_text()

@@ -98,30 +98,29 @@ class _Conversion:
         families = [section(self._settings, name) for name in FAMILIES.values()]
         texts = (text for family in families for text in family.addresses())
         domains = (text for family in families for text in family.texts("dns-search"))
-        listen_port, fwmark = self._number("listen-port", MAX_PORT), self._number("fwmark", MAX_U32)
         return Interface(
-            listen_port=listen_port or None,
-            fwmark=fwmark or None,
-            addresses=tuple(self._all(texts, parse_address, "address")),
+            listen_port=self._number("listen-port", "ListenPort", MAX_PORT) or None,
+            fwmark=self._number("fwmark", "FwMark", MAX_U32) or None,
+            addresses=tuple(self._all(texts, parse_address, "Address")),
             dns_servers=tuple(self._servers(families)),
-            dns_search=tuple(self._all(domains, _search_domain, "search domain")),
+            dns_search=tuple(self._all(domains, _search_domain, "DNS")),
             mtu=self._mtu(),
         )
 
     def _servers(self, families: Iterable[Section]) -> Iterable[Address]:
         texts = (text for family in families for text in family.servers())
-        return self._all(texts, _server, "name server")
+        return self._all(texts, _server, "DNS")
 
     def _mtu(self) -> int | None:
         number = self._wireguard.number("mtu")
         found = self._all([str(number)] if number else [], parse_mtu, "MTU")
         return found[0] if found else None
 
-    def _number(self, key: str, limit: int) -> int:
+    def _number(self, key: str, keyword: str, limit: int) -> int:
         number = self._wireguard.number(key)
         if 0 <= number <= limit:
             return number
-        self._leave_out(key, str(number))
+        self._leave_out(keyword, str(number))
         return 0
 
     def _peer(self, peer: Section) -> Peer | None:
@@ -131,8 +130,8 @@ class _Conversion:
         except ValueError:
             self.unsaid.append("A peer of it is not kept: it has no public key.")
             return None
-        nets = self._all(peer.texts("allowed-ips"), parse_allowed_ip, "allowed IP")
-        endpoints = self._all(filter(None, [peer.text("endpoint")]), parse_endpoint, "endpoint")
+        nets = self._all(peer.texts("allowed-ips"), parse_allowed_ip, "AllowedIPs")
+        endpoints = self._all(filter(None, [peer.text("endpoint")]), parse_endpoint, "Endpoint")
         keepalive_s = peer.number("persistent-keepalive")
         return Peer(
             public_key=public_key,
@@ -174,30 +173,30 @@ class _Conversion:
             return _Refused(text, _STORE_IT)
         return _Refused(f"“{title}” has no {key}.")
 
-    def _all(self, texts: Iterable[str], parse: Callable[[str], T], what: str) -> list[T]:
+    def _all(self, texts: Iterable[str], parse: Callable[[str], T], keyword: str) -> list[T]:
         found: list[T] = []
         for text in dict.fromkeys(texts):  # both families name the same search domains
             try:
                 found.append(parse(text))
             except BadValue:
-                self._leave_out(what, text)
+                self._leave_out(keyword, text)
         return found
 
-    def _leave_out(self, what: str, text: str) -> None:
-        self.unsaid.append(f"Its {what} “{printable(text)}” is not kept: no profile can have it.")
+    def _leave_out(self, keyword: str, text: str) -> None:
+        self.unsaid.append(f"{keyword} “{printable(text)}” is not kept: no profile can have it.")
 
 
 def _server(text: str) -> Address:
     found = parse_dns(text.removeprefix(_UDP))
     if isinstance(found, str):
-        raise BadValue("dns-server", "it is no address")
+        raise BadValue("dns-server", "")
     return found
 
 
 def _search_domain(text: str) -> str:
     found = parse_dns(text)
     if not isinstance(found, str):
-        raise BadValue("dns-search", "it is an address")
+        raise BadValue("dns-search", "")
     return found
 
 

@@ -51,13 +51,18 @@ def decide_routing(settings: Settings, peers: Sequence[AllowedIps]) -> Routing:
     if not any(routed):
         return Routing(Table(TableMode.OFF) if any(peers) else table, tuple(peers), tuple(unsaid))
     if [set(nets) for nets in routed] != [set(nets) for nets in peers]:
-        nets = [str(net) for nets in routed for net in nets]
-        more = f" and {len(nets) - _SHOWN} more" if len(nets) > _SHOWN else ""
-        unsaid.append(
-            f"NetworkManager sends only {', '.join(nets[:_SHOWN])}{more} through it, "
+        unsaid.append(_narrowed([str(net) for nets in routed for net in nets]))
+    return Routing(table, tuple(routed), tuple(unsaid))
+
+
+def _narrowed(nets: Sequence[str]) -> str:
+    shown, more = ", ".join(nets[:_SHOWN]), len(nets) - _SHOWN
+    if more > 0:
+        return (
+            f"NetworkManager sends only {shown} and {more} more through it, "
             "so these are its allowed IPs now."
         )
-    return Routing(table, tuple(routed), tuple(unsaid))
+    return f"NetworkManager sends only {shown} through it, so these are its allowed IPs now."
 
 
 def _is_routed(settings: Settings, network: Network) -> bool:

@@ -18,21 +18,23 @@ _METERED: Final = (1, 3)  # yes, and guessed yes: NMMetered
 _PLAIN_METHODS: Final = ("", "manual", "disabled", "ignore")
 # What the profile says, or a sentence below, or what means nothing for a tunnel like this.
 _KNOWN: Final[Mapping[str, str]] = {
-    CONNECTION: (
-        "id uuid type interface-name timestamp autoconnect zone permissions metered stable-id "
-        "read-only auth-retries autoconnect-priority autoconnect-retries wait-device-timeout"
-    ),
-    WIREGUARD: (
-        "private-key private-key-flags listen-port fwmark mtu peers peer-routes "
-        "ip4-auto-default-route ip6-auto-default-route"
-    ),
+    CONNECTION: """
+        id uuid type interface-name timestamp autoconnect zone permissions metered stable-id
+        read-only auth-retries autoconnect-priority autoconnect-retries wait-device-timeout
+    """,
+    WIREGUARD: """
+        private-key private-key-flags listen-port fwmark mtu peers peer-routes
+        ip4-auto-default-route ip6-auto-default-route
+    """,
     **dict.fromkeys(
         FAMILIES.values(),
-        "method addresses address-data dns dns-data dns-search dns-priority routes route-data "
-        "route-table route-metric never-default gateway may-fail ignore-auto-dns "
-        "ignore-auto-routes addr-gen-mode ip6-privacy dad-timeout token ra-timeout "
-        "required-timeout temp-valid-lifetime temp-preferred-lifetime dhcp-send-hostname "
-        "dhcp-timeout replace-local-rule",
+        """
+        method addresses address-data dns dns-data dns-search dns-priority routes route-data
+        route-table route-metric never-default gateway may-fail ignore-auto-dns
+        ignore-auto-routes addr-gen-mode ip6-privacy dad-timeout token ra-timeout
+        required-timeout temp-valid-lifetime temp-preferred-lifetime dhcp-send-hostname
+        dhcp-timeout replace-local-rule
+        """,
     ),
     "proxy": "method",
 }

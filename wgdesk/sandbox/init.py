@@ -20,6 +20,7 @@ from typing import Any, Final
 from wgdesk.sandbox import network
 from wgdesk.sandbox.layout import Layout
 from wgdesk.sandbox.server import PlaceError, run_tool
+from wgdesk.wire.names import WG_QUICK_FOLDER
 
 BUS: Final = "bus"
 POLKIT: Final = "polkit"
@@ -28,6 +29,7 @@ SERVICES: Final = (*network.PLACES, BUS, POLKIT)
 STOP_TIMEOUT_S: Final = 5.0
 HELPER_STATE_DIR: Final = Path("/run/wgdesk-state")  # inside the walls; gone with them
 MACHINE_ETC: Final = Path("/run/machine-etc")
+OWN_ETC: Final = ("resolv.conf", "wireguard")
 NETNS_DIR: Final = Path("/run/netns")
 # The search for duplicate addresses would keep IPv6 dumb for the first seconds.
 NO_WAITING: Final = (
@@ -137,13 +139,17 @@ def hide_machine() -> None:
 
 
 def give_own_etc() -> None:
-    """An /etc of the world's own: links to the machine's, and a resolv.conf to be changed."""
+    """An /etc of the world's own: links to the machine's, and what is not the machine's.
+
+    That is a resolv.conf to be changed, and no tunnels of root's: here everybody may read them.
+    """
     MACHINE_ETC.mkdir(mode=0o755)
     run_tool("mount", "--rbind", "/etc", str(MACHINE_ETC))
     run_tool("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/etc")
     for entry in MACHINE_ETC.iterdir():
-        if entry.name != "resolv.conf":
+        if entry.name not in OWN_ETC:
             Path("/etc", entry.name).symlink_to(_target(entry))
+    Path(WG_QUICK_FOLDER).mkdir(mode=0o700)
     resolver = Path("/etc/resolv.conf")
     resolver.write_text("# The sandbox has no name server.\n", encoding="ascii")
     resolver.chmod(0o644)  # whatever the umask is; the C library of every user reads it

@@ -229,16 +229,16 @@ def test_each_peer_gets_its_own_preshared_key():
             "“ipv4.dns-options” of NetworkManager is not kept.",
         ),
         ("tc", {"qdiscs": ["x"]}, "“tc.qdiscs” of NetworkManager is not kept."),
-        ("wireguard", {"mtu": 20}, "Its MTU “20” is not kept: no profile can have it."),
+        ("wireguard", {"mtu": 20}, "MTU “20” is not kept: no profile can have it."),
         (
             "ipv4",
             {"dns_data": ["dns+tls://10.66.0.1#x"]},
-            "Its name server “dns+tls://10.66.0.1#x” is not kept: no profile can have it.",
+            "DNS “dns+tls://10.66.0.1#x” is not kept: no profile can have it.",
         ),
         (
             "ipv4",
             {"address_data": [{"address": "127.0.0.999", "prefix": 8}]},
-            "Its address “127.0.0.999/8” is not kept: no profile can have it.",
+            "Address “127.0.0.999/8” is not kept: no profile can have it.",
         ),
     ],
 )
@@ -263,8 +263,8 @@ def test_what_says_nothing_about_the_tunnel_is_not_told(section, values):
 @pytest.mark.parametrize(
     ("wireguard", "told"),
     [
-        ({"listen_port": 70000}, ["Its listen-port “70000” is not kept: no profile can have it."]),
-        ({"fwmark": 1 << 32}, ["Its fwmark “4294967296” is not kept: no profile can have it."]),
+        ({"listen_port": 70000}, ["ListenPort “70000” is not kept: no profile can have it."]),
+        ({"fwmark": 1 << 32}, ["FwMark “4294967296” is not kept: no profile can have it."]),
         ({"listen_port": True, "fwmark": "5"}, []),
     ],
 )
@@ -290,15 +290,15 @@ def test_a_peer_without_a_key_is_told_and_others_are_kept():
 def test_a_name_is_no_name_server_and_an_address_no_search_domain():
     settings = changed(ipv4={"dns_data": ["dns.example"], "dns_search": ["10.0.0.1"]})
     assert set(unsaid(settings)) == {
-        "Its search domain “10.0.0.1” is not kept: no profile can have it.",
-        "Its name server “dns.example” is not kept: no profile can have it.",
+        "DNS “10.0.0.1” is not kept: no profile can have it.",
+        "DNS “dns.example” is not kept: no profile can have it.",
     }
 
 
 def test_old_addresses_that_are_none_are_told():
     settings = changed(ipv6={"dns_data": None, "dns": [b"abc", 7, 1 << 40, "x"]})
     (first, *_) = unsaid(settings)
-    assert first == "Its name server “” is not kept: no profile can have it."
+    assert first == "DNS “” is not kept: no profile can have it."
 
 
 def test_the_table_of_a_tunnel_for_one_family_is_that_familys():
@@ -342,6 +342,14 @@ def test_a_connection_that_is_never_the_default_route_sends_only_its_routes():
     assert unsaid(settings) == (
         "NetworkManager sends only 10.9.0.0/16 through it, so these are its allowed IPs now.",
     )
+
+
+def test_of_many_routes_some_are_named():
+    never = {"never_default": True}
+    nets = [f"10.{number}.0.0/16" for number in range(9)]
+    settings = changed(ipv4={**never, "route_data": routes(*nets)}, ipv6=never)
+    (sentence,) = unsaid(settings)
+    assert sentence.startswith(f"NetworkManager sends only {', '.join(nets[:6])} and 3 more thr")
 
 
 def test_one_that_is_never_the_default_route_and_has_no_other_gets_none():
