@@ -17,7 +17,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.troubles import Words
 
 MOST_LIST_BYTES: Final = 1 << 20  # of paths: several thousand
-MOST_PICTURE_BYTES: Final = 10 << 20  # what client/qr_reading.py takes
+MOST_PICTURE_BYTES: Final = 32 << 20  # what client/qr_reading.py takes
 FILE_LISTS: Final = ("text/uri-list", "x-special/gnome-copied-files", "x-special/mate-copied-files")
 TEXTS: Final = ("text/plain;charset=utf-8", "text/plain")
 PICTURES: Final = ("image/png", "image/jpeg", "image/bmp", "image/webp", "image/gif", "image/tiff")
