@@ -1,90 +1,70 @@
-"""An importer that keeps what it writes in memory, and things to import."""
+"""Things to import, and importers over a folder made for them."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support.scenes import BROKEN, HOME, WORK
-from wgdesk.client.importing import OnClash, Progress
-from wgdesk.client.profile_file import ProfileFile
-from wgdesk.domain.conf import read_profile
-from wgdesk.domain.errors import WgdeskError
-from wgdesk.domain.import_report import Candidate, Clash, ImportLine, Outcome
-from wgdesk.domain.profile_summary import summary
+from wgdesk.client.history import History
+from wgdesk.client.importing import Importer, OnClash, Progress
+from wgdesk.client.library import Library
+from wgdesk.client.preferences import Preferences
+from wgdesk.client.store import ProfileStore
+from wgdesk.client.trash import Trash
+from wgdesk.domain.import_report import Candidate, ImportLine
 
 ROAMING = HOME.replace(b"203.0.113.7", b"198.51.100.20")
+OTHER = HOME.replace(b"203.0.113.7", b"198.51.100.99")
 
 
-class FakeImporter:
-    """Stands for wgdesk.client.importing.Importer.
+class GatedImporter(Importer):
+    """Waits before each candidate but the first for as long as its gate is closed."""
 
-    Attributes:
-        taken: Titles that are there already.
-        written: Titles and contents, in the order in which they came.
-        gate: Where it is closed, `run` waits before each candidate but the first.
-    """
-
-    def __init__(self, taken: Sequence[str] = ()) -> None:
-        self.taken = set(taken)
-        self.written: list[tuple[str, bytes]] = []
-        self.gate = threading.Event()
+    def __init__(self, library: Library) -> None:
+        super().__init__(library)
+        self.library, self.gate = library, threading.Event()
         self.gate.set()
-
-    def preview(self, candidates: Sequence[Candidate], on_clash: OnClash) -> tuple[ImportLine, ...]:
-        return tuple(self._line(it, on_clash) for it in candidates)
 
     def run(
         self, candidates: Sequence[Candidate], on_clash: OnClash, progress: Progress
     ) -> tuple[ImportLine, ...]:
-        lines, goes_on = [], True
-        for number, candidate in enumerate(candidates):
-            if number:
+        def gated(count: int, all_of_them: int) -> bool:
+            if count:
                 self.gate.wait(10)
-            goes_on = goes_on and progress(number, len(candidates))
-            line = self._line(candidate, on_clash) if goes_on else a_skipped(candidate)
-            if line.name:
-                self.written.append((line.title, candidate.content))
-            lines.append(line)
-        return tuple(lines)
+            return progress(count, all_of_them)
 
-    def _line(self, candidate: Candidate, on_clash: OnClash) -> ImportLine:
-        told = {"source": candidate.source, "title": candidate.title}
-        told |= {"unsupported": candidate.unsupported}
-        if candidate.refusal:
-            return ImportLine(
-                **told,
-                outcome=Outcome.FAILED,
-                why=candidate.refusal,
-                remedy=candidate.remedy,
-            )
-        try:
-            profile = read_profile(candidate.content)
-        except WgdeskError as error:
-            return ImportLine(**told, outcome=Outcome.FAILED, why=str(error), remedy=error.remedy)
-        told |= {"summary": " ".join(summary(profile)), "name": candidate.title.lower()[:15]}
-        if candidate.title not in self.taken:
-            return ImportLine(**told, outcome=Outcome.IMPORTED)
-        match on_clash(candidate, ProfileFile(candidate.title, Path("/nowhere"))):
-            case Clash.SKIP:
-                return ImportLine(**{**told, "name": ""}, outcome=Outcome.SKIPPED)
-            case Clash.REPLACE:
-                return ImportLine(**told, outcome=Outcome.REPLACED)
-        new = {"title": f"{candidate.title} 2", "name": f"{candidate.title}2"}
-        why = f"“{candidate.title}” is there already."
-        return ImportLine(**{**told, **new}, outcome=Outcome.RENAMED, why=why)
+        return super().run(candidates, on_clash, gated)
+
+    def written(self) -> dict[str, bytes]:
+        """Titles and contents of all that is there."""
+        files = self.library.store.list()
+        return {self.library.title(file): file.read() for file in files}
 
 
-def a_skipped(candidate: Candidate) -> ImportLine:
-    return ImportLine(
-        source=candidate.source,
-        title=candidate.title,
-        outcome=Outcome.SKIPPED,
-        why="The import was cancelled.",
+def a_library(place: Path, files: Mapping[str, bytes] | None = None) -> Library:
+    """Everything of it lies in `place`."""
+    folder = place / ".wireguard"
+    folder.mkdir(mode=0o700)
+    for name, content in (files or {}).items():
+        path = folder / f"{name}.conf"
+        path.write_bytes(content)
+        path.chmod(0o600)
+    return Library(
+        ProfileStore(folder),
+        Preferences(place / "profiles.json"),
+        History(place / "history"),
+        Trash(place / "deleted"),
     )
 
 
 def a_candidate(title: str, content: bytes = HOME, source: str = "") -> Candidate:
     return Candidate(source=source or f"{title}.conf", title=title, content=content)
+
+
+def an_office(number: int) -> Candidate:
+    """One of many that are all different."""
+    address = f"10.{number // 200}.{number % 200}.2".encode()
+    return a_candidate(f"office{number}", HOME.replace(b"10.8.0.2", address))
 
 
 MIXED = (

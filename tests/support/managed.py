@@ -7,11 +7,8 @@ from pathlib import Path
 
 from tests.support.desktop import Desktop, desktop
 from tests.support.fakes import FakeBackend
-from wgdesk.client.history import History
+from tests.support.imports import a_library
 from wgdesk.client.library import Library
-from wgdesk.client.preferences import Preferences
-from wgdesk.client.store import ProfileStore
-from wgdesk.client.trash import Trash
 from wgdesk.ui.keeper import Keeper
 from wgdesk.ui.shelf import Shelf
 from wgdesk.ui.windows.main import MainWindow
@@ -61,18 +58,12 @@ def managed(
     files: Mapping[str, bytes], place: Path, backend: FakeBackend | None = None
 ) -> Iterator[Managed]:
     """Everything of it lies in `place`."""
-    folder = place / ".wireguard"
-    folder.mkdir(mode=0o700)
-    for name, content in files.items():
-        path = folder / f"{name}.conf"
-        path.write_bytes(content)
-        path.chmod(0o600)
-    store, preferences = ProfileStore(folder), Preferences(place / "profiles.json")
-    library = Library(store, preferences, History(place / "history"), Trash(place / "deleted"))
-    with desktop({}, backend, profiles=Shelf(store, preferences)) as made:
+    library = a_library(place, files)
+    shelf = Shelf(library.store, library.preferences)
+    with desktop({}, backend, profiles=shelf) as made:
         window = MainWindow(made.switchboard)
         openers = Openers(made.bridge, made.switchboard, lambda: library)
         keeper = Keeper(made.bridge, made.switchboard, lambda: library)
         managing = Managing(window, made.switchboard, keeper, openers)
-        yield Managed(made, folder, library, window, keeper, openers, managing)
+        yield Managed(made, library.store.folder, library, window, keeper, openers, managing)
         openers.close_all()

@@ -10,7 +10,14 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from tests.support.imports import MIXED, FakeImporter, a_candidate
+from tests.support.imports import (
+    MIXED,
+    OTHER,
+    GatedImporter,
+    a_candidate,
+    a_library,
+    an_office,
+)
 from tests.support.scenes import HOME, WORK
 from wgdesk.client import gathering
 from wgdesk.client.machine_sources import MachineSources
@@ -67,16 +74,19 @@ def test_stand_in_has_the_methods_of_the_real_one():
 
 
 @pytest.fixture
-def make(qtbot, make_desktop, monkeypatch):
+def make(qtbot, make_desktop, monkeypatch, tmp_path):
     monkeypatch.setattr("wgdesk.ui.machine_questions.MachineSources", FakeSources)
     monkeypatch.setattr(FakeSources, "findings", Findings())
     monkeypatch.setattr(FakeSources, "off", [])
     with ExitStack() as stack:
 
-        def open_it(importer: FakeImporter | None = None) -> ImportWindow:
+        def open_it(*taken: str) -> ImportWindow:
+            """Profiles of these names are there already."""
             made = make_desktop()
-            window = ImportWindow(made.bridge, made.switchboard, importer or FakeImporter())
-            window.desktop = made
+            importer = GatedImporter(a_library(tmp_path, dict.fromkeys(taken, OTHER)))
+            window = ImportWindow(made.bridge, made.switchboard, importer)
+            window.desktop, window.importer = made, importer
+            stack.callback(importer.gate.set)
             stack.callback(window._job.drop)
             qtbot.addWidget(window)
             window.show()
@@ -110,7 +120,7 @@ def preview(window: ImportWindow, *candidates: Candidate) -> list:
 
 
 def test_preview_says_what_each_would_do_and_why_some_cannot(make):
-    window = make(FakeImporter(("home",)))
+    window = make("home")
     rows = preview(window, *MIXED)
     assert [(row.name, row.face.word, row.is_chosen) for row in rows] == [
         ("home", "The name is taken", True),
@@ -126,8 +136,7 @@ def test_preview_says_what_each_would_do_and_why_some_cannot(make):
 
 
 def test_keyboard_alone_unticks_renames_and_imports(make, qtbot):
-    importer = FakeImporter()
-    window = make(importer)
+    window = make()
     preview(window, a_candidate("home"), a_candidate("work", WORK))
     assert QApplication.focusWidget() is window.preview._list
     press(window, Key.Key_Space)
@@ -143,18 +152,17 @@ def test_keyboard_alone_unticks_renames_and_imports(make, qtbot):
     window._go.setFocus()
     press(window, Key.Key_Space)
     wait_for(window, window.result)
-    assert importer.written == [("bureau", WORK)]
+    assert window.importer.written() == {"bureau": WORK}
     assert window._title.text() == "Imported 1 tunnel"
 
 
 def test_name_that_is_being_typed_counts(make, qtbot):
-    importer = FakeImporter()
-    window = make(importer)
+    window = make()
     preview(window, a_candidate("home"))
     window.preview._details._name.setText("typed")
     window._run()
     wait_for(window, window.result)
-    assert importer.written == [("typed", HOME)]
+    assert window.importer.written() == {"typed": HOME}
 
 
 @pytest.mark.parametrize(
@@ -166,7 +174,7 @@ def test_name_that_is_being_typed_counts(make, qtbot):
     ],
 )
 def test_name_that_is_taken_is_treated_as_chosen(make, clash, outcome):
-    window = make(FakeImporter(("home",)))
+    window = make("home")
     preview(window, a_candidate("home"), a_candidate("work", WORK))
     assert window.preview._details._clash.isVisible()
     window.preview._details._clash.picked.emit(clash)
@@ -176,8 +184,8 @@ def test_name_that_is_taken_is_treated_as_chosen(make, clash, outcome):
 
 
 def test_one_choice_for_every_name_that_is_taken(make):
-    window = make(FakeImporter(("home", "work")))
-    preview(window, a_candidate("home"), a_candidate("work", WORK), a_candidate("new"))
+    window = make("home", "work")
+    preview(window, a_candidate("home"), a_candidate("work", WORK), an_office(1))
     assert window.preview._clash_for_all.isVisible()
     window.preview._clash_for_all.picked.emit(Clash.SKIP)
     window._run()
@@ -185,13 +193,13 @@ def test_one_choice_for_every_name_that_is_taken(make):
     assert lines(window) == [
         ("home", Outcome.SKIPPED),
         ("work", Outcome.SKIPPED),
-        ("new", Outcome.IMPORTED),
+        ("office1", Outcome.IMPORTED),
     ]
     assert window._sentence.text() == "2 skipped"
 
 
 def test_free_name_ends_the_clash(make):
-    window = make(FakeImporter(("home",)))
+    window = make("home")
     preview(window, a_candidate("home"))
     window.preview.renamed.emit(0, "another")
     window.desktop.wait_until(
@@ -214,32 +222,30 @@ def test_all_are_ticked_and_unticked_at_once(make, qtbot):
 
 
 def test_cancel_keeps_what_is_written_and_tells_the_rest(make, qtbot):
-    importer = FakeImporter()
-    importer.gate.clear()
-    window = make(importer)
-    preview(window, *(a_candidate(f"office{number}") for number in range(500)))
+    window = make()
+    window.importer.gate.clear()
+    preview(window, *(an_office(number) for number in range(500)))
     window._run()
     wait_for(window, window.progress)
     assert QApplication.focusWidget() is window._leave
-    window.desktop.wait_until(lambda: len(importer.written) == 1, "the first")
+    window.desktop.wait_until(lambda: len(window.importer.written()) == 1, "the first")
     press(window, Key.Key_Space)
-    importer.gate.set()
+    window.importer.gate.set()
     wait_for(window, window.result)
     assert window._title.text() == "Imported 1 of 500"
     assert window._sentence.text() == "499 skipped"
 
 
 def test_window_closed_while_it_imports_tells_what_became_of_it_first(make):
-    importer = FakeImporter()
-    importer.gate.clear()
-    window = make(importer)
+    window = make()
+    window.importer.gate.clear()
     preview(window, a_candidate("home"), a_candidate("work", WORK))
     window._run()
-    window.desktop.wait_until(lambda: len(importer.written) == 1, "the first")
+    window.desktop.wait_until(lambda: len(window.importer.written()) == 1, "the first")
     assert not window.may_close()
     window.close()
     assert window.isVisible()
-    importer.gate.set()
+    window.importer.gate.set()
     wait_for(window, window.result)
     assert [it[1] for it in lines(window)] == [Outcome.IMPORTED, Outcome.SKIPPED]
     window.close()
@@ -247,15 +253,14 @@ def test_window_closed_while_it_imports_tells_what_became_of_it_first(make):
 
 
 def test_window_lives_while_five_hundred_are_imported(make):
-    importer = FakeImporter()
-    window = make(importer)
-    preview(window, *(a_candidate(f"office{number}") for number in range(500)))
+    window = make()
+    preview(window, *(an_office(number) for number in range(500)))
     counted: list[tuple[int, int]] = []
     window._job.counted.connect(lambda *figures: counted.append(figures))
     window._run()
     wait_for(window, window.result)
     assert window._title.text() == "Imported 500 tunnels"
-    assert len(importer.written) == 500
+    assert len(window.importer.written()) == 500
     assert counted
     assert len(counted) < 100, "no more figures than can be read"
 
@@ -278,7 +283,7 @@ def test_looking_can_be_given_up(make):
 
 
 def test_result_is_copied_line_by_line(make, qtbot):
-    window = make(FakeImporter(("home",)))
+    window = make("home")
     preview(window, *MIXED[:3], a_candidate("broken", b"[Interface]\nAdress = 1\n"))
     window.preview.model.set_rows(
         (number, row.chosen(is_chosen=True)) for number, row in enumerate(window.preview.model.rows)
@@ -288,7 +293,7 @@ def test_result_is_copied_line_by_line(make, qtbot):
     qtbot.mouseClick(window.result._copy, Qt.MouseButton.LeftButton)
     copied = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert [cells[:2] for cells in copied] == [
-        ["Renamed", "home 2"],
+        ["Renamed", "home (2)"],
         ["Imported", "Zürich – Café 🇨🇭"],  # noqa: RUF001  # as people write
         ["Imported", "work"],
         ["Not imported", "broken"],

@@ -70,6 +70,7 @@ def all_about(line: ImportLine) -> tuple[str, ...]:
     """Everything that is known of it, a paragraph each."""
     lists = (
         (tr("Changed, so that it can be used:"), line.changes),
+        (tr("Odd, and left as it is:"), line.notes),
         (tr("Not taken over:"), line.unsupported),
     )
     parts = [told(line.why), tr_told(line.remedy) if line.remedy else "", told(line.summary)]

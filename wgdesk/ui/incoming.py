@@ -1,11 +1,13 @@
 """What somebody drops on the window or pastes into it, measured before it is decoded."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
@@ -15,7 +17,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.troubles import Words
 
 MOST_LIST_BYTES: Final = 1 << 20  # of paths: several thousand
-MOST_PICTURE_BYTES: Final = 16 << 20
+MOST_PICTURE_BYTES: Final = 32 << 20  # what client/qr_reading.py takes
 FILE_LISTS: Final = ("text/uri-list", "x-special/gnome-copied-files", "x-special/mate-copied-files")
 TEXTS: Final = ("text/plain;charset=utf-8", "text/plain")
 PICTURES: Final = ("image/png", "image/jpeg", "image/bmp", "image/webp", "image/gif", "image/tiff")
@@ -89,18 +91,23 @@ def _files(content: bytes) -> Incoming:
 
 
 def _path(line: str) -> Path | None:
+    """None for what is not on this machine; a name need not be UTF-8."""
     if line.startswith("/"):
         return Path(line)
-    url = QUrl(line, QUrl.ParsingMode.StrictMode)
-    is_here = url.isLocalFile() and url.host() in ("", "localhost")
-    return Path(url.toLocalFile()) if is_here else None
+    try:
+        address = urlsplit(line)
+    except ValueError:
+        return None
+    name = os.fsdecode(unquote_to_bytes(address.path))
+    is_here = address.scheme == "file" and address.netloc in ("", "localhost")
+    return Path(name) if is_here and name.startswith("/") and "\0" not in name else None
 
 
 def _text(content: bytes) -> Incoming:
     if len(content) > MAX_PROFILE_BYTES:
         return _too_large(tr("The text"), content, MAX_PROFILE_BYTES)
     text = content.decode("utf-8", "replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip(" \t\0")]
     if lines and all(line.startswith(("/", "file:///")) for line in lines):
         return _files(content)
     return Incoming(text=text) if lines else _nothing()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.language import tr, tr_count
-from wgdesk.ui.naming import name_in, names_in
+from wgdesk.ui.naming import name_in, names_in, shown_name
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words, error_words
 
@@ -30,10 +30,12 @@ class Step:
     Attributes:
         text: What was done: "Delete home".
         take_back: Blocking; gives the names that are to be seen then.
+        deletes: Profiles that are gone then.
     """
 
     text: str
     take_back: "Callable[[Library], Names]"
+    deletes: Names = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +129,21 @@ class Keeper(QObject):
                 library.delete(name)
             return ()
 
-        self._note(Step(tr("Import {what}").format(what=what), take_back))
+        self._note(Step(tr("Import {what}").format(what=what), take_back, names))
         self._show(names)
 
     def undo(self) -> None:
         """Take back what was done last."""
         if not self._steps:
             return
-        step = self._steps.pop()
+        step = self._steps[-1]
+        rows = map(self._switchboard.picture.find_row, step.deletes)
+        up = next((row for row in rows if row is not None and row.is_up), None)
+        if up is not None:
+            title = tr("{name} is up").format(name=shown_name(up))
+            self.failed.emit(Words(title, tr("Disconnect it first; then it can be taken back.")))
+            return
+        self._steps.pop()
         self.steps_changed.emit()
 
         def arrived(names: Names) -> None:

@@ -1,11 +1,14 @@
 """The window of imports, page by page."""
 
+import tempfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
-from tests.support.imports import MIXED, FakeImporter
+from tests.support.imports import MIXED, OTHER, a_library
+from wgdesk.client.importing import Importer
 from wgdesk.domain.found_profile import Findings, FoundProfile, SourceKind
 from wgdesk.domain.import_report import Clash
 from wgdesk.ui.windows.import_window import ImportWindow
@@ -33,7 +36,11 @@ FOUND = Findings(
 
 
 def a_window(made: Desktop) -> ImportWindow:
-    return ImportWindow(made.bridge, made.switchboard, FakeImporter(("home", "work")))
+    place = tempfile.TemporaryDirectory(prefix="wgdesk-shots-")
+    library = a_library(Path(place.name), {"home": OTHER, "work": OTHER})
+    window = ImportWindow(made.bridge, made.switchboard, Importer(library))
+    window.place = place  # lives as long as the window
+    return window
 
 
 def source(made: Desktop) -> ImportWindow:

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.shots.pages.importing import FOUND
 from tests.shots.scene import Scene
 from tests.support.desktop import Desktop
-from tests.support.imports import FakeImporter, a_candidate
 from tests.support.scenes import FILES, HOME, WORK, a_backend, connected_home
-from wgdesk.domain.import_report import Clash
+from wgdesk.domain.import_report import ImportLine, Outcome
 from wgdesk.ui.keeper import Keeper
 from wgdesk.ui.windows.main import MainWindow
 from wgdesk.ui.windows.managing import Managing
@@ -77,8 +76,13 @@ def deleting(made: Desktop) -> QWidget:
 
 def imported(made: Desktop) -> QWidget:
     window = a_window(made)
-    candidate = a_candidate("Mallorca", HOME, "mallorca.conf")
-    (line,) = FakeImporter().preview((candidate,), lambda *_: Clash.SKIP)
+    line = ImportLine(
+        source="mallorca.conf",
+        title="Mallorca",
+        outcome=Outcome.IMPORTED,
+        name="mallorca",
+        summary="Sends all traffic to 203.0.113.7.",
+    )
     window.managing._on_told(line)
     return window
 
