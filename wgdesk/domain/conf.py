@@ -20,7 +20,7 @@ from wgdesk.domain.conf_lexer import (
     section_of,
     split_line,
 )
-from wgdesk.domain.conf_peer import PeerReader
+from wgdesk.domain.conf_peer import PeerReader, PeerValues
 from wgdesk.domain.conf_report import BadValue, Report, TooManyProblems
 from wgdesk.domain.conf_scalar import SEMICOLON
 from wgdesk.domain.errors import InvalidProfile
@@ -61,11 +61,12 @@ def parse(data: bytes) -> Document:
     """Read a text whatever it is; what is wrong with it stands in the problems."""
     lines = tuple(data.decode("utf-8", "surrogateescape").split("\n"))
     refusal = _refuse_whole(data)
-    if refusal:
-        line, column = _place_of(lines, "\0") if refusal is _BINARY else (1, 1)
-        problem = Problem(line, column, 1, refusal.code, refusal.text, fix=refusal.fix)
-        return Document(lines, (problem,), None)
-    reader = _Reader()
+    return _refused(lines, refusal) if refusal else read_lines(lines)
+
+
+def read_lines(lines: tuple[str, ...], values: PeerValues | None = None) -> Document:
+    """As `parse`, of a text that is one: no UTF-16, no zero bytes, no more than 1 MiB."""
+    reader = _Reader(values)
     profile = reader.read(lines)
     problems = sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
     return Document(lines, tuple(problems), profile)
@@ -81,6 +82,12 @@ def read_profile(data: bytes) -> Profile:
     if document.profile is None:
         raise InvalidProfile(document.problems)
     return document.profile
+
+
+def _refused(lines: tuple[str, ...], refusal: BadValue) -> Document:
+    line, column = _place_of(lines, "\0") if refusal is _BINARY else (1, 1)
+    problem = Problem(line, column, 1, refusal.code, refusal.text, fix=refusal.fix)
+    return Document(lines, (problem,), None)
 
 
 def _refuse_whole(data: bytes) -> BadValue | None:
@@ -105,10 +112,10 @@ def _place_of(lines: tuple[str, ...], character: str) -> tuple[int, int]:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, values: PeerValues | None) -> None:
         self._report = Report()
         self._interface = InterfaceReader(self._report)
-        self._peers = PeerReader(self._report)
+        self._peers = PeerReader(self._report, values)
         self._section: str | None = None
         self._handlers: Handlers = {}
         self._interface_line: tuple[int, str] | None = None

@@ -256,6 +256,8 @@ def parse_endpoint(text: str) -> Endpoint:
 
 
 def _refuse_bare_v6(text: str, host: str, port: str) -> None:
+    if text.count(":") < 2:  # no IPv6 address has fewer
+        return
     if _find_v6(text.partition("%")[0]) is None and _find_v6(host.partition("%")[0]) is None:
         return
     fix = f"Write “[{host}]:{port}”." if _find_v6(host) else "Write “[ADDRESS]:PORT”."

@@ -33,7 +33,9 @@ _KEYS: Final = {name.lower(): name for name in (*INTERFACE_KEYS, *PEER_KEYS)}
 
 def split_line(text: str) -> tuple[str, str | None]:
     """Name and value of one line, trimmed and without its comment; None if it has no `=`."""
-    name, equals, value = text.partition("#")[0].partition("=")
+    if "#" in text:
+        text = text.partition("#")[0]
+    name, equals, value = text.partition("=")
     return name.strip(SPACE), value.strip(SPACE) if equals else None
 
 

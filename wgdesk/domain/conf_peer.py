@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from wgdesk.domain.conf_addresses import (
@@ -45,11 +46,30 @@ class _Draft:
         return tuple(self.removed_ips.values()) if self.is_incremental else None
 
 
+@dataclass(frozen=True, slots=True)
+class PeerValues:
+    """Who reads the values that are no secrets; each raises BadValue.
+
+    Attributes:
+        allowed_ip: With its sign.
+    """
+
+    public_key: Callable[[str], PublicKey]
+    endpoint: Callable[[str], Endpoint]
+    allowed_ip: Callable[[str], AllowedIp]
+
+
+def remembering_values(size: int) -> PeerValues:
+    """Those that know the last `size` values of each kind again, where a text is read many times."""
+    remember = lru_cache(size)
+    return PeerValues(remember(_public_key), remember(parse_endpoint), remember(_parse_signed))
+
+
 class PeerReader:
     """Takes peers one by one, and the values of the newest."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, report: Report, values: "PeerValues | None" = None) -> None:
+        self._report, self._values = report, values or _PLAIN
         self._peers: list[_Draft] = []
         self._peer = _Draft(1, "")
         self._owners: dict[int, _Draft] = {}
@@ -118,7 +138,7 @@ class PeerReader:
         return read_scalar(self._report, value, parse, default)
 
     def _read_public_key(self, value: str) -> None:
-        key = self._scalar("PublicKey", value, _public_key, None)
+        key = self._scalar("PublicKey", value, self._values.public_key, None)
         if key is None:
             return
         if self._peer.public_key is not None:
@@ -133,7 +153,7 @@ class PeerReader:
         self._peer.preshared_key = None if key is None or key.is_zero else key
 
     def _read_endpoint(self, value: str) -> None:
-        self._peer.endpoint = self._scalar("Endpoint", value, parse_endpoint, None)
+        self._peer.endpoint = self._scalar("Endpoint", value, self._values.endpoint, None)
 
     def _read_keepalive(self, value: str) -> None:
         self._peer.keepalive_s = self._scalar("PersistentKeepalive", value, parse_keepalive, None)
@@ -161,7 +181,7 @@ class PeerReader:
     def _read_allowed_ip(self, text: str, offset: int) -> None:
         sign = text[:1] if text.startswith(SIGNS) else ""
         try:
-            network, identity, has_host_bits = _parse_signed(text)
+            network, identity, has_host_bits = self._values.allowed_ip(text)
         except BadValue as bad:
             self._report.refuse_value(_of_element(bad, text), offset, len(text))
             return
@@ -286,6 +306,9 @@ def _given_twice(network: Network, *, same: bool) -> BadValue:
 
 def _public_key(text: str) -> PublicKey:
     return parse_key(PublicKey, text)
+
+
+_PLAIN: Final = PeerValues(_public_key, parse_endpoint, _parse_signed)
 
 
 def _preshared_key(text: str) -> PresharedKey:

@@ -41,7 +41,8 @@ class Report:
         self._add(bad, Severity.ERROR, *self._whole_line())
 
     def warn_line(self, bad: BadValue) -> None:
-        self._add(bad, Severity.WARNING, *self._whole_line())
+        if len(self.problems) < MAX_PROBLEMS:
+            self._add(bad, Severity.WARNING, *self._whole_line())
 
     def warn_at(self, number: int, line: str, bad: BadValue) -> None:
         """Warn about an earlier line."""
