@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.bench import crowd, imports, stall, toggle, window
+from tests.bench import crowd, imports, profiles, stall, toggle, window
 from tests.bench.measure import Figure, table
 
 RUNS = 7
@@ -26,6 +26,7 @@ def main() -> int:
         figures += window.run(options.runs)
         figures += stall.run(options.runs)
         figures += imports.run(options.runs)
+        figures += profiles.run(options.runs)
         figures += in_vm(options.runs)
     print(table(figures))
     if options.json:
