@@ -195,6 +195,19 @@ def test_nothing_but_roots_plain_files_is_ever_read(box, text):
         box.run(["rm", "-rf", *(f"{FOLDER}/{name}.conf" for name in made)])
 
 
+def test_the_command_line_lists_them_and_takes_one_in(box, dialog, text):
+    listed = box.run(["wgdesk", "import", "--from-machine"], user="alice").stdout
+    assert f"my-vpn     {FOLDER}/my-vpn.conf  starts at boot\n" in listed
+    running = box.popen(["wgdesk", "import", "--from-machine", "my-vpn"], user="alice")
+    dialog.allow(dialog.shown())
+    out, complaint = running.communicate(timeout=30)
+    assert running.returncode == 0, complaint
+    assert out.startswith(f"{FOLDER}/my-vpn.conf: imported as my-vpn\n")
+    assert box.read("/home/alice/.wireguard/my-vpn.conf") == text
+    assert box.run(["systemctl", "is-enabled", "wg-quick@my-vpn"]).stdout.strip() == "enabled"
+    assert "my-vpn" not in box.ip("-o", "link")
+
+
 def test_a_connection_of_networkmanager_becomes_the_profile_it_was_made_of(box, dialog, text):
     running = begin(box, "fetch", "My Office")
     shown = dialog.shown()

@@ -137,6 +137,7 @@ async def test_introspection_names_every_argument(client):
         *("List", "GetStatus", "GetLog", "Subscribe", "Unsubscribe"),
         *("GetRouting", "WatchRouting"),
         *("ListApprovals", "Revoke", "ApproveHooks"),
+        *("ListSystemProfiles", "ReadSystemProfiles"),
     }
     up = methods["Up"]
     assert [(it.name, it.signature) for it in up.in_args] == [

@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import pytest
+from dbus_next.signature import Variant
 
 from tests.support.fakes import FakeBackend
 from tests.support.machine_services import FakeNetworkManager, FakeSystemd
@@ -368,6 +369,7 @@ async def test_a_networkmanager_that_does_not_tell_is_a_note(
         {"GetSettings": ("a{ss}", [{}])},
         {"GetSettings": ("a{sa{sv}}", [{}])},
         {"GetAll": ("a{sv}", [{}])},
+        {"GetAll": ("a{sv}", [{"ActiveConnections": Variant("u", 1)}])},
     ],
 )
 async def test_answers_of_another_shape_are_no_connections(sources, manager, odd):

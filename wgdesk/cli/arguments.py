@@ -124,7 +124,16 @@ def _add_import(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(
         verbs, "import", "take in .conf files, folders, .zip archives and pictures of QR codes"
     )
-    verb.add_argument("paths", nargs="+", metavar="PATH", help="what to import; - reads it")
+    what = verb.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "paths", nargs="*", default=[], metavar="PATH", help="what to import; - reads it"
+    )
+    what.add_argument(
+        "--from-machine",
+        nargs="*",
+        metavar="NAME",
+        help="of /etc/wireguard and NetworkManager; without a name, list what there is",
+    )
     verb.add_argument(
         "--on-clash",
         choices=CLASHES,

@@ -28,14 +28,18 @@ _COUNTED: Final = {
 
 
 def import_profiles(paths: Sequence[str], on_clash: str, *, is_dry: bool, as_json: bool) -> int:
-    """Import what lies at these paths, or tell what would become of it; activates nothing.
+    """As `take_in`, what lies at these paths."""
+    return take_in(tuple(_candidates(paths)), on_clash, is_dry=is_dry, as_json=as_json)
+
+
+def take_in(candidates: Sequence[Candidate], on_clash: str, *, is_dry: bool, as_json: bool) -> int:
+    """Import them, or tell what would become of them; activates nothing.
 
     Gives 1 where something could not be imported.
 
     Raises:
         WgdeskError: The profiles that there are cannot be listed.
     """
-    candidates = tuple(_candidates(paths))
     importer, clash = Importer(Library()), Clash(on_clash)
     work = importer.preview if is_dry else importer.run
     with Meter("importing") as meter:

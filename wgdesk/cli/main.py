@@ -256,12 +256,29 @@ def _tag(arguments: argparse.Namespace, _: MakeBackend) -> int:
     return tag(arguments.profile, arguments.changes)
 
 
-def _import(arguments: argparse.Namespace, _: MakeBackend) -> int:
+def _import(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    if arguments.from_machine is not None:
+        return _import_from_machine(arguments, make_backend)
     from wgdesk.cli.importing import import_profiles  # noqa: PLC0415
 
     return import_profiles(
         arguments.paths, arguments.on_clash, is_dry=arguments.dry_run, as_json=arguments.json
     )
+
+
+def _import_from_machine(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli.importing import take_in  # noqa: PLC0415
+    from wgdesk.cli.machine import list_machine, machine_candidates  # noqa: PLC0415
+
+    async def work(backend: "Backend") -> int:
+        if not arguments.from_machine:
+            return await list_machine(backend, as_json=arguments.json)
+        candidates = await machine_candidates(backend, arguments.from_machine)
+        return take_in(
+            candidates, arguments.on_clash, is_dry=arguments.dry_run, as_json=arguments.json
+        )
+
+    return _ask(make_backend, work)
 
 
 def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:

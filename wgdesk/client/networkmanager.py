@@ -76,7 +76,8 @@ class NetworkManager:
         """The UUIDs of the connections that are up."""
         properties = await self._service.properties(_PATH, _NAME)
         found = set[str]()
-        for path in properties.get("ActiveConnections", ())[:MAX_CONNECTIONS]:
+        paths = properties.get("ActiveConnections")
+        for path in paths[:MAX_CONNECTIONS] if isinstance(paths, list) else ():
             try:
                 seen = await self._service.properties(path, _ACTIVE)
             except ServiceRefused:  # it went down just now

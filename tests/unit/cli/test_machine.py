@@ -7,6 +7,7 @@ import pytest
 from tests.support.fakes import FakeBackend
 from tests.support.texts import HOME
 from wgdesk.cli import machine
+from wgdesk.cli import main as cli
 from wgdesk.cli.machine import list_machine, machine_candidates
 from wgdesk.client.machine_sources import MachineSources
 from wgdesk.domain.found_profile import Findings, FoundProfile, SourceKind
@@ -103,6 +104,51 @@ async def test_the_list_as_a_document(findings, backend, capsys):
         "notes": ["x"],
         "names_hidden": True,
     }
+
+
+@pytest.fixture
+def wgdesk(findings, monkeypatch, tmp_path, capsys):
+    """Runs a verb in an empty home; gives the exit code and both outputs."""
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def run(*words):
+        code = cli.main(["import", *words], FakeBackend)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_without_names_the_verb_lists_and_takes_nothing_in(wgdesk, tmp_path):
+    code, out, _ = wgdesk("--from-machine")
+    assert (code, out.splitlines()[-1]) == (0, machine.HOW)
+    assert json.loads(wgdesk("--from-machine", "--json")[1])["names_hidden"] is False
+    assert not (tmp_path / ".wireguard").exists()
+
+
+def test_with_names_it_takes_them_in(wgdesk, tmp_path):
+    code, out, err = wgdesk("--from-machine", "home", "gone", "--on-clash=keep-both")
+    assert code == 1
+    assert err.startswith("wgdesk: cannot import gone: neither /etc/wireguard nor NetworkM")
+    assert out.startswith("/etc/wireguard/home.conf: imported as home\n")
+    assert (tmp_path / ".wireguard/home.conf").read_bytes() == HOME.encode()
+
+
+def test_a_dry_run_writes_nothing(wgdesk, tmp_path):
+    code, out, _ = wgdesk("--dry-run", "--from-machine", "uuid-home")
+    assert code == 0
+    assert "would be imported as home" in out
+    assert not (tmp_path / ".wireguard/home.conf").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["x.conf", "--from-machine"], ["x.conf", "--from-machine", "y"]]
+)
+def test_paths_and_the_machine_are_not_mixed(wgdesk, words):
+    code, _, err = wgdesk(*words)
+    assert code == 2
+    assert "--from-machine" in err
 
 
 @pytest.mark.parametrize(
