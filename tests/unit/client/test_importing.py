@@ -307,6 +307,8 @@ def test_a_clash_with_a_file_name_is_one_too(library, bring):
 
 def test_case_makes_no_other_name(library, bring):
     bring(a_candidate("home"))
+    (skipped,) = bring(a_candidate("Home", WORK), clash=SKIP)
+    assert skipped.outcome is SKIPPED
     (line,) = bring(a_candidate("HOME", WORK), clash=KEEP_BOTH)
     assert (line.outcome, line.title) == (RENAMED, "HOME (2)")
     both = bring(a_candidate("ort", HOME.replace("25", "26")), a_candidate("Ort", ATTACHED_HOME))
