@@ -37,10 +37,12 @@ class _Batch:
 
     Attributes:
         taken: Names of profiles, read once.
+        chosen: Names for which something was chosen, read once.
         titles: By name; they wait for the end.
     """
 
     taken: set[str]
+    chosen: frozenset[str]
     titles: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,7 +85,7 @@ class Library:
         """
         shown = _clean(title)
         taken = self._names() if self._batch is None else self._batch.taken
-        file = self._create_free(shown, taken, content)
+        file = self._create_free(shown, taken, content, self._drop_leftovers)
         if file.name != shown:
             self._set_title(file.name, shown)
         if tags:
@@ -98,7 +100,7 @@ class Library:
             ProfileUnreadable: Before anything is done.
             PreferencesUnwritable: Afterwards; the profiles are there, less their titles.
         """
-        self._batch = batch = _Batch(self._names())
+        self._batch = batch = _Batch(self._names(), frozenset(self.preferences.all()))
         try:
             yield
         finally:
@@ -236,6 +238,15 @@ class Library:
             else:
                 taken.add(name)
                 return ProfileFile(name, path, home=self.store.folder)
+
+    def _drop_leftovers(self, name: str) -> None:
+        """What was chosen for a profile that somebody removed by hand is not for the next one."""
+        if self._batch is None:
+            is_chosen = bool(self.preferences.stored(name))
+        else:
+            is_chosen = name in self._batch.chosen
+        if is_chosen:
+            self.preferences.forget(name)
 
     def _names(self) -> set[str]:
         return {name for file in self.store.list() for name in (file.name, file.path.stem)}

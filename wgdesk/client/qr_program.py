@@ -62,8 +62,12 @@ def _codes_in(picture: bytes, formats: tuple[str, ...]) -> list[str]:
     except (OSError, SyntaxError, ValueError, ArithmeticError, EOFError) as error:
         raise _Refused("the picture is damaged", "Take it anew, as PNG or JPEG.") from error
     buffer = memoryview(grey.tobytes()).cast("B", (grey.height, grey.width))
-    only_qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    found = zxingcpp.read_barcodes(buffer, formats=only_qr, text_mode=zxingcpp.TextMode.Plain)
+    try:
+        only_qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(buffer, formats=only_qr, text_mode=zxingcpp.TextMode.Plain)
+    except (AttributeError, TypeError) as error:
+        needed = NO_READER.format(library="zxing-cpp 2.2 or newer")
+        raise _Refused(needed, NO_READER_REMEDY) from error
     return [code.text for code in found[:MAX_CODES]]
 
 

@@ -1,14 +1,19 @@
 """Whether a candidate is a profile: mended where that is clear, summed up, or refused. Pure."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from wgdesk.domain.conf import Document, parse
 from wgdesk.domain.errors import InvalidProfile
+from wgdesk.domain.fixes import mend
 from wgdesk.domain.foreign_content import find_foreign
 from wgdesk.domain.import_report import Candidate, ImportLine, Outcome, as_sentence
 from wgdesk.domain.problem import Problem
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.profile_summary import summary
+
+# Mending reads a text up to fifty times, and no slip of somebody's hand is in one that long.
+MAX_MENDED_BYTES: Final = 256 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +52,19 @@ def judge(candidate: Candidate) -> Judged | ImportLine:
     """What it is, or the row of the result that says why it is nothing."""
     if candidate.refusal:
         return failed(candidate, candidate.refusal, candidate.remedy)
-    document = parse(candidate.content)
+    content, changes = candidate.content, tuple[str, ...]()
+    document = parse(content)
+    if document.profile is None and len(content) <= MAX_MENDED_BYTES:
+        mended = mend(content)
+        content, changes = mended.content, mended.changes
+        document = parse(content)
     if document.profile is None:
         return _not_a_profile(candidate, document)
     return Judged(
         candidate=candidate,
         profile=document.profile,
-        content=candidate.content,
+        content=content,
+        changes=changes,
         notes=tuple(map(_note, document.problems)),
     )
 
@@ -71,7 +82,7 @@ def failed(candidate: Candidate, why: str, remedy: str = "") -> ImportLine:
 
 
 def _not_a_profile(candidate: Candidate, document: Document) -> ImportLine:
-    foreign = find_foreign(candidate.content)
+    foreign = find_foreign(document.render())
     if foreign is not None:
         return failed(candidate, foreign.why, foreign.remedy)
     problem = InvalidProfile(document.problems)

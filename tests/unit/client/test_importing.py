@@ -18,6 +18,7 @@ from wgdesk.client.preferences import Preferences
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.trash import Trash
+from wgdesk.domain import judging
 from wgdesk.domain.import_report import Candidate, Clash, ImportLine, Outcome
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.domain.options import HookMode
@@ -104,6 +105,43 @@ def test_commands_are_never_run_and_told(library, bring):
     (line,) = bring(a_candidate(text=HOME.replace("\n[Peer]", f"{HOOK}\n[Peer]")))
     assert line.summary.endswith(" 1 command is not run.")
     assert library.preferences.hooks(line.name) is HookMode.IGNORE
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (b"\xef\xbb\xbf" + HOME.encode(), "byte order mark"),
+        (HOME.encode("utf-16"), "UTF-16"),
+        (HOME.replace("\n", "\r").encode(), "line ends"),
+        (HOME.replace("[Peer]", "[ Peer ]").encode(), "name of a section"),
+    ],
+)
+def test_what_is_clearly_meant_is_mended_and_told(library, bring, text, part):
+    (line,) = bring(a_candidate(text=text))
+    assert (line.outcome, texts(library)) == (IMPORTED, {"home": HOME.encode()})
+    assert part in " ".join(line.changes)
+    (again,) = bring(a_candidate("again", text))
+    assert (again.outcome, again.name) == (KEPT, "home")
+
+
+def test_what_is_mended_in_part_says_what_is_left(library, bring):
+    (line,) = bring(a_candidate(text=b"\xef\xbb\xbf" + HOME.replace("Address", "Adress").encode()))
+    assert (line.outcome, line.changes) == (FAILED, ())
+    assert line.why.startswith("Line 3, column 1: ")
+    assert texts(library) == {}
+
+
+def test_a_profile_of_another_program_is_known_in_utf_16_too(bring):
+    (line,) = bring(a_candidate(text="client\ndev tun\n".encode("utf-16")))
+    assert line.why == "It is an OpenVPN profile."
+
+
+def test_a_long_text_is_not_read_over_and_over(bring, monkeypatch):
+    monkeypatch.setattr(judging, "mend", None)
+    long = b"\xef\xbb\xbf" + HOME.encode() + b"#\n" * (128 << 10)
+    (line,) = bring(a_candidate(text=long))
+    assert line.outcome is FAILED
+    assert "byte order mark" in line.why
 
 
 def test_what_is_odd_and_right_is_noted_and_left(library, bring):
@@ -269,6 +307,8 @@ def test_a_clash_with_a_file_name_is_one_too(library, bring):
 
 def test_case_makes_no_other_name(library, bring):
     bring(a_candidate("home"))
+    (skipped,) = bring(a_candidate("Home", WORK), clash=SKIP)
+    assert skipped.outcome is SKIPPED
     (line,) = bring(a_candidate("HOME", WORK), clash=KEEP_BOTH)
     assert (line.outcome, line.title) == (RENAMED, "HOME (2)")
     both = bring(a_candidate("ort", HOME.replace("25", "26")), a_candidate("Ort", ATTACHED_HOME))

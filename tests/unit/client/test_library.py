@@ -1,12 +1,13 @@
 import os
 import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from wgdesk.client.history import MAX_VERSIONS, History, Why
 from wgdesk.client.library import Library
-from wgdesk.client.preferences import Preferences
+from wgdesk.client.preferences import NO_CHOICES, Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.trash import MOST, Trash
 from wgdesk.domain.errors import NoSuchProfile
@@ -80,6 +81,19 @@ def test_many_in_one_go_have_their_titles_at_the_end(root):
     with made.together():
         files = [made.create(f"Ort {number}", TEXT) for number in range(3)]
     assert [library(root).title(file) for file in files] == ["Ort 0", "Ort 1", "Ort 2"]
+
+
+@pytest.mark.parametrize("in_one_go", [False, True])
+def test_what_was_chosen_for_a_file_that_is_gone_is_not_for_a_new_one(root, in_one_go):
+    preferences = library(root).preferences
+    preferences.set_hooks("home", HookMode.ME)
+    preferences.set_titles({"home": "Zu Hause"})
+    preferences.set_tags({"home": ("old",)})
+    made = library(root)
+    with made.together() if in_one_go else nullcontext():
+        file = made.create("home", TEXT)
+    assert library(root).title(file) == "home"
+    assert library(root).preferences.of("home") == NO_CHOICES
 
 
 def test_many_in_one_go_look_for_free_names_once(root, monkeypatch):

@@ -104,6 +104,13 @@ def test_what_is_not_installed_is_named_with_the_way_to_get_it(missing, tmp_path
     assert "python3-zxing-cpp" in error.remedy
 
 
+def test_a_reader_that_is_too_old_is_told(tmp_path, monkeypatch):
+    old = "class BarcodeFormat: QRCode = 1\ndef read_barcodes(image): pass\n"
+    (tmp_path / "zxingcpp.py").write_text(old)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:.")
+    assert str(refusal(a_code(HOME))).endswith("zxing-cpp 2.2 or newer is not installed")
+
+
 def as_program(monkeypatch, code: str) -> None:
     monkeypatch.setattr(qr_reading, "_PROGRAM", (sys.executable, "-c", code))
 
