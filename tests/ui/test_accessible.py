@@ -24,6 +24,7 @@ from tests.shots.scene import all_scenes
 from tests.support.desktop import desktop
 from wgdesk.ui.faces import face
 from wgdesk.ui.models.steady import ROW_ROLE
+from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.mark_label import MarkLabel
@@ -110,7 +111,8 @@ def test_tab_comes_to_every_control(shown):
     for _ in range(3 * len(wanted) + 3):
         QTest.keyClick(QApplication.focusWidget() or shown, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
-    assert [told(it).text(NAME) for it in wanted - reached] == []
+    missed = [it for it in wanted - reached if it.isVisible()]  # a field in a list ends with Tab
+    assert [told(it).text(NAME) for it in missed] == []
 
 
 def test_columns_have_headings_and_tables_names(shown):
@@ -134,7 +136,7 @@ def test_rows_of_the_list_say_their_state(shown):
             row = view.model().index(number, 0).data(ROW_ROLE)
             if isinstance(row, TunnelRow):
                 heard = told(view).child(number).text(NAME)
-                assert row.name in heard
+                assert shown_name(row) in heard
                 assert face(row).word in heard
 
 

@@ -24,8 +24,12 @@ def find_rows(rows: tuple[TunnelRow, ...], text: str) -> tuple[TunnelRow, ...]:
 
 
 def all_tags(rows: Iterable[TunnelRow]) -> tuple[str, ...]:
-    """Every tag that is in use, once, in the order of their names."""
-    return tuple(sorted({tag for row in rows for tag in row.tags}, key=natural_key))
+    """Every tag that is in use, once, whatever its case, in the order of their names."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for tag in row.tags:
+            found.setdefault(tag.casefold(), tag)
+    return tuple(sorted(found.values(), key=natural_key))
 
 
 def _has_tags(row: TunnelRow, tags: Iterable[str]) -> bool:

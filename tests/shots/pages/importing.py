@@ -1,6 +1,8 @@
 """The window of imports, page by page."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -36,10 +38,10 @@ FOUND = Findings(
 
 
 def a_window(made: Desktop) -> ImportWindow:
-    place = tempfile.TemporaryDirectory(prefix="wgdesk-shots-")
-    library = a_library(Path(place.name), {"home": OTHER, "work": OTHER})
+    place = Path(tempfile.mkdtemp(prefix="wgdesk-shots-"))
+    library = a_library(place, {"home": OTHER, "work": OTHER})
     window = ImportWindow(made.bridge, made.switchboard, Importer(library))
-    window.place = place  # lives as long as the window
+    weakref.finalize(window, shutil.rmtree, place)
     return window
 
 

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QListView
+from PySide6.QtWidgets import QAbstractItemDelegate, QFrame, QListView, QWidget
 
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.steady import ROW_ROLE
@@ -68,6 +68,12 @@ class TunnelList(QListView):
             below = self.visualRect(self.currentIndex()).bottomLeft()
             place = self.viewport().mapToGlobal(below)
         self.menu_asked.emit(place)
+
+    def closeEditor(  # noqa: N802  # Qt's name
+        self, editor: QWidget, _: QAbstractItemDelegate.EndEditHint
+    ) -> None:
+        """Tab ends the typing; Qt would go on with the next row."""
+        super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def chosen_row(self) -> TunnelRow | None:
         row = self.currentIndex().data(ROW_ROLE)
