@@ -1,0 +1,116 @@
+"""Beside the text: the key that others know this device by, and what the profile does in words."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from wgdesk.domain.profile import Profile
+from wgdesk.domain.profile_summary import summary
+from wgdesk.domain.recipes import not_run_text
+from wgdesk.ui.icons import tone_color
+from wgdesk.ui.language import tr, tr_told
+from wgdesk.ui.marks import Tone
+from wgdesk.ui.widgets.shades import change_colors
+from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
+
+
+class EditorSide(QScrollArea):
+    """Signals: a new private key, a new preshared key for the peer at the caret, the commands."""
+
+    key_asked = Signal()
+    preshared_asked = Signal()
+    commands_asked = Signal()
+    reveal_toggled = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._key = QLineEdit()
+        self._key.setReadOnly(True)
+        self._key.setAccessibleName(tr("Public key"))
+        self._copy = QPushButton(tr("Copy"))
+        self._copy.setAccessibleName(tr("Copy the public key"))
+        self._new_key, self._new_preshared = (
+            QPushButton(tr("New key")),
+            QPushButton(tr("New preshared key")),
+        )
+        self._reveal = QPushButton(tr("Show keys"))
+        self._reveal.setCheckable(True)
+        self._about, self._commands = Text(selectable=True), Text(selectable=True)
+        self._review = QPushButton(tr("Review commands…"))
+        self._peers = QuietText(scale=1.0)
+        self._arrange()
+        self._connect()
+
+    def show_key(self, public_key: str) -> None:
+        """That of the private key as it is typed; "" where that is none yet."""
+        self._key.setText(public_key or tr("(unknown)"))
+        self._key.setCursorPosition(0)
+        self._copy.setEnabled(bool(public_key))
+
+    def show_profile(self, profile: Profile | None) -> None:
+        """None while there are errors: then it does nothing."""
+        if profile is None:
+            self._about.setText(tr("It cannot be used until the errors are mended."))
+            self._show_commands("")
+            return
+        sentences = [it for it in summary(profile) if not _is_about_commands(it)]
+        self._about.setText("\n".join(map(tr_told, sentences)))
+        hooks = profile.interface.hooks
+        self._show_commands(tr_told(not_run_text(hooks)) if hooks else "")
+
+    def set_in_peer(self, is_in_peer: bool) -> None:  # noqa: FBT001  # a property's setter in all but name
+        """Whether the caret is in a peer, which could have a preshared key."""
+        self._new_preshared.setEnabled(is_in_peer)
+
+    def _show_commands(self, text: str) -> None:
+        self._commands.setText(text)
+        self._commands.setVisible(bool(text))
+        self._review.setVisible(bool(text))
+
+    def _arrange(self) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(4 * GRID_PX, 3 * GRID_PX, 4 * GRID_PX, 3 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        line = QHBoxLayout()
+        line.addWidget(self._key, 1)
+        line.addWidget(self._copy)
+        column.addWidget(QuietText(tr("Public key"), scale=1.0))
+        column.addLayout(line)
+        for button in (self._new_key, self._new_preshared, self._reveal):
+            column.addWidget(button)
+        column.addSpacing(2 * GRID_PX)
+        column.addWidget(QuietText(tr("This profile"), scale=1.0))
+        for widget in (self._about, self._commands, self._review):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(page)
+        self.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
+        self._recolor()
+
+    def _connect(self) -> None:
+        self._copy.clicked.connect(self._on_copy)
+        self._new_key.clicked.connect(self.key_asked)
+        self._new_preshared.clicked.connect(self.preshared_asked)
+        self._review.clicked.connect(self.commands_asked)
+        self._reveal.toggled.connect(self._on_reveal)
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._key.text())
+
+    def _on_reveal(self, is_revealed: bool) -> None:  # noqa: FBT001  # Qt's signal
+        self._reveal.setText(tr("Hide keys") if is_revealed else tr("Show keys"))
+        self.reveal_toggled.emit(is_revealed)
+
+    def _recolor(self) -> None:
+        color = tone_color(Tone.ATTENTION, QPalette())
+        change_colors(
+            self._commands, {QPalette.ColorRole.WindowText: color, QPalette.ColorRole.Text: color}
+        )
+
+
+def _is_about_commands(sentence: str) -> bool:
+    return "command" in sentence and "not run" in sentence
