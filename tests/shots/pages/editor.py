@@ -11,7 +11,7 @@ from tests.support.desktop import Desktop
 from tests.support.imports import a_library
 from tests.support.texts import HOME, PRIVATE_KEY, SERVER_KEY
 from wgdesk.client.history import Why
-from wgdesk.ui.windows.editor import COMPARE, HISTORY, EditorWindow
+from wgdesk.ui.windows.editor import COMPARE, FORM, HISTORY, EditorWindow
 
 WORK = f"""\
 [Interface]
@@ -54,6 +54,20 @@ def revealed(made: Desktop) -> EditorWindow:
     return window
 
 
+def form(made: Desktop) -> EditorWindow:
+    window = an_editor(made, WORK)
+    window.show_view(FORM)
+    return window
+
+
+def form_peer(made: Desktop) -> EditorWindow:
+    window = an_editor(made, RIGHT)
+    window.show_view(FORM)
+    window.form.peers[0]._on_reach(1)
+    window.resize(1000, 1500)
+    return window
+
+
 def changed(window: EditorWindow) -> EditorWindow:
     window.text.go_to(4, 24)
     window.text.insertPlainText(", fd00::17/128")
@@ -90,6 +104,8 @@ def scene(name: str, make: Callable[[Desktop], EditorWindow]) -> Scene:
 SCENES = (
     scene("text", text),
     scene("revealed", revealed),
+    scene("form", form),
+    scene("form-peer", form_peer),
     scene("compared", compared),
     scene("leaving", leaving),
     scene("history", history),

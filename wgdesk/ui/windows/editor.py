@@ -41,6 +41,7 @@ from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.page_bar import PageBar
 from wgdesk.ui.widgets.panel import around
 from wgdesk.ui.widgets.problem_list import ProblemList
+from wgdesk.ui.widgets.profile_form import ProfileForm
 from wgdesk.ui.widgets.question_bar import QuestionBar, Reply
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
 from wgdesk.ui.windows.editor_answers import EditorAnswers
@@ -52,7 +53,7 @@ START_SIZE: Final = QSize(1000, 680)
 SIDE_PX: Final = 264
 # A person who types does not read what is wrong between two letters.
 SETTLE_MS: Final = 120
-TEXT, HISTORY, COMPARE = range(3)
+TEXT, FORM, HISTORY, COMPARE = range(4)
 
 
 class EditorWindow(QWidget):
@@ -75,7 +76,7 @@ class EditorWindow(QWidget):
         self._may_leave = self._is_leaving = False
         self.name = EditorName(self._editing, switchboard)
         self._views, self._stack = PageBar(), QStackedWidget()
-        self.text, self.side = ConfEditor(), EditorSide()
+        self.text, self.form, self.side = ConfEditor(), ProfileForm(), EditorSide()
         self.history, self._compare = EditorHistory(), ChangesView()
         self.problems, self.question, self._trouble = ProblemList(), QuestionBar(), MessageBar()
         self._problem_card = around(self.problems)
@@ -110,10 +111,13 @@ class EditorWindow(QWidget):
         return False
 
     def show_view(self, number: int) -> None:
+        self.form.flush()
         self._stack.setCurrentIndex(number)
         if number != COMPARE:
             self._views.mark(number)
-        if number == HISTORY:
+        if number == FORM:
+            self.form.show_document(self._editing.live)
+        elif number == HISTORY:
             self._editing.versions(self.history.show_versions)
         elif number == COMPARE:
             self._show_compared(self._editing.before, self._compare.show_changes)
@@ -127,7 +131,7 @@ class EditorWindow(QWidget):
     # How it looks.
 
     def _arrange(self) -> None:
-        for title in (tr("Text"), tr("History")):
+        for title in (tr("Text"), tr("Form"), tr("History")):
             self._views.add_page(title)
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
@@ -138,7 +142,7 @@ class EditorWindow(QWidget):
         texts.setSizes([START_SIZE.width() - SIDE_PX, SIDE_PX])
         texts.setStretchFactor(0, 1)
         texts.setChildrenCollapsible(False)
-        for view in (texts, around(self.history), around(self._compare)):
+        for view in (texts, self.form, around(self.history), around(self._compare)):
             self._stack.addWidget(view)
         self._save_button.setDefault(True)
         foot = QHBoxLayout()
@@ -168,6 +172,7 @@ class EditorWindow(QWidget):
         self.side.key_asked.connect(self._on_key_asked)
         self.side.preshared_asked.connect(self._on_preshared_asked)
         self.side.commands_asked.connect(lambda: self.commands_asked.emit(self._editing.name))
+        self.form.edits_made.connect(self._on_form_edits)
         self.problems.chosen.connect(self._go_to)
         self.problems.fix_asked.connect(self._on_fix_asked)
         self.history.looked.connect(self._on_version_looked)
@@ -193,7 +198,8 @@ class EditorWindow(QWidget):
             ("F8", partial(self._step_problem, 1)),
             ("Shift+F8", partial(self._step_problem, -1)),
             ("Ctrl+1", partial(self.show_view, TEXT)),
-            ("Ctrl+2", partial(self.show_view, HISTORY)),
+            ("Ctrl+2", partial(self.show_view, FORM)),
+            ("Ctrl+3", partial(self.show_view, HISTORY)),
         ]
 
     # What is typed.
@@ -212,6 +218,8 @@ class EditorWindow(QWidget):
         key = own_public_key(live.lines)
         self.side.show_key(key.base64() if key else "")
         self.side.show_profile(live.profile)
+        if self._stack.currentIndex() == FORM:
+            self.form.show_document(live)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -258,6 +266,10 @@ class EditorWindow(QWidget):
             found = next((it for it in reversed(problems) if it.line < line), problems[-1])
         self._go_to(found)
 
+    def _on_form_edits(self, edits: tuple[LineEdit, ...]) -> None:
+        self.text.do_edits(edits)
+        self._show_meaning()
+
     def _on_fix_asked(self, fix: Fix) -> None:
         self.text.do_edits(fix.edits)
         self._show_meaning()
@@ -289,6 +301,7 @@ class EditorWindow(QWidget):
         self._show_state()
 
     def _on_save(self) -> None:
+        self.form.flush()
         if not self.name.check() or not self.is_changed or self._editing.is_busy:
             return
         self._trouble.show_words(None, Tone.BAD)

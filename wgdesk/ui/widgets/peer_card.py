@@ -1,0 +1,119 @@
+"""The form of one [Peer], with a choice of how much traffic goes to it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import ip_network
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+
+from wgdesk.domain.allowed_choice import Reach, all_but_local, all_networks, explain, reach_of
+from wgdesk.domain.conf_addresses import find_allowed_ip
+from wgdesk.domain.form_edits import set_list
+from wgdesk.domain.keys import PresharedKey
+from wgdesk.domain.live_document import LiveDocument
+from wgdesk.domain.outline import Outline
+from wgdesk.domain.profile import Network
+from wgdesk.ui.language import tr, tr_told
+from wgdesk.ui.widgets.form_card import FormCard
+from wgdesk.ui.widgets.form_fields import ItemsField, LineField, SecretField
+
+_CHOICES: Final = tuple(Reach)
+
+
+class PeerCard(FormCard):
+    """Signals: it is to go, or to change its place (its number, and by how much)."""
+
+    remove_asked = Signal(int)
+    move_asked = Signal(int, int)
+
+    def __init__(self, number: int) -> None:
+        super().__init__("")
+        self.section: int = number
+        self._allowed: tuple[Network, ...] = ()
+        self._inside: tuple[Network, ...] = ()
+        self.add_field("PublicKey", LineField(tr("Public key"), tr("Required")))
+        self._preshared = SecretField(tr("Preshared key"), tr("Optional"), tr("New key"))
+        self._preshared.new_button.clicked.connect(self._on_new_key)
+        self.add_field("PresharedKey", self._preshared)
+        self.add_field(
+            "Endpoint", LineField(tr("Endpoint"), tr("HOST:PORT; optional for a server"))
+        )
+        self._reach = QComboBox()
+        self._reach.setAccessibleName(tr("What goes through it"))
+        self._reach.addItems([reach_text(it) for it in _CHOICES])
+        self._reach.activated.connect(self._on_reach)
+        self.add_row(tr("What goes through it"), self._reach)
+        self._ips = ItemsField(tr("Allowed IPs"), tr("One on each line, as 10.0.0.0/24"))
+        self.add_field("AllowedIPs", self._ips)
+        self.add_field("PersistentKeepalive", LineField(tr("Keepalive in seconds"), tr("Off")))
+        self._up, self._down = QPushButton(tr("Move up")), QPushButton(tr("Move down"))
+        self._remove = QPushButton(tr("Remove peer"))
+        self.add(self._buttons())
+
+    def show_text(self, live: LiveDocument, found: Outline) -> None:
+        super().show_text(live, found)
+        count = len(found.peers)
+        self.set_title(
+            tr("Peer {number}").format(number=self.section + 1) if count > 1 else tr("Peer")
+        )
+        self._up.setEnabled(self.section > 0)
+        self._down.setEnabled(self.section + 1 < count)
+        self._allowed = tuple(_networks(self._ips.items()))
+        self._inside = _inside(live)
+        self._reach.setCurrentIndex(_CHOICES.index(reach_of(self._allowed)))
+        self._ips.show_note("\n".join(map(tr_told, explain(self._allowed))))
+
+    def _buttons(self) -> QWidget:
+        box = QWidget()
+        line = QHBoxLayout(box)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addStretch(1)
+        for button in (self._up, self._down, self._remove):
+            line.addWidget(button)
+        self._up.clicked.connect(lambda: self.move_asked.emit(self.section, -1))
+        self._down.clicked.connect(lambda: self.move_asked.emit(self.section, 1))
+        self._remove.clicked.connect(lambda: self.remove_asked.emit(self.section))
+        return box
+
+    def _on_reach(self, index: int) -> None:
+        """Write the list that the choice means; “only these” leaves what is not everything."""
+        families = sorted({it.version for it in self._allowed}) or [4, 6]
+        match _CHOICES[index]:
+            case Reach.ALL:
+                items = all_networks(families)
+            case Reach.ALL_BUT_LOCAL:
+                items = all_but_local(families, self._inside)
+            case Reach.ONLY:
+                items = self._inside if reach_of(self._allowed) is not Reach.ONLY else self._allowed
+        self._emit(set_list(self._lines, self.section, "AllowedIPs", list(map(str, items))))
+        if _CHOICES[index] is Reach.ONLY:
+            self._ips.text.setFocus()
+
+    def _on_new_key(self) -> None:
+        self.set("PresharedKey", PresharedKey.generate().base64())
+
+
+def reach_text(reach: Reach) -> str:
+    return {
+        Reach.ALL: tr("All traffic"),
+        Reach.ALL_BUT_LOCAL: tr("All but local networks"),
+        Reach.ONLY: tr("Only these networks"),
+    }[reach]
+
+
+def _networks(items: Sequence[str]) -> list[Network]:
+    found = (find_allowed_ip(item.lstrip("+-")) for item in items)
+    return [it.network for it in found if it is not None]
+
+
+def _inside(live: LiveDocument) -> tuple[Network, ...]:
+    """What is in the tunnel in any case: its own networks, and the name servers."""
+    interface = live.profile.interface if live.profile else None
+    if interface is None:
+        return ()
+    networks = [address.network for address in interface.addresses]
+    with suppress(ValueError):
+        networks += [ip_network(server) for server in interface.dns_servers]
+    return tuple(dict.fromkeys(networks))
