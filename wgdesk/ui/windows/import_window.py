@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wgdesk.client import gathering
 from wgdesk.client.importing import Importer
@@ -96,6 +103,14 @@ class ImportWindow(QWidget):
         if self._is_running:
             self._job.cancel()
         return not self._is_running
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Return imports; in a field it only ends the typing."""
+        is_return = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_return and self._go.isVisible() and not isinstance(self.focusWidget(), QLineEdit):
+            self._go.click()
+            return
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         if not self.may_close():
@@ -265,7 +280,6 @@ class ImportWindow(QWidget):
     def _arrange(self) -> None:
         for page in (self.source, self.preview, self.progress, self.result):
             self._stack.addWidget(page)
-        self._go.setDefault(True)
         self._go.setAutoDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * GRID_PX)
