@@ -196,6 +196,7 @@ def test_one_choice_for_every_name_that_is_taken(make):
     preview(window, a_candidate("home"), a_candidate("work", WORK), an_office(1))
     assert window.preview._clash_for_all.isVisible()
     window.preview._clash_for_all.picked.emit(Clash.SKIP)
+    assert window._go.text() == "Import 1 tunnel"
     window._run()
     wait_for(window, window.result)
     assert lines(window) == [

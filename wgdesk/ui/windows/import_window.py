@@ -166,7 +166,7 @@ class ImportWindow(QWidget):
         self.preview.choose_first()
 
     def _show_choice(self) -> None:
-        count = len(self.preview.model.chosen_rows())
+        count = self.preview.model.count_wanted()
         self._go.setEnabled(count > 0)
         self._go.setText(tr_count("Import {count} tunnel", "Import {count} tunnels", count))
 
