@@ -64,7 +64,15 @@ def test_menu_tells_the_state_and_a_click_changes_it(place):
     desk, world = place
     _, item = open_tray(desk, world)
     names = ["attached__home", "home", "work"]
-    assert labels(desk, item) == [NOTHING_UP, "---", *names, "---", "Open wgdesk", "Quit"]
+    assert labels(desk, item) == [
+        NOTHING_UP,
+        "---",
+        *names,
+        "---",
+        "Open wgdesk",
+        "Import tunnels…",
+        "Quit",
+    ]
     assert not read_menu(desk, item)[0].enabled
     desk.open_tray_menu()
     desk.key("Down", "Down", "Return")

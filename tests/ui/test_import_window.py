@@ -149,11 +149,19 @@ def test_keyboard_alone_unticks_renames_and_imports(make, qtbot):
     qtbot.keyClicks(field, "bureau")
     press(window, Key.Key_Tab)
     window.desktop.wait_until(lambda: window.preview.model.rows[1].name == "bureau", "the name")
-    window._go.setFocus()
-    press(window, Key.Key_Space)
+    window.preview._list.setFocus()
+    press(window, Key.Key_Return)
     wait_for(window, window.result)
     assert window.importer.written() == {"bureau": WORK}
     assert window._title.text() == "Imported 1 tunnel"
+
+
+def test_return_in_the_field_of_the_name_ends_the_typing_and_no_more(make, qtbot):
+    window = make()
+    preview(window, a_candidate("home"))
+    window.preview._details._name.setFocus()
+    press(window, Key.Key_Return)
+    assert is_at(window, window.preview)
 
 
 def test_name_that_is_being_typed_counts(make, qtbot):
@@ -188,6 +196,7 @@ def test_one_choice_for_every_name_that_is_taken(make):
     preview(window, a_candidate("home"), a_candidate("work", WORK), an_office(1))
     assert window.preview._clash_for_all.isVisible()
     window.preview._clash_for_all.picked.emit(Clash.SKIP)
+    assert window._go.text() == "Import 1 tunnel"
     window._run()
     wait_for(window, window.result)
     assert lines(window) == [

@@ -53,6 +53,7 @@ def test_menu_has_state_addresses_tunnels_open_and_quit(open_tray):
         "work",
         "---",
         "Open wgdesk",
+        "Import tunnels…",
         "Quit…",
     ]
     assert [action.text() for action in menu_of(tray).actions() if action.isChecked()] == ["home"]
@@ -118,6 +119,7 @@ def test_many_tunnels_move_into_a_menu_of_their_own(open_tray):
         "All tunnels",
         "---",
         "Open wgdesk",
+        "Import tunnels…",
         "Quit",
     ]
     assert texts(tray._menu._all_menu) == [f"office{number}" for number in range(11)]

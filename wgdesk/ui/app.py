@@ -109,6 +109,7 @@ class Desk(QObject):
         self._curtain.folder_asked.connect(self._on_folder_asked)
         self._choices.changed.connect(self._heed_choices)
         self._tray.open_asked.connect(self._curtain.raise_up)
+        self._tray.import_asked.connect(self._on_import_asked)
         self._tray.quit_asked.connect(self._on_quit_asked)
         self._tray.missed.connect(self._announcer.say_missing)
         self._leaving.left.connect(self._app.quit)
@@ -153,6 +154,11 @@ class Desk(QObject):
             self._way_back.look()
         elif not self._host.is_there:
             self._on_quit_asked()
+
+    def _on_import_asked(self) -> None:
+        self._curtain.raise_up()
+        if self._openers is not None:
+            self._openers.import_from_anywhere()
 
     def _on_quit_asked(self) -> None:
         """A window with something to lose asks about that first."""

@@ -27,6 +27,7 @@ class Tray(QObject):
     """
 
     open_asked = Signal()
+    import_asked = Signal()
     quit_asked = Signal()
     missed = Signal(str)
     came_up = Signal(str)
@@ -49,6 +50,7 @@ class Tray(QObject):
         self._up: frozenset[str] | None = None  # None until somebody knows
         self._menu = TrayMenu(self)
         self._menu.open_asked.connect(self.open_asked)
+        self._menu.import_asked.connect(self.import_asked)
         self._menu.quit_asked.connect(self.quit_asked)
         self._menu.menu.aboutToShow.connect(self.show_picture)
         self._menu.chosen.connect(self._on_tunnel_chosen)

@@ -34,6 +34,7 @@ class TrayMenu(QObject):
     """
 
     open_asked = Signal()
+    import_asked = Signal()
     quit_asked = Signal()
     chosen = Signal(str)
 
@@ -51,6 +52,7 @@ class TrayMenu(QObject):
         self._all_section = Section(self._all_menu, self._rest, self.chosen.emit)
         self._end = self.menu.addSeparator()
         self.menu.addAction(tr("Open wgdesk"), self.open_asked.emit)
+        self.menu.addAction(tr("Import tunnels…"), self.import_asked.emit)
         self._quit = self.menu.addAction("", self.quit_asked.emit)
 
     def set_on_bus(self, is_on_bus: bool) -> None:  # noqa: FBT001  # a property's setter in all but name

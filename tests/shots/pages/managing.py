@@ -114,6 +114,9 @@ def menu(made: Desktop) -> QWidget:
 
 def empty(made: Desktop) -> QWidget:
     window = a_window(made)
+    asked: list[str] = []
+    made.switchboard.ask(lambda backend: backend.hello(), lambda _: asked.append("x"))
+    made.wait_until(lambda: bool(asked), "what there really is")
     window.tunnels.empty.show_findings(FOUND)
     return window
 

@@ -53,6 +53,12 @@ class ProspectModel(TickModel[ProspectRow]):
     def chosen(self) -> tuple[Candidate, ...]:
         return tuple(row.prospect.candidate for row in self.chosen_rows())
 
+    def count_wanted(self) -> int:
+        """How many of them are not to be skipped after all."""
+        return sum(
+            not (row.prospect.clashes and row.clash is Clash.SKIP) for row in self.chosen_rows()
+        )
+
     def clashes(self) -> Mapping[Label, Clash]:
         """What is to be done where a name is taken."""
         return {label_of(row.prospect.candidate): row.clash for row in self.rows}

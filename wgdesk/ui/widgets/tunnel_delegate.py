@@ -110,11 +110,11 @@ def _paint_tags(
     is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
     painter.setFont(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    widths = [letters.horizontalAdvance(tag) + 2 * GRID_PX for tag in tags]
+    while sum(widths) + GRID_PX * len(widths) > TAGS_SHARE * room.width():
+        widths.pop()
     taken_px = 0
-    for tag in tags:
-        width = letters.horizontalAdvance(tag) + 2 * GRID_PX
-        if taken_px + width > TAGS_SHARE * room.width():
-            break
+    for tag, width in reversed(tuple(zip(tags, widths, strict=False))):
         left = room.left() + taken_px if is_mirrored else room.right() + 1 - taken_px - width
         _paint_tag(painter, option, QRect(left, room.top(), width, height), tag)
         taken_px += width + GRID_PX

@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wgdesk.client import gathering
 from wgdesk.client.importing import Importer
@@ -97,6 +104,14 @@ class ImportWindow(QWidget):
             self._job.cancel()
         return not self._is_running
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Return imports; in a field it only ends the typing."""
+        is_return = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_return and self._go.isVisible() and not isinstance(self.focusWidget(), QLineEdit):
+            self._go.click()
+            return
+        super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         if not self.may_close():
             event.ignore()  # what was imported so far is about to be told
@@ -151,7 +166,7 @@ class ImportWindow(QWidget):
         self.preview.choose_first()
 
     def _show_choice(self) -> None:
-        count = len(self.preview.model.chosen_rows())
+        count = self.preview.model.count_wanted()
         self._go.setEnabled(count > 0)
         self._go.setText(tr_count("Import {count} tunnel", "Import {count} tunnels", count))
 
@@ -265,7 +280,6 @@ class ImportWindow(QWidget):
     def _arrange(self) -> None:
         for page in (self.source, self.preview, self.progress, self.result):
             self._stack.addWidget(page)
-        self._go.setDefault(True)
         self._go.setAutoDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * GRID_PX)

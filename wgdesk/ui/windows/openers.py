@@ -24,6 +24,7 @@ _EDITOR: Final = "wgdesk.ui.windows.editor"
 _EXPORT: Final = "wgdesk.ui.windows.export_window"
 _NEW: Final = "wgdesk.ui.windows.new_window"
 _IMPORT: Final = "import"
+_EXPORT_KEY: Final = "export"
 
 
 class Guarded(Protocol):
@@ -114,7 +115,10 @@ class Openers(QObject):
             )
             return window
 
-        self._show(f"export {' '.join(names)}", make)
+        before = self._windows.pop(_EXPORT_KEY, None)
+        if before is not None:
+            before.close()  # it is about others
+        self._show(_EXPORT_KEY, make)
 
     def import_from_anywhere(self) -> None:
         """The window in which a person says where profiles are to come from."""
@@ -178,12 +182,16 @@ class Openers(QObject):
 
         return Importer(self.library)
 
+    def _forget(self, key: str, window: QWidget) -> None:
+        if self._windows.get(key) is window:
+            del self._windows[key]
+
     def _show(self, key: str, make: Callable[[], QWidget]) -> QWidget:
         window = self._windows.get(key)
         if window is None:
             window = self._windows[key] = make()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            window.destroyed.connect(lambda: self._windows.pop(key, None))
+            window.destroyed.connect(lambda: self._forget(key, window))
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()

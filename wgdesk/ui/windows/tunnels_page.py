@@ -64,8 +64,8 @@ class TunnelsPage(QSplitter):
         self._blank = QWidget()
         self._arrange()
         self._connect()
+        self._first = FirstFocus(self, self._list)
         self._show_picture()
-        FirstFocus(self, self._list)
 
     def choose(self, name: str) -> None:
         """Select a tunnel."""
@@ -180,6 +180,8 @@ class TunnelsPage(QSplitter):
     def _show_left(self, *, is_needed: bool) -> None:
         is_news = is_needed and self._left.isHidden()
         self._left.setVisible(is_needed)
+        if is_news:
+            self._first.hand_to(self._list)
         if is_news and self.isVisible():  # while it was away, the focus went elsewhere
             self._list.setFocus()
 
@@ -190,6 +192,14 @@ class TunnelsPage(QSplitter):
         self._nothing.setVisible(bool(picture.rows) and not found)
         self._tags.show_tags(all_tags(picture.rows))
         return found
+
+    def _show_empty(self) -> None:
+        if self._right.currentWidget() is self._empty:
+            return
+        self._right.setCurrentWidget(self._empty)
+        self._first.hand_to(self._empty)
+        if self.isVisible() and not self._search.hasFocus():
+            self._empty.setFocus()  # the list, which had the keyboard, is gone
 
     def _choose_expected(self, picture: Picture) -> None:
         if self._expected and picture.find_row(self._expected) is not None:
@@ -250,6 +260,6 @@ class TunnelsPage(QSplitter):
             self._right.setCurrentWidget(self._page)
         elif picture.has_looked and not picture.rows:
             self._empty.show_folder(picture.folder)
-            self._right.setCurrentWidget(self._empty)
+            self._show_empty()
         else:
             self._right.setCurrentWidget(self._blank)
