@@ -68,6 +68,18 @@ class InvalidTitle(ClientError):
         return "a profile needs a name"
 
 
+class KeysLeft(ClientError):
+    code = "KeysLeft"
+    remedy = "Try again once that is mended."
+
+    def __init__(self, title: str, why: str) -> None:
+        super().__init__(title, why)
+        self.title, self.why = title, why
+
+    def __str__(self) -> str:
+        return f"“{self.title}” is done, but not all of its earlier versions: {self.why}"
+
+
 class NameTaken(ClientError):
     code = "NameTaken"
     remedy = "Choose another name."
@@ -128,6 +140,18 @@ class ScreenshotRefused(ClientError):
         return f"there is no picture of the screen: {self.why}"
 
 
+class SecretMissing(ClientError):
+    code = "SecretMissing"
+    remedy = "Open the keyring it was put into, or write the key into the profile."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"its {self.what} is not in the keyring"
+
+
 class ServerImpossible(ClientError):
     code = "ServerImpossible"
 
@@ -137,3 +161,52 @@ class ServerImpossible(ClientError):
 
     def __str__(self) -> str:
         return f"such a server cannot be: {self.why}"
+
+
+class VaultError(ClientError):
+    """The keyring cannot be used."""
+
+    code = "VaultError"
+
+
+class VaultAbsent(VaultError):
+    code = "VaultAbsent"
+    remedy = "Start a keyring such as GNOME's or KDE's, or keep the keys in the profile."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"keys cannot be kept in a keyring here: {self.why}"
+
+
+class VaultFailed(VaultError):
+    code = "VaultFailed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the keyring does not work: {self.why}"
+
+
+class VaultLocked(VaultError):
+    code = "VaultLocked"
+    remedy = "Unlock the keyring, and try again."
+
+    def __str__(self) -> str:
+        return "its keys are in the keyring, which is locked"
+
+
+class VaultTimeout(VaultError):
+    code = "VaultTimeout"
+    remedy = "Answer the keyring if it asks for a password, and try again."
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(limit_s)
+        self.limit_s = limit_s
+
+    def __str__(self) -> str:
+        return f"the keyring has not answered for {self.limit_s:g} seconds"

@@ -9,6 +9,7 @@ one space. So the text comes back byte by byte, and for `wg` and `wg-quick` it s
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 from wgdesk.domain.conf_lexer import SPACE, find_key, find_section, split_line, value_offset
@@ -60,12 +61,12 @@ class Secret:
 
 
 def without_secrets(
-    content: bytes, new_id: Callable[[str], str]
+    content: bytes, new_id: Callable[[str], str | None]
 ) -> tuple[bytes, tuple[Secret, ...]]:
     """The text with a comment in place of each key, and those keys; all else is as it was.
 
     A text with errors in it is taken as it is: only what is a key goes. `new_id` gets a key and
-    gives the UUID that is to name it.
+    gives the UUID that is to name it, or None where it is to stay.
     """
     lines = _lines(content)
     found: list[Secret] = []
@@ -73,10 +74,11 @@ def without_secrets(
         public_key = _public_key(lines[begin:end])
         for number in range(begin, end):
             key = _secret_key(lines[number])
-            if key is None:
+            secret_id = new_id(key[1]) if key else None
+            if key is None or secret_id is None:
                 continue
             name, value = key
-            reference = Reference(new_id(value).lower(), name)
+            reference = Reference(secret_id.lower(), name)
             public = _public_of(value) if name == PRIVATE_KEY else public_key
             found.append(Secret(reference, value, public))
             lines[number] = _as_comment(lines[number], value, reference)
@@ -108,6 +110,15 @@ def with_secrets(content: bytes, values: Mapping[str, str]) -> bytes:
         equals = _USUAL if found["equals"] == _SHORT else found["equals"]
         lines[number] = f"{found['lead']}{found['key']}{equals}{value}{found['rest']}"
     return _content(lines)
+
+
+def with_stand_ins(content: bytes) -> tuple[bytes, Mapping[str, str]]:
+    """The text with a made-up key in place of each that lies elsewhere, and the ids by those keys.
+
+    For who wants to know what a profile does and needs no key for it.
+    """
+    values = {it.id: _made_up(it.id) for it in references(content)}
+    return with_secrets(content, values), {value: it for it, value in values.items()}
 
 
 def has_reference(lines: Iterable[str], name: str) -> bool:
@@ -185,6 +196,10 @@ def _public_key(lines: list[str]) -> str:
             except ValueError:
                 found = ""
     return found
+
+
+def _made_up(secret_id: str) -> str:
+    return Key(sha256(secret_id.encode()).digest()).base64()
 
 
 def _public_of(value: str) -> str:
