@@ -1,5 +1,6 @@
 """A profile with the keys that lie in the keyring, in memory only, for who is to use it."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from wgdesk.domain.profile_errors import SecretMissing
@@ -7,6 +8,13 @@ from wgdesk.domain.secret_lines import references, with_secrets
 
 if TYPE_CHECKING:
     from wgdesk.client.secrets import Vault
+
+
+async def completed(content: bytes, *, may_unlock: bool = True) -> bytes:
+    """As `complete`, on a thread of its own where somebody has to be asked."""
+    if not references(content):
+        return content
+    return await asyncio.to_thread(complete, content, may_unlock=may_unlock)
 
 
 def complete(content: bytes, vault: "Vault | None" = None, *, may_unlock: bool = True) -> bytes:

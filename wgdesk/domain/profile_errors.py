@@ -48,6 +48,17 @@ class DemoUnreachable(ClientError):
         return f"the demo server {self.host} does not answer at TCP port {self.port}: {self.why}"
 
 
+class ExportRefused(ClientError):
+    code = "ExportRefused"
+
+    def __init__(self, path: str, why: str, remedy: str = "") -> None:
+        super().__init__(path, why)
+        self.path, self.why, self.remedy = path, why, remedy
+
+    def __str__(self) -> str:
+        return f"{self.path} was not written: {self.why}"
+
+
 class HistoryUnavailable(ClientError):
     code = "HistoryUnavailable"
     remedy = "Make room, or make yourself the owner of that folder, and try again."
@@ -126,6 +137,21 @@ class ProfileNotWritten(ClientError):
 
     def __str__(self) -> str:
         return f"{self.path} is as it was, and could not be written: {self.why}"
+
+
+class QrTooBig(ClientError):
+    code = "QrTooBig"
+    remedy = "Export it as a file."
+
+    def __init__(self, title: str, size: int, most: int) -> None:
+        super().__init__(title, size, most)
+        self.title, self.size, self.most = title, size, most
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.title}” is too big for a QR code: it has {self.size:,} bytes,"
+            f" and {self.most:,} go into one"
+        )
 
 
 class ScreenshotRefused(ClientError):
