@@ -11,6 +11,7 @@ from wgdesk.domain.health import health
 from wgdesk.domain.names import natural_key
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.routing import LAN_PRIORITY, MAIN_TABLE, Rule
+from wgdesk.domain.secret_lines import references
 from wgdesk.domain.snapshot import MachineSnapshot, PeerSnapshot, TunnelSnapshot
 from wgdesk.ui.look import Look, PeerRow, TunnelLook
 from wgdesk.ui.picture import ProfileEntry
@@ -108,7 +109,8 @@ class FakeProfiles:
 
 def an_entry(name: str, text: bytes) -> ProfileEntry:
     try:
-        return ProfileEntry(name=name, profile=read_profile(text))
+        is_elsewhere = bool(references(text))
+        return ProfileEntry(name=name, profile=read_profile(text), has_keys_elsewhere=is_elsewhere)
     except WgdeskError as error:
         return ProfileEntry(name=name, error=error)
 

@@ -15,6 +15,7 @@ from wgdesk.domain.errors import InvalidProfile, ProfileUnreadable, WgdeskError
 from wgdesk.domain.health import OFF, Health, health
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Profile
+from wgdesk.domain.secret_lines import references
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 
 UNKNOWN: Final = "Unknown"
@@ -29,6 +30,7 @@ class Row:
         state: What the helper says of its tunnel, or "unknown".
         seen: What a person sees of it; None where the helper cannot be asked.
         title: What it is called; "" where that is its name.
+        has_keys_elsewhere: They are in the keyring.
     """
 
     file: ProfileFile
@@ -38,6 +40,7 @@ class Row:
     seen: Health | None
     title: str = ""
     tags: tuple[str, ...] = ()
+    has_keys_elsewhere: bool = False
 
 
 async def list_profiles(backend: Backend, *, as_json: bool) -> int:
@@ -70,9 +73,11 @@ async def _machine(backend: Backend) -> MachineSnapshot | None:
 
 def _row(file: ProfileFile, machine: MachineSnapshot | None, choices: Choices) -> Row:
     state, seen = _state_of(file.name, machine)
-    profile, problem = None, ""
+    profile, problem, is_elsewhere = None, "", False
     try:
-        profile = read_profile(file.read())
+        content = file.read()
+        is_elsewhere = bool(references(content))
+        profile = read_profile(content)
     except ProfileUnreadable as error:
         problem = f"cannot be read: {error.why}"
     except InvalidProfile as error:
@@ -80,7 +85,7 @@ def _row(file: ProfileFile, machine: MachineSnapshot | None, choices: Choices) -
     except WgdeskError as error:
         problem = str(error)
     title = choices.title or file.title
-    return Row(file, profile, problem, state, seen, title, choices.tags)
+    return Row(file, profile, problem, state, seen, title, choices.tags, is_elsewhere)
 
 
 def _state_of(name: str, machine: MachineSnapshot | None) -> tuple[str, Health | None]:
@@ -112,7 +117,10 @@ def _words(row: Row) -> str:
 
 
 def _remark(row: Row) -> str:
-    return kind_text(row.profile) if row.profile else row.problem
+    if row.profile is None:
+        return row.problem
+    kind = kind_text(row.profile)
+    return f"{kind}, keys in the keyring" if row.has_keys_elsewhere else kind
 
 
 def _say_document(store: ProfileStore, rows: list[Row]) -> None:
@@ -123,6 +131,7 @@ def _say_document(store: ProfileStore, rows: list[Row]) -> None:
             **profile_json(row.file, row.profile, row.problem, row.state, row.seen),
             "title": row.title or row.file.name,
             "tags": list(row.tags),
+            "keys_in_keyring": row.has_keys_elsewhere,
         }
         for row in rows
     ]

@@ -51,6 +51,8 @@ _PURPOSES: Final = {
     "undelete": "cannot bring {} back",
     "history": "cannot tell what {} was",
     "tag": "cannot tag {}",
+    "export": "cannot export",
+    "keyring": "cannot move the keys of {}",
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
     "import": "cannot import",
@@ -281,6 +283,18 @@ def _import_from_machine(arguments: argparse.Namespace, make_backend: MakeBacken
     return _ask(make_backend, work)
 
 
+def _keyring(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.keyring import keyring  # noqa: PLC0415
+
+    return keyring(arguments.what, arguments.profile, all_of_them=arguments.all)
+
+
+def _export(arguments: argparse.Namespace, _: MakeBackend) -> int:
+    from wgdesk.cli.exporting import export  # noqa: PLC0415
+
+    return export(arguments.names, arguments.output, as_qr=arguments.qr, plain=arguments.plain)
+
+
 def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli import keys  # noqa: PLC0415
 
@@ -308,6 +322,8 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "hooks": _hooks,
     "approvals": _approvals,
     "import": _import,
+    "export": _export,
+    "keyring": _keyring,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,

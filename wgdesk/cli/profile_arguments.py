@@ -30,3 +30,28 @@ def add_library_verbs(add: AddVerb) -> None:
     verb.add_argument(
         "changes", nargs=argparse.REMAINDER, metavar="+TAG|-TAG", help="add or take away a tag"
     )
+    _add_export(add)
+    _add_keyring(add)
+
+
+def _add_export(add: AddVerb) -> None:
+    verb = add("export", "write profiles into a new file for another device, or show a QR code")
+    verb.add_argument("names", nargs="+", metavar="NAME", help=_NAME)
+    verb.add_argument(
+        "-o", "--output", metavar="FILE", help="a .conf file, or a .zip archive; never overwritten"
+    )
+    verb.add_argument("--qr", action="store_true", help="show a QR code for a phone's app instead")
+    verb.add_argument(
+        "--plain", action="store_true", help="take keys out of the keyring for the new file"
+    )
+
+
+def _add_keyring(add: AddVerb) -> None:
+    verb = add("keyring", "keep the keys of profiles in the desktop's keyring, or in their files")
+    verb.add_argument(
+        "what",
+        choices=("status", "on", "off"),
+        help="tell where they are; move them into the keyring; move them back into the files",
+    )
+    verb.add_argument("profile", nargs="?", metavar="NAME", help=_NAME)
+    verb.add_argument("--all", action="store_true", help="every profile")

@@ -13,6 +13,7 @@ from wgdesk.domain.conf import parse, read_profile
 from wgdesk.domain.errors import InvalidName, WgdeskError
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
 from wgdesk.domain.problem import Problem, Severity
+from wgdesk.domain.secret_lines import references
 
 EXIT_ERRORS: Final = 1
 EXIT_NO_PROFILE: Final = 5
@@ -31,9 +32,12 @@ def plan(argument: str) -> int:
     from wgdesk.domain.dns import ASSUMED  # noqa: PLC0415
     from wgdesk.domain.explain import explain  # noqa: PLC0415  # other verbs start without it
     from wgdesk.domain.plan import Facts, plan_up  # noqa: PLC0415
+    from wgdesk.domain.secret_lines import with_stand_ins  # noqa: PLC0415
 
     file = ProfileStore().locate(argument)
-    name, profile = parse_tunnel_name(file.name), read_profile(file.read())
+    # The commands show no key, so the keyring is left alone.
+    content, _ = with_stand_ins(file.read())
+    name, profile = parse_tunnel_name(file.name), read_profile(content)
     # The commands do not show where an endpoint's name leads, so nobody is asked.
     nowhere = ip_address("0.0.0.0")  # noqa: S104  # nothing is bound
     endpoints = {
@@ -62,15 +66,20 @@ def check(arguments: list[str], *, as_json: bool) -> int:
     """Print every problem of every file; 1 if one is an error, 5 if a file cannot be read."""
     worst = 0
     found: list[tuple[str, Problem]] = []
+    keyed: list[str] = []
     for argument in arguments:
         try:
-            found += _problems(argument, _file_to_check(argument))
+            label, content, problems = _checked(argument, _file_to_check(argument))
+            found += [(label, problem) for problem in problems]
+            keyed += [label] if references(content) else []
         except WgdeskError as error:
             complain(f"cannot check {printable(argument, 200)}: {error}", error.remedy)
             worst = EXIT_NO_PROFILE
     if any(problem.severity is Severity.ERROR for _, problem in found):
         worst = max(worst, EXIT_ERRORS)
     _say_problems(found, as_json=as_json)
+    for label in () if as_json else keyed:
+        say(f"{printable(label, len(label))}:1:1: note: keys of it are in the keyring")
     return worst
 
 
@@ -111,13 +120,13 @@ def _file_to_check(argument: str) -> ProfileFile:
     return ProfileStore().locate(argument)
 
 
-def _problems(argument: str, file: ProfileFile) -> Iterable[tuple[str, Problem]]:
+def _checked(argument: str, file: ProfileFile) -> tuple[str, bytes, tuple[Problem, ...]]:
+    """What the file is called in what is printed, its content, and what is wrong with it."""
     content = file.read()
     warn_if_exposed(file)
     # What a person typed is what an editor can jump to.
     label = argument if Path(argument) == file.path else str(file.path)
-    problems = (*_name_problems(file), *parse(content).problems)
-    return [(label, problem) for problem in problems]
+    return label, content, (*_name_problems(file), *parse(content).problems)
 
 
 def _name_problems(file: ProfileFile) -> Iterable[Problem]:

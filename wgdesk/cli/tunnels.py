@@ -19,7 +19,7 @@ from wgdesk.cli.text import (
 from wgdesk.client.backend import Backend
 from wgdesk.client.preferences import Preferences
 from wgdesk.client.store import ProfileStore
-from wgdesk.client.toggling import bring_up, take_down
+from wgdesk.client.toggling import apply, bring_up, take_down
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import (
     InvalidName,
@@ -114,7 +114,7 @@ async def sync(backend: Backend, argument: str, *, explain: bool) -> int:
         if _only(name, machine).others:
             raise NotOwner
         raise NoSuchTunnel(f"“{name}” is not up")
-    outcome = await backend.sync(tunnel.id, text)
+    outcome = await apply(backend, tunnel.id, text)
     for line in outcome.lines if explain else ():
         say(line)
     say(sync_line(outcome))

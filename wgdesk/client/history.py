@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -141,6 +141,19 @@ class History:
                     fresh.replace(version.path)
         except OSError as error:
             raise _unavailable(self._folder / name, error) from error
+
+    def texts(self) -> Iterator[bytes]:
+        """Of all versions of all profiles; raises HistoryUnavailable."""
+        for name in names_in(self._folder):
+            yield from self.texts_in(self._folder / name)
+
+    def texts_in(self, folder: Path) -> Iterator[bytes]:
+        """Of what `copy_out` put into a folder; as `texts`."""
+        try:
+            for name in names_in(folder):
+                yield read_bounded(folder / name)
+        except OSError as error:
+            raise _unavailable(folder, error) from error
 
     def forget(self, name: str) -> None:
         """Every version of that profile."""

@@ -210,6 +210,18 @@ class Library:
         """Change every earlier version; raises HistoryUnavailable."""
         self._history.rewrite(name, change)
 
+    def texts(self) -> Iterator[bytes]:
+        """Of every profile, of every deleted one, and of all earlier versions.
+
+        Raises:
+            ProfileUnreadable, NoSuchProfile, HistoryUnavailable, DeletedGone: One cannot be told.
+        """
+        yield from (file.read() for file in self.store.list())
+        yield from self._history.texts()
+        for deleted in self.deleted():
+            yield self._trash.content(deleted)
+            yield from self._history.texts_in(self._trash.history(deleted))
+
     def file(self, name: str) -> ProfileFile:
         """The profile of that name; raises NoSuchProfile."""
         file = self.store.find(name)

@@ -1,6 +1,6 @@
 """`SaveConfig = true`: what was changed by hand on a live tunnel goes into its file at a `down`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wgdesk.client.history import Why
@@ -14,6 +14,7 @@ from wgdesk.domain.profile import Profile
 from wgdesk.domain.profile_errors import HistoryUnavailable, ProfileChanged, ProfileNotWritten
 from wgdesk.domain.render import public_digest
 from wgdesk.domain.rewrite import rewrite
+from wgdesk.domain.secret_lines import with_stand_ins, without_secrets
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle, TunnelSnapshot
 
 EDITED: Final = "it was edited since the tunnel came up, and stays as it is"
@@ -45,7 +46,8 @@ def save_live(
         NoSuchProfile, ProfileUnreadable: There is nothing to write to.
     """
     content = file.read()
-    profile = parse(content).profile
+    whole, ids = with_stand_ins(content)
+    profile = _known(whole, content)
     if profile is None or not profile.interface.save_config:
         return None
     if tunnel.lifecycle is not Lifecycle.UP:
@@ -57,7 +59,8 @@ def save_live(
     edits = find_edits(profile, tunnel.device)
     warnings = tuple(lost_keys(profile, tunnel.device))
     if edits != LiveEdits():
-        edited = _edited(file, content, profile, tunnel.device)
+        edited = _edited(file, whole, profile, tunnel.device)
+        edited, _ = without_secrets(edited, ids.get)
         try:
             (library or Library()).save(file, content, edited, Why.SAVED_LIVE)
         except ProfileChanged as error:
@@ -65,6 +68,15 @@ def save_live(
         except (ProfileNotWritten, HistoryUnavailable) as error:
             raise _refusal(file, error.why) from error
     return Saved(changes_in_words(edits), warnings)
+
+
+def _known(whole: bytes, content: bytes) -> Profile | None:
+    """What is known of the profile: that it has keys which lie in the keyring, not which."""
+    profile, known = parse(whole).profile, parse(content).profile
+    if profile is None or known is None:
+        return None
+    own = replace(profile.interface, private_key=known.interface.private_key)
+    return replace(profile, interface=own)
 
 
 def _edited(file: ProfileFile, content: bytes, profile: Profile, device: DeviceSnapshot) -> bytes:

@@ -5,32 +5,52 @@ from dataclasses import replace
 
 from wgdesk.client.backend import Backend
 from wgdesk.client.hooks import run_hooks
+from wgdesk.client.whole_profile import completed
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import HookFailed, WgdeskError
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Hook, HookKind
-from wgdesk.domain.snapshot import TunnelSnapshot, UpOutcome
+from wgdesk.domain.snapshot import SyncOutcome, TunnelSnapshot, UpOutcome
 from wgdesk.wire.options import encode_options
 
 
-async def bring_up(backend: Backend, name: str, text: bytes, options: TunnelOptions) -> UpOutcome:
-    """PreUp, the tunnel, PostUp.
+async def bring_up(
+    backend: Backend,
+    name: str,
+    text: bytes,
+    options: TunnelOptions,
+    *,
+    may_unlock: bool = True,
+) -> UpOutcome:
+    """PreUp, the tunnel, PostUp; with its keys from the keyring, where they lie there.
 
     Raises:
+        VaultError, SecretMissing: They cannot be had, and nothing was begun.
         HookFailed: Nothing was begun, or the tunnel was taken down again.
         WgdeskError: As Backend.up.
     """
     if options.hooks is not HookMode.IGNORE and not _hooks(text):
         options = replace(options, hooks=HookMode.IGNORE)
     hooks = _hooks(text) if options.hooks is HookMode.ME else ()
+    whole = await completed(text, may_unlock=may_unlock)
     await run_hooks(name, hooks, HookKind.PRE_UP)
-    outcome = await backend.up(name, text, encode_options(options))
+    outcome = await backend.up(name, whole, encode_options(options))
     try:
         await run_hooks(name, hooks, HookKind.POST_UP)
     except BaseException:
         await backend.down(outcome.id)
         raise
     return outcome
+
+
+async def apply(backend: Backend, tunnel_id: str, text: bytes) -> SyncOutcome:
+    """Make a tunnel that is up what its profile says now.
+
+    Raises:
+        VaultError, SecretMissing: Its keys cannot be had, and it is as it was.
+        WgdeskError: As Backend.sync.
+    """
+    return await backend.sync(tunnel_id, await completed(text))
 
 
 async def take_down(

@@ -26,6 +26,7 @@ from wgdesk.domain.conf_scalar import SEMICOLON
 from wgdesk.domain.errors import InvalidProfile
 from wgdesk.domain.problem import Problem
 from wgdesk.domain.profile import MIN_IPV6_MTU, Profile, TableMode
+from wgdesk.domain.secret_lines import PRIVATE_KEY, has_reference
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 MAX_LINE_CHARACTERS: Final = 8192
@@ -242,7 +243,7 @@ class _Reader:
 
     def _warn_of_what_is_missing(self, lines: tuple[str, ...]) -> None:
         place = self._interface_line or (1, lines[0])
-        if self._interface.private_key is None:
+        if self._interface.private_key is None and not has_reference(lines, PRIVATE_KEY):
             self._report.warn_at(*place, _NO_PRIVATE_KEY)
         if not self._peers:
             self._report.warn_at(*place, _NO_PEERS)

@@ -48,6 +48,17 @@ class DemoUnreachable(ClientError):
         return f"the demo server {self.host} does not answer at TCP port {self.port}: {self.why}"
 
 
+class ExportRefused(ClientError):
+    code = "ExportRefused"
+
+    def __init__(self, path: str, why: str, remedy: str = "") -> None:
+        super().__init__(path, why)
+        self.path, self.why, self.remedy = path, why, remedy
+
+    def __str__(self) -> str:
+        return f"{self.path} was not written: {self.why}"
+
+
 class HistoryUnavailable(ClientError):
     code = "HistoryUnavailable"
     remedy = "Make room, or make yourself the owner of that folder, and try again."
@@ -66,6 +77,18 @@ class InvalidTitle(ClientError):
 
     def __str__(self) -> str:
         return "a profile needs a name"
+
+
+class KeysLeft(ClientError):
+    code = "KeysLeft"
+    remedy = "Try again once that is mended."
+
+    def __init__(self, title: str, why: str) -> None:
+        super().__init__(title, why)
+        self.title, self.why = title, why
+
+    def __str__(self) -> str:
+        return f"“{self.title}” is done, but not all of its earlier versions: {self.why}"
 
 
 class NameTaken(ClientError):
@@ -116,6 +139,21 @@ class ProfileNotWritten(ClientError):
         return f"{self.path} is as it was, and could not be written: {self.why}"
 
 
+class QrTooBig(ClientError):
+    code = "QrTooBig"
+    remedy = "Export it as a file."
+
+    def __init__(self, title: str, size: int, most: int) -> None:
+        super().__init__(title, size, most)
+        self.title, self.size, self.most = title, size, most
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.title}” is too big for a QR code: it has {self.size:,} bytes,"
+            f" and {self.most:,} go into one"
+        )
+
+
 class ScreenshotRefused(ClientError):
     code = "ScreenshotRefused"
     remedy = "Save a picture of it with the desktop's own program, and import that file."
@@ -128,6 +166,18 @@ class ScreenshotRefused(ClientError):
         return f"there is no picture of the screen: {self.why}"
 
 
+class SecretMissing(ClientError):
+    code = "SecretMissing"
+    remedy = "Open the keyring it was put into, or write the key into the profile."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"its {self.what} is not in the keyring"
+
+
 class ServerImpossible(ClientError):
     code = "ServerImpossible"
 
@@ -137,3 +187,52 @@ class ServerImpossible(ClientError):
 
     def __str__(self) -> str:
         return f"such a server cannot be: {self.why}"
+
+
+class VaultError(ClientError):
+    """The keyring cannot be used."""
+
+    code = "VaultError"
+
+
+class VaultAbsent(VaultError):
+    code = "VaultAbsent"
+    remedy = "Start a keyring such as GNOME's or KDE's, or keep the keys in the profile."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"keys cannot be kept in a keyring here: {self.why}"
+
+
+class VaultFailed(VaultError):
+    code = "VaultFailed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the keyring does not work: {self.why}"
+
+
+class VaultLocked(VaultError):
+    code = "VaultLocked"
+    remedy = "Unlock the keyring, and try again."
+
+    def __str__(self) -> str:
+        return "its keys are in the keyring, which is locked"
+
+
+class VaultTimeout(VaultError):
+    code = "VaultTimeout"
+    remedy = "Answer the keyring if it asks for a password, and try again."
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(limit_s)
+        self.limit_s = limit_s
+
+    def __str__(self) -> str:
+        return f"the keyring has not answered for {self.limit_s:g} seconds"

@@ -29,8 +29,10 @@ def interface_facts(row: TunnelRow, now_unix_s: int) -> tuple[Fact, ...]:
     """What the device says where there is one, else what the file asks for."""
     if row.tunnel is not None and row.tunnel.mtu:
         facts = _facts_of_tunnel(row.tunnel, now_unix_s)
+    elif row.profile is not None:
+        facts = _facts_of_profile(row.profile, has_keys_elsewhere=row.has_keys_elsewhere)
     else:
-        facts = _facts_of_profile(row.profile) if row.profile is not None else ()
+        facts = ()
     is_named = facts and shown_name(row) != row.name
     return (Fact(tr("Interface name"), row.name), *facts) if is_named else facts
 
@@ -49,12 +51,14 @@ def _facts_of_tunnel(tunnel: TunnelSnapshot, now_unix_s: int) -> tuple[Fact, ...
     return tuple(facts)
 
 
-def _facts_of_profile(profile: Profile) -> tuple[Fact, ...]:
+def _facts_of_profile(profile: Profile, *, has_keys_elsewhere: bool) -> tuple[Fact, ...]:
     interface = profile.interface
     key, mtu = interface.private_key, interface.mtu
+    in_keyring = Fact(tr("Private key"), tr("in the keyring"))
+    is_elsewhere = key is None and has_keys_elsewhere
     return (
         Fact(tr("Addresses"), ", ".join(map(str, interface.addresses)) or NOTHING),
-        key_fact(key.public() if key else None),
+        in_keyring if is_elsewhere else key_fact(key.public() if key else None),
         Fact(tr("Listening port"), str(interface.listen_port or tr("automatic"))),
         Fact(tr("MTU"), tr("{count} bytes").format(count=mtu) if mtu else tr("automatic")),
     )

@@ -27,6 +27,7 @@ class ProfileEntry:
         error: Why it cannot be used; None where `profile` is there.
         hooks: Who is to run its commands.
         block_ipv6: As TunnelOptions has it.
+        has_keys_elsewhere: They are in the keyring.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ProfileEntry:
     error: WgdeskError | None = None
     hooks: HookMode = HookMode.IGNORE
     block_ipv6: bool = True
+    has_keys_elsewhere: bool = False
 
 
 class Order(StrEnum):
@@ -71,6 +73,7 @@ class TunnelRow:
         took_over: Tunnels that were taken down for this one, as a person calls them.
         hooks: Who is to run the profile's commands.
         block_ipv6: Whether IPv6 is to have no way out beside it, where it carries all of IPv4.
+        has_keys_elsewhere: They are in the keyring.
         history: Its throughput.
         peers: Those of the device; those of the file stand in the profile.
     """
@@ -87,6 +90,7 @@ class TunnelRow:
     took_over: tuple[str, ...] = ()
     hooks: HookMode = HookMode.IGNORE
     block_ipv6: bool = True
+    has_keys_elsewhere: bool = False
     history: History = NO_HISTORY
     peers: tuple[PeerRow, ...] = ()
 
@@ -251,6 +255,7 @@ def _row(name: str, parts: _Parts, titles: Mapping[str, str]) -> TunnelRow:
             profile_error=entry.error,
             hooks=entry.hooks,
             block_ipv6=entry.block_ipv6,
+            has_keys_elsewhere=entry.has_keys_elsewhere,
         )
     if look is not None:
         row = replace(

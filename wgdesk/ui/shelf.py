@@ -14,6 +14,7 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
+from wgdesk.domain.secret_lines import references
 from wgdesk.domain.snapshot import TunnelSnapshot
 from wgdesk.ui.picture import ProfileEntry
 from wgdesk.ui.wording import path_text
@@ -98,7 +99,12 @@ def _has_choice(entry: ProfileEntry) -> bool:
 def read_entry(file: ProfileFile) -> ProfileEntry:
     name = printable(file.name)
     try:
-        return ProfileEntry(name=name, profile=read_profile(_checked(file).read()))
+        content = _checked(file).read()
+        return ProfileEntry(
+            name=name,
+            profile=read_profile(content),
+            has_keys_elsewhere=bool(references(content)),
+        )
     except WgdeskError as error:
         return ProfileEntry(name=name, error=error)
 

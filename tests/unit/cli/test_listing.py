@@ -85,6 +85,7 @@ async def test_document_has_the_shape_that_is_written_down(folder, backend, caps
         "path": str(folder / "attached_home.conf"),
         "title": "attached_home",
         "tags": [],
+        "keys_in_keyring": False,
         "kind": "subnets",
         "subnets": 2,
         "exposed": False,

@@ -1,6 +1,7 @@
 """SaveConfig: the file on disk after a `down`, whole and in place whatever happens."""
 
 import errno
+import itertools
 import os
 import resource
 import stat
@@ -18,9 +19,14 @@ from wgdesk.client.profile_file import ProfileFile, file_at
 from wgdesk.client.profile_writer import replace_content
 from wgdesk.client.saving import EDITED, UNREAD, save_live
 from wgdesk.domain.errors import NoSuchProfile, ProfileNotSaved
+from wgdesk.domain.keys import PrivateKey
 from wgdesk.domain.live_edits import PRIVATE_KEY_STAYS
 from wgdesk.domain.profile_errors import ProfileChanged
+from wgdesk.domain.secret_lines import without_secrets
 from wgdesk.domain.snapshot import DeviceSnapshot, Lifecycle
+
+OTHER = PrivateKey.generate().public()
+ID = "5f0c0000-0000-4000-8000-000000000001"
 
 TEXT = f"""\
 [Interface]
@@ -170,3 +176,27 @@ def test_full_disk_leaves_the_old_file_whole(file, monkeypatch):
         save_live(file, MORE)
     assert file.path.read_bytes() == TEXT
     assert only_file(file.path.parent) == ["home.conf"]
+
+
+def test_keys_that_lie_in_the_keyring_stay_there(file):
+    count = itertools.count(1)
+    keyed = TEXT + f"PresharedKey = {PRIVATE}\n[Peer]\nPublicKey = {OTHER}\n".encode()
+    bare, _ = without_secrets(keyed, lambda _: f"5f0c0000-0000-4000-8000-{next(count):012}")
+    file.path.write_bytes(bare)
+    tunnel = live(keyed, allowed_ips=networks("10.1.0.0/16", "10.2.0.0/16"))
+    saved = save_live(file, tunnel)
+    assert saved.warnings == ()
+    found = file.path.read_text()
+    assert found.count("# wgdesk-secret: ") == 2
+    assert "10.2.0.0/16" in found
+    assert PRIVATE not in found
+
+
+def test_a_peer_that_is_gone_takes_its_reference_along(file):
+    keyed = TEXT + f"[Peer]\nPublicKey = {OTHER}\nPresharedKey = {PRIVATE}\n".encode()
+    bare, _ = without_secrets(keyed, lambda it: ID if it == PRIVATE else None)
+    file.path.write_bytes(bare)
+    tunnel = live(keyed)
+    first = replace(tunnel.device, peers=tunnel.device.peers[:1])
+    save_live(file, replace(tunnel, device=first))
+    assert file.path.read_text().count("# wgdesk-secret: ") == 1
