@@ -2,68 +2,104 @@
 
 import subprocess
 import sys
-import types
+from contextlib import ExitStack
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QWidget
 
-from wgdesk.ui.windows import openers as module
+from tests.support.managed import Managed, managed
+from tests.support.scenes import FILES
 from wgdesk.ui.windows.openers import Openers
 
 
-class FakeEditor(QWidget):
-    """Attributes: `has_edits` is whether something would be lost."""
-
-    made: list["FakeEditor"] = []  # noqa: RUF012  # of one test
-
-    def __init__(self, bridge, switchboard, library, name) -> None:
-        super().__init__()
-        self.name, self.has_edits, self.asked = name, False, 0
-        FakeEditor.made.append(self)
-
-    def may_close(self) -> bool:
-        self.asked += 1
-        return not self.has_edits
-
-
 @pytest.fixture
-def openers(make_desktop, monkeypatch):
-    FakeEditor.made = []
-    monkeypatch.setitem(
-        sys.modules, "a_fake_editor", types.SimpleNamespace(EditorWindow=FakeEditor)
-    )
-    monkeypatch.setattr(module, "_EDITOR", "a_fake_editor")
-    made = make_desktop()
-    opened = Openers(made.bridge, made.switchboard, object)
-    yield opened
-    for window in FakeEditor.made:
-        window.has_edits = False
-    opened.close_all()
+def made(qtbot, tmp_path):
+    with ExitStack() as stack:
+        made = stack.enter_context(managed(FILES, tmp_path))
+        qtbot.addWidget(made.window)
+        made.window.show()
+        yield made
+        for editor in editors(made):
+            editor._may_leave = True
 
 
-def test_a_profile_has_one_editor(openers):
-    for name in ("home", "work", "home"):
-        openers.edit(name)
-    assert [window.name for window in FakeEditor.made] == ["home", "work"]
-    assert all(window.isVisible() for window in FakeEditor.made)
+def editors(made: Managed) -> list:
+    return made.openers._editors()
 
 
-def test_closed_window_is_made_anew(openers):
-    openers.edit("home")
-    FakeEditor.made[0].close()
+def open_editor(made: Managed, name: str):
+    """Its window, once it has read the file."""
+    made.openers.edit(name)
+    editor = next(it for it in editors(made) if it.profile_name == name)
+    made.desktop.wait_until(lambda: bool(editor._editing.before), "the file")
+    return editor
+
+
+def test_a_profile_has_one_editor(made):
+    first = open_editor(made, "home")
+    open_editor(made, "work")
+    assert open_editor(made, "home") is first
+    assert [it.profile_name for it in editors(made)] == ["home", "work"]
+
+
+def test_closed_window_is_made_anew(made):
+    first = open_editor(made, "home")
+    first.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    openers.edit("home")
-    assert len(FakeEditor.made) == 2
+    assert editors(made) == []
+    assert open_editor(made, "home") is not first
 
 
-def test_end_waits_for_unsaved_edits(openers):
-    openers.edit("home")
-    openers.edit("work")
-    assert openers.may_close()
-    FakeEditor.made[0].has_edits = True
-    assert not openers.may_close()
-    assert FakeEditor.made[0].asked == 2
+def test_end_waits_for_unsaved_edits(made):
+    editor = open_editor(made, "home")
+    assert made.openers.may_close()
+    editor.text.insertPlainText("# typed\n")
+    assert not made.openers.may_close()
+    assert editor.question.isVisible()
+
+
+def test_editor_follows_a_new_name_and_keeps_what_is_typed(made):
+    editor = open_editor(made, "work")
+    editor.text.insertPlainText("# typed\n")
+    made.keeper.rename("work", "Büro")
+    made.desktop.wait_until(lambda: editor.profile_name == "buro", "the name")
+    made.desktop.wait_until(lambda: editor.windowTitle().startswith("Büro"), "the title")
+    assert "# typed" in editor.text.toPlainText()
+    editor._on_save()
+    made.desktop.wait_until(lambda: b"# typed" in (made.folder / "buro.conf").read_bytes(), "it")
+    assert open_editor(made, "buro") is editor
+    made.keeper.undo()
+    made.desktop.wait_until(lambda: editor.profile_name == "work", "the old name")
+
+
+def test_editor_of_a_deleted_profile_goes_unless_something_is_typed(made):
+    plain, typed = open_editor(made, "home"), open_editor(made, "work")
+    typed.text.insertPlainText("# typed\n")
+    made.keeper.delete(("home", "work"))
+    made.desktop.wait_until(lambda: not plain.isVisible(), "the editor to go")
+    assert typed.isVisible()
+
+
+def test_draft_is_a_profile_that_is_not_there_yet(made):
+    made.openers.draft("Neu", FILES["home"])
+    (editor,) = editors(made)
+    assert (editor.profile_name, editor.is_changed) == ("", True)
+    editor._on_save()
+    made.desktop.wait_until(lambda: editor.profile_name == "Neu", "the file")
+    assert open_editor(made, "Neu") is editor
+
+
+def test_commands_are_chosen_on_the_page_of_the_tunnel(made):
+    editor = open_editor(made, "work")
+    editor.commands_asked.emit("work")
+    assert made.window.tunnels.chosen_row().name == "work"
+    assert made.window.tunnels.page._commands.isVisible()
+
+
+def test_edit_is_in_the_menu_and_has_its_key(made, qtbot):
+    made.window.choose("home")
+    made.managing.actions.edit.trigger()
+    assert [it.profile_name for it in editors(made)] == ["home"]
 
 
 def test_library_is_opened_once_and_late(make_desktop):

@@ -67,9 +67,14 @@ class Editing(QObject):
         self._do(self._read, self._on_read, self.failed.emit)
 
     def look(self) -> None:
-        """See whether another program changed it; what a person typed stays."""
+        """See whether another program changed it; what a person typed stays, and may be saved."""
         if not self.is_new and not self.is_busy:
-            self._do(self._read, self._on_looked, ignore)
+            self._switchboard.do_aside(self._read, self._on_looked_beside, ignore)
+
+    def follow(self, name: str) -> None:
+        """Its file has another name now; what a person typed stays."""
+        self.name = name
+        self._do(self._read, self._on_looked, ignore)
 
     def save(self, title: str) -> None:
         """Write it, under another title where that is one."""
@@ -168,6 +173,10 @@ class Editing(QObject):
     def _on_read(self, found: tuple[ProfileFile, str, bytes]) -> None:
         self._file, self.title, content = found
         self._show(content)
+
+    def _on_looked_beside(self, found: tuple[ProfileFile, str, bytes]) -> None:
+        if not self.is_busy:  # else something is under way that looks for itself
+            self._on_looked(found)
 
     def _on_looked(self, found: tuple[ProfileFile, str, bytes]) -> None:
         self._file, title, content = found

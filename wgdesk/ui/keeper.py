@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -31,11 +32,13 @@ class Step:
         text: What was done: "Delete home".
         take_back: Blocking; gives the names that are to be seen then.
         deletes: Profiles that are gone then.
+        renames: The profile that has its old name again then; "" for none.
     """
 
     text: str
     take_back: "Callable[[Library], Names]"
     deletes: Names = ()
+    renames: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Keeper(QObject):
         done: Something was changed that can be taken back (Words).
         failed: Something was not changed, or not all of it (Words).
         undone: A step was taken back.
+        renamed: A profile has another name (the old one, the new one).
+        gone: These profiles are not there any more (a tuple of names).
         steps_changed: Another step would be taken back now.
         names_changed: These profiles are new, or have new names (a tuple of names).
     """
@@ -58,6 +63,8 @@ class Keeper(QObject):
     done = Signal(object)
     failed = Signal(object)
     undone = Signal()
+    renamed = Signal(str, str)
+    gone = Signal(object)
     steps_changed = Signal()
     names_changed = Signal(object)
 
@@ -81,9 +88,13 @@ class Keeper(QObject):
         row, before = picture.find_row(name), name_in(picture, name)
         is_up = row is not None and row.is_up
 
+        def take_back(library: "Library", now: str) -> Names:
+            return (renamed(library, now, before, is_up=is_up),)
+
         def arrived(now: str) -> None:
             text = tr("Rename {name}").format(name=title)
-            self._note(Step(text, lambda library: (renamed(library, now, before, is_up=is_up),)))
+            self._note(Step(text, partial(take_back, now=now), renames=now))
+            self.renamed.emit(name, now)
             self._show((now,))
 
         self._do(
@@ -101,6 +112,7 @@ class Keeper(QObject):
                 what = what_text([titles[it.name] for it in deletion.gone])
                 text = tr("Delete {what}").format(what=what)
                 self._note(Step(text, lambda library: restored(library, deletion.gone)))
+                self.gone.emit(tuple(it.name for it in deletion.gone))
                 self.done.emit(Words(tr("Deleted {what}").format(what=what), ""))
             if deletion.kept:
                 name, error = deletion.kept[0]
@@ -148,6 +160,9 @@ class Keeper(QObject):
 
         def arrived(names: Names) -> None:
             self.undone.emit()
+            if step.renames:
+                self.renamed.emit(step.renames, names[0])
+            self.gone.emit(step.deletes)
             self._show(names)
 
         title = tr("That could not be taken back: {what}").format(what=step.text)

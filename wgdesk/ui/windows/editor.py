@@ -101,6 +101,15 @@ class EditorWindow(QWidget):
         """Whether something would be lost if it went away."""
         return self._editing.is_changed or self.name.is_other
 
+    @property
+    def profile_name(self) -> str:
+        """That of its tunnel; "" as long as it was not saved."""
+        return self._editing.name
+
+    def follow(self, name: str) -> None:
+        """The profile was given that name elsewhere."""
+        self._editing.follow(name)
+
     def may_close(self) -> bool:
         """True where nothing would be lost; else it comes to the front and asks."""
         if self._may_leave or not self.is_changed:

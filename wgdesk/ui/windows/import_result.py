@@ -28,14 +28,13 @@ class ImportResult(QWidget):
 
     edit_asked = Signal(str)
 
-    def __init__(self, *, can_edit: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[ImportLine, ...] = ()
         self._model = ImportLineModel(self)
         self._table = CopyTable(self._model, tr("Result of the import"), most_rows=MOST_ROWS)
         self._source, self._text = QuietText(selectable=True), Text(selectable=True)
         self._edit, self._copy = QPushButton(tr("Edit…")), QPushButton(tr("Copy the result"))
-        self._can_edit = can_edit
         self.autostarts = AutostartList()
         self._arrange()
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._show_details())
@@ -59,7 +58,7 @@ class ImportResult(QWidget):
 
     def _show_details(self) -> None:
         line = self._current()
-        self._edit.setVisible(self._can_edit and line is not None and bool(line.name))
+        self._edit.setVisible(line is not None and bool(line.name))
         self._source.setText(tr("From {source}").format(source=line.source) if line else "")
         self._text.setText("\n\n".join(all_about(line)) if line else "")
 

@@ -51,9 +51,7 @@ class ImportWindow(QWidget):
     edit_asked = Signal(str)
     imported = Signal(object)
 
-    def __init__(
-        self, bridge: Bridge, switchboard: Switchboard, importer: Importer, *, can_edit: bool = True
-    ) -> None:
+    def __init__(self, bridge: Bridge, switchboard: Switchboard, importer: Importer) -> None:
         super().__init__()
         self._bridge = bridge
         self._ask_machine = partial(ask_machine, switchboard)
@@ -63,7 +61,7 @@ class ImportWindow(QWidget):
         self._title, self._sentence = Text(scale=TITLE_SCALE, bold=True), QuietText(scale=1.0)
         self._trouble = MessageBar()
         self.source, self.preview = ImportSource(), ImportPreview()
-        self.progress, self.result = ImportProgress(), ImportResult(can_edit=can_edit)
+        self.progress, self.result = ImportProgress(), ImportResult()
         self._stack = QStackedWidget()
         self._back, self._leave = QPushButton(tr("Back")), QPushButton(tr("Close"))
         self._go = BigButton(tr("Import"))

@@ -21,7 +21,7 @@ from wgdesk.ui.widgets.question_bar import Reply
 from wgdesk.ui.widgets.tags_bar import TagsBar
 from wgdesk.ui.widgets.texts import GRID_PX
 from wgdesk.ui.windows.main import MainWindow
-from wgdesk.ui.windows.openers import Openers
+from wgdesk.ui.windows.openers import Openers, come_up
 from wgdesk.ui.windows.profile_actions import ProfileActions
 
 Names = tuple[str, ...]
@@ -47,7 +47,6 @@ class Managing(QObject):
 
     def _fill(self) -> None:
         actions = self.actions
-        actions.edit.setVisible(self._openers.can_edit)
         actions.export.setVisible(self._openers.can_export)
         actions.new.setVisible(self._openers.can_make)
         self._window.offer_profiles(actions)
@@ -86,12 +85,15 @@ class Managing(QObject):
         keeper.failed.connect(lambda words: self._tell(words, is_bad=True))
         keeper.steps_changed.connect(self._show_step)
         keeper.undone.connect(self._on_undone)
+        keeper.renamed.connect(openers.follow)
+        keeper.gone.connect(openers.leave)
         keeper.names_changed.connect(self._on_names_changed)
         openers.waiting.connect(self._on_waiting)
         openers.told.connect(self._on_told)
         openers.refused.connect(lambda words: self._tell(words, is_bad=True))
         openers.chosen_in_window.connect(self._end_waiting)
         openers.imported.connect(self._on_imported)
+        openers.commands_asked.connect(self._show_commands)
 
     def _menu_of_chosen(self) -> QMenu:
         menu = QMenu(self._window)
@@ -139,6 +141,11 @@ class Managing(QObject):
         for row in self._rows():
             self._openers.edit(row.name)
 
+    def _show_commands(self, name: str) -> None:
+        come_up(self._window)
+        self._window.show_tunnel(name)
+        self._page.page.review_commands()
+
     # What comes in.
 
     def _paste(self) -> None:
@@ -159,7 +166,7 @@ class Managing(QObject):
         if line.outcome in WRITTEN:
             self._keeper.note_imported((line.name,), line.title or line.name)
             replies = [Reply(tr("Undo"), self._keeper.undo)]
-        if line.outcome is not Outcome.FAILED and line.name and self._openers.can_edit:
+        if line.outcome is not Outcome.FAILED and line.name:
             replies.append(Reply(tr("Edit…"), partial(self._openers.edit, line.name)))
         self._tell(words, *replies, is_bad=line.outcome is Outcome.FAILED)
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from wgdesk.client.library import Library
     from wgdesk.domain.import_report import Candidate
     from wgdesk.ui.quick_import import QuickImport
+    from wgdesk.ui.windows.editor import EditorWindow
     from wgdesk.ui.windows.import_window import ImportWindow
 
-_EDITOR: Final = "wgdesk.ui.windows.editor"
 _EXPORT: Final = "wgdesk.ui.windows.export_window"
 _NEW: Final = "wgdesk.ui.windows.new_window"
 _IMPORT: Final = "import"
 _EXPORT_KEY: Final = "export"
+_EDITOR_KEY: Final = "edit "
 
 
 class Guarded(Protocol):
@@ -47,6 +49,7 @@ class Openers(QObject):
         refused: Why nothing was imported (Words).
         chosen_in_window: There is something to choose first, in a window of its own.
         imported: These are new (a tuple of names).
+        commands_asked: Where the commands of a tunnel are chosen is to be seen (its name).
     """
 
     waiting = Signal(object)
@@ -54,6 +57,7 @@ class Openers(QObject):
     refused = Signal(object)
     chosen_in_window = Signal()
     imported = Signal(object)
+    commands_asked = Signal(str)
 
     def __init__(
         self, bridge: Bridge, switchboard: Switchboard, open_library: Callable[[], "Library"]
@@ -65,16 +69,13 @@ class Openers(QObject):
         self._library: Library | None = None
         self._quick_import: QuickImport | None = None
         self._windows: dict[str, QWidget] = {}
+        self._numbers = count()  # of editors
 
     @property
     def library(self) -> "Library":
         if self._library is None:
             self._library = self._open_library()
         return self._library
-
-    @property
-    def can_edit(self) -> bool:
-        return find_spec(_EDITOR) is not None
 
     @property
     def can_export(self) -> bool:
@@ -86,21 +87,34 @@ class Openers(QObject):
 
     def edit(self, name: str) -> None:
         """The editor of that profile."""
+        editor = next((it for it in self._editors() if it.profile_name == name), None)
+        if editor is None:
+            self._show_editor(name)
+        else:
+            come_up(editor)
 
-        def make() -> QWidget:
-            window: QWidget = import_module(_EDITOR).EditorWindow(
-                self._bridge, self._switchboard, self.library, name
-            )
-            return window
+    def draft(self, title: str, content: bytes) -> None:
+        """An editor with a profile that is not there yet."""
+        self._show_editor("", (title, content))
 
-        self._show(f"edit {name}", make)
+    def follow(self, old: str, new: str) -> None:
+        """A profile has another name now; so has its editor."""
+        for editor in self._editors():
+            if editor.profile_name == old:
+                editor.follow(new)
+
+    def leave(self, names: Sequence[str]) -> None:
+        """Profiles are gone; an editor stays only for what somebody has typed into it."""
+        for editor in self._editors():
+            if editor.profile_name in names and not editor.is_changed:
+                editor.close()
 
     def new(self) -> None:
         """The assistants for a new profile."""
 
         def make() -> QWidget:
             window: QWidget = import_module(_NEW).NewWindow(
-                self._bridge, self._switchboard, self.library, self.edit
+                self._bridge, self._switchboard, self.library, self
             )
             return window
 
@@ -147,6 +161,23 @@ class Openers(QObject):
         for window in tuple(self._windows.values()):
             window.close()
 
+    def _editors(self) -> "list[EditorWindow]":
+        return [
+            cast("EditorWindow", window)
+            for key, window in self._windows.items()
+            if key.startswith(_EDITOR_KEY)
+        ]
+
+    def _show_editor(self, name: str, draft: tuple[str, bytes] | None = None) -> None:
+        def make() -> QWidget:
+            from wgdesk.ui.windows.editor import EditorWindow  # noqa: PLC0415  # it may never be asked for
+
+            editor = EditorWindow(self._bridge, self._switchboard, self.library, name, draft)
+            editor.commands_asked.connect(self.commands_asked)
+            return editor
+
+        self._show(f"{_EDITOR_KEY}{next(self._numbers)}", make)
+
     def _quick(self) -> "QuickImport":
         if self._quick_import is None:
             from wgdesk.ui.quick_import import QuickImport  # noqa: PLC0415  # it may never be asked for
@@ -167,9 +198,7 @@ class Openers(QObject):
         def make() -> QWidget:
             from wgdesk.ui.windows.import_window import ImportWindow  # noqa: PLC0415  # it may never be asked for
 
-            window = ImportWindow(
-                self._bridge, self._switchboard, self._importer(), can_edit=self.can_edit
-            )
+            window = ImportWindow(self._bridge, self._switchboard, self._importer())
             window.edit_asked.connect(self.edit)
             window.imported.connect(self.imported)
             return window
@@ -192,8 +221,13 @@ class Openers(QObject):
             window = self._windows[key] = make()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(lambda: self._forget(key, window))
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        come_up(window)
         return window
+
+
+def come_up(window: QWidget) -> None:
+    """In front of the others, with the keyboard."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()

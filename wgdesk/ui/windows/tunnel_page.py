@@ -160,7 +160,11 @@ class TunnelPage(QScrollArea):
     def _on_wished(self, wish: Wish) -> None:
         if wish is not Wish.REVIEW_COMMANDS:
             self.wished.emit(self._name, wish)
-            return
+        else:
+            self.review_commands()
+
+    def review_commands(self) -> None:
+        """Show what they are, and who runs them."""
         profile = self._row.profile
         if profile is not None:
             self._commands.show_commands(profile, self._row.hooks)
