@@ -52,6 +52,7 @@ class FakeDesktop:
     def show(self, entries: Sequence[LauncherEntry]) -> None:
         self._fail("show")
         self.menu = tuple(entry.tunnel for entry in entries)
+        self.texts = tuple(entry.text for entry in entries)
 
     def remove(self) -> None:
         self.menu = None
@@ -61,8 +62,11 @@ class FakeDesktop:
             raise self.errors[what]
 
 
+TITLES = {"work": "Büro"}
+
+
 def choices_of(bridge: Bridge, desktop: FakeDesktop) -> Choices:
-    return Choices(bridge, desktop, desktop, desktop)
+    return Choices(bridge, desktop, desktop, desktop, lambda name: TITLES.get(name, name))
 
 
 def an_offer(*, has_tray: bool = True) -> Offer:

@@ -220,6 +220,7 @@ def test_recent_tunnels_are_in_the_menu_only_while_a_person_wants_it(open_page):
     opened.choices.tell_recent(["work", "home"])
     opened.settle()
     assert opened.desktop.menu == ("work", "home")
+    assert opened.desktop.texts[0] == "Connect or disconnect Büro"
     opened.press(opened.box(MENU))
     assert opened.desktop.menu is None
     assert not opened.desktop.saved.tunnels_in_launcher

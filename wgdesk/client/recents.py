@@ -31,6 +31,12 @@ class Recents:
         with suppress(PreferencesUnwritable):
             self._file.change(lambda document: {**document, "names": _valid([name, *kept])})
 
+    def renamed(self, old: str, new: str) -> None:
+        """What was used under the old name was used under the new one."""
+        names = [new if each == old else each for each in self.names()]
+        with suppress(PreferencesUnwritable):
+            self._file.change(lambda document: {**document, "names": _valid(names)})
+
 
 def _valid(names: Any) -> tuple[str, ...]:
     """Each once, and none that could not be a profile's; nothing where it is no list."""

@@ -66,7 +66,9 @@ class Desk(QObject):
         self._switchboard = Switchboard(self._bridge, self._helper.use, shelf)
         self._recents = Recents()
         self._launcher = Launcher()
-        self._choices = Choices(self._bridge, SettingsFile(), LoginStart(), self._launcher)
+        self._choices = Choices(
+            self._bridge, SettingsFile(), LoginStart(), self._launcher, self._title_of
+        )
         self._curtain = Curtain(self._make_window)
         self._openers: Openers | None = None
         self._tray = Tray(self._switchboard, host, self._recents.names(), icon)
@@ -128,6 +130,7 @@ class Desk(QObject):
 
         ballast.drop()
         self._openers = Openers(self._bridge, self._switchboard, self._open_library)
+        self._openers.renamed.connect(self._on_renamed)
         settled = Settled(has_tray=lambda: self._host.is_there, launcher_file=self._launcher.path)
         return make_window(
             self._switchboard,
@@ -185,6 +188,16 @@ class Desk(QObject):
             return self._recents.names()
 
         self._bridge.submit(asyncio.to_thread(note), self._choices.tell_recent)
+
+    def _on_renamed(self, old: str, new: str) -> None:
+        def note() -> tuple[str, ...]:
+            self._recents.renamed(old, new)
+            return self._recents.names()
+
+        self._bridge.submit(asyncio.to_thread(note), self._choices.tell_recent)
+
+    def _title_of(self, name: str) -> str:
+        return self._preferences.of(name).title or name
 
     def _on_folder_asked(self) -> None:
         folder = Path(self._store.folder)

@@ -1,7 +1,7 @@
 """What a person has chosen: in force at once, and written down behind the screen."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -55,12 +55,18 @@ class Choices(QObject):
     changed = Signal()
 
     def __init__(
-        self, bridge: Bridge, store: SettingsStore, login: LoginSwitch, launcher: LauncherMenu
+        self,
+        bridge: Bridge,
+        store: SettingsStore,
+        login: LoginSwitch,
+        launcher: LauncherMenu,
+        title_of: Callable[[str], str] = str,
     ) -> None:
+        """`title_of` tells what a tunnel is called, on a thread."""
         super().__init__()
         self._bridge, self._store = bridge, store
         self._login, self._launcher = login, launcher
-        self._in_order = asyncio.Lock()
+        self._in_order, self._title_of = asyncio.Lock(), title_of
         self._recent: tuple[str, ...] = ()
         self.settings = store.read()
         self.starts_at_login = self.settings.granted_login_start
@@ -110,18 +116,22 @@ class Choices(QObject):
         self._submit(self._arrange_launcher(), done, revert)
 
     def tell_recent(self, names: Sequence[str]) -> None:
-        """The tunnels used last; their entries follow them, and the installed file."""
-        if tuple(names) != self._recent:
-            self._recent = tuple(names)
-            if self.settings.tunnels_in_launcher:
-                self._submit(self._arrange_launcher())
+        """The tunnels used last, or called otherwise; their entries follow, and the installed file."""
+        self._recent = tuple(names)
+        if self.settings.tunnels_in_launcher:
+            self._submit(self._arrange_launcher())
 
     def _arrange_launcher(self) -> Coroutine[Any, Any, None]:
         if not self.settings.tunnels_in_launcher:
             return asyncio.to_thread(self._launcher.remove)
-        text = tr("Connect or disconnect {name}")
-        entries = [LauncherEntry(text.format(name=name), name) for name in self._recent]
-        return asyncio.to_thread(self._launcher.show, entries)
+        text, names = tr("Connect or disconnect {name}"), self._recent
+
+        def show() -> None:
+            titles = map(self._title_of, names)
+            entries = map(LauncherEntry, (text.format(name=it) for it in titles), names)
+            self._launcher.show(tuple(entries))
+
+        return asyncio.to_thread(show)
 
     def _switch_login(self, failed: Failed, *, on: bool) -> None:
         def revert(error: WgdeskError) -> None:

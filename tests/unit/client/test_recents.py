@@ -22,6 +22,16 @@ def test_newest_comes_first_and_each_once(path):
     assert Recents(path).names() == ("home", "work")
 
 
+def test_new_name_takes_the_place_of_the_old_one(path):
+    recents = Recents(path)
+    for name in ("home", "work"):
+        recents.used(name)
+    recents.renamed("home", "heim")
+    assert Recents(path).names() == ("work", "heim")
+    recents.renamed("heim", "work")
+    assert recents.names() == ("work",)
+
+
 def test_no_more_than_ten_are_remembered(path):
     recents = Recents(path)
     for number in range(MOST + 3):

@@ -49,6 +49,7 @@ class Openers(QObject):
         refused: Why nothing was imported (Words).
         chosen_in_window: There is something to choose first, in a window of its own.
         imported: These are new (a tuple of names).
+        renamed: A profile has another name or title (its old name, its name now).
         commands_asked: Where the commands of a tunnel are chosen is to be seen (its name).
     """
 
@@ -57,6 +58,7 @@ class Openers(QObject):
     refused = Signal(object)
     chosen_in_window = Signal()
     imported = Signal(object)
+    renamed = Signal(str, str)
     commands_asked = Signal(str)
 
     def __init__(
@@ -102,6 +104,7 @@ class Openers(QObject):
         for editor in self._editors():
             if editor.profile_name == old:
                 editor.follow(new)
+        self.renamed.emit(old, new)
 
     def leave(self, names: Sequence[str]) -> None:
         """Profiles are gone; an editor stays only for what somebody has typed into it."""
