@@ -1,11 +1,19 @@
 """What is dropped or pasted on the window: one that is fine comes in at once, the rest is shown."""
 
+import io
 import zipfile
 from contextlib import ExitStack
 
 import pytest
+import segno
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -202,6 +210,29 @@ def test_fifty_megabytes_of_clipboard_are_refused_in_words(make):
     made.managing.actions.paste.trigger()
     made.wait_for_words("The text has 50.00 MiB; at most 1.00 MiB are read.")
     QGuiApplication.clipboard().clear()
+
+
+def test_picture_of_a_qr_code_is_a_profile(make):
+    made = make({"work": WORK})
+    picture = io.BytesIO()
+    segno.make(HOME.decode(), error="l").save(picture, kind="png", scale=4, border=4)
+    data = QMimeData()
+    data.setData("image/png", QByteArray(picture.getvalue()))
+    drop(made, data)
+    made.desktop.wait_until(lambda: "Imported" in made.said, "the picture to be read")
+    (new,) = set(made.files()) - {"work.conf"}
+    assert (made.folder / new).read_bytes() == HOME
+
+
+def test_picture_of_something_else_is_refused_with_its_cause(make):
+    made = make({"work": WORK})
+    image = QImage(200, 200, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    data = QMimeData()
+    data.setImageData(image)
+    drop(made, data)
+    made.desktop.wait_until(lambda: "was not imported" in made.said, "the cause")
+    assert "QR" in made.said
 
 
 def test_first_profile_is_dropped_on_the_empty_page(make):
