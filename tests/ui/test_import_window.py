@@ -54,7 +54,8 @@ class FakeSources:
         return self.hidden if may_ask else self.findings
 
     async def fetch_all(self, found) -> tuple[Candidate, ...]:
-        return tuple(a_candidate(it.title, HOME, it.source) for it in found)
+        contents = {SYSTEM: HOME, NETWORK: OTHER}
+        return tuple(a_candidate(it.title, contents[it], it.source) for it in found)
 
     async def turn_off_autostart(self, found) -> None:
         if self.refusal is not None:
@@ -396,6 +397,7 @@ def test_picture_of_the_clipboard_is_read_off_the_gui_thread(make, monkeypatch):
     QGuiApplication.clipboard().setMimeData(data)
     window._paste()
     wait_for(window, window.preview)
+    QGuiApplication.clipboard().clear()  # Python may not own it any more when Qt ends
     assert threads
     assert threads[0] != threading.main_thread().name
 

@@ -70,6 +70,40 @@ def test_last_row_deleted_leaves_the_one_above(make):
     assert made.window.tunnels.chosen_row().name == "home"
 
 
+def test_most_rows_deleted_leave_the_next_one_below(make):
+    made = make({f"office{number}": HOME for number in range(1, 8)})
+    made.window.choose("office2")
+    made.window.tunnels.list.setFocus()
+    for _ in range(3):
+        press(made, Key.Key_Down, Modifier.ShiftModifier)
+    assert made.window.tunnels.chosen_names() == ("office2", "office3", "office4", "office5")
+    press(made, Key.Key_Delete)
+    made.wait_for_names("office1", "office6", "office7")
+    assert made.window.tunnels.chosen_row().name == "office6"
+
+
+def test_keyboard_goes_to_the_empty_page_with_the_last_profile(make):
+    made = make({"home": HOME})
+    made.window.tunnels.list.setFocus()
+    press(made, Key.Key_Delete)
+    made.desktop.wait_until(lambda: made.names == [], "the last one to go")
+    made.desktop.wait_until(
+        lambda: QApplication.focusWidget() is made.window.tunnels.empty._import, "the keyboard"
+    )
+
+
+def test_what_is_typed_survives_a_change_of_the_state(make):
+    made = make({"home": HOME})
+    made.window.tunnels.list.start_rename()
+    editor = made.window.tunnels.list.findChild(QLineEdit)
+    editor.setText("typed")
+    made.desktop.tell(lambda: made.desktop.backend.show((connected_home(),)))
+    made.desktop.wait_until(
+        lambda: made.desktop.switchboard.picture.find_row("home").is_up, "another state"
+    )
+    assert (editor.text(), editor.isVisible()) == ("typed", True)
+
+
 def test_rename_in_place_moves_the_file_and_is_taken_back(make, qtbot):
     made = make()
     made.window.choose("work")

@@ -78,6 +78,7 @@ def test_editor_of_a_deleted_profile_goes_unless_something_is_typed(made):
     made.keeper.delete(("home", "work"))
     made.desktop.wait_until(lambda: not plain.isVisible(), "the editor to go")
     assert typed.isVisible()
+    assert not typed.question.isVisible(), "nobody is asked to close it"
 
 
 def test_draft_is_a_profile_that_is_not_there_yet(made):

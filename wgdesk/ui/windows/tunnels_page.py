@@ -193,14 +193,6 @@ class TunnelsPage(QSplitter):
         self._tags.show_tags(all_tags(picture.rows))
         return found
 
-    def _show_empty(self) -> None:
-        if self._right.currentWidget() is self._empty:
-            return
-        self._right.setCurrentWidget(self._empty)
-        self._first.hand_to(self._empty)
-        if self.isVisible() and not self._search.hasFocus():
-            self._empty.setFocus()  # the list, which had the keyboard, is gone
-
     def _choose_expected(self, picture: Picture) -> None:
         if self._expected and picture.find_row(self._expected) is not None:
             name, self._expected = self._expected, ""
@@ -260,6 +252,7 @@ class TunnelsPage(QSplitter):
             self._right.setCurrentWidget(self._page)
         elif picture.has_looked and not picture.rows:
             self._empty.show_folder(picture.folder)
-            self._show_empty()
+            self._right.setCurrentWidget(self._empty)
+            self._first.hand_to(self._empty)
         else:
             self._right.setCurrentWidget(self._blank)
