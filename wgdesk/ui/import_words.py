@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from wgdesk.domain.import_report import Clash, ImportLine, Outcome
+from wgdesk.domain.titles import clean_title
 from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.marks import Face, Mark, Tone
 from wgdesk.ui.troubles import Words
@@ -61,6 +62,11 @@ def gist(line: ImportLine) -> str:
     return told(first or other)
 
 
+def line_name(line: ImportLine) -> str:
+    """What it is called, or was where it came from; "" where it had no name."""
+    return clean_title(line.title) or line.name
+
+
 def told(text: str) -> str:
     """Sentences that were made below, each on its own."""
     return " ".join(map(as_sentence, SENTENCE_END.split(text))) if text else ""
@@ -111,7 +117,7 @@ _BESIDE: Final = (
 
 def bar_words(line: ImportLine) -> Words:
     """Of one file alone, in a line of the main window."""
-    name = line.title or line.name or line.source
+    name = line_name(line) or line.source
     match line.outcome:
         case Outcome.FAILED:
             title = tr("{name} was not imported").format(name=line.source)
@@ -131,5 +137,7 @@ def copied_text(lines: Iterable[ImportLine]) -> str:
 
 
 def copied_cells(line: ImportLine) -> tuple[str, ...]:
-    about = "; ".join(part.replace("\n", " ") for part in all_about(line))
-    return outcome_face(line.outcome).word, line.title or line.name, about, line.source
+    """Each on one line, whatever is in it."""
+    about = "; ".join(all_about(line))
+    cells = (outcome_face(line.outcome).word, line_name(line), about, line.source)
+    return tuple(" ".join(cell.split()) for cell in cells)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from wgdesk.domain.import_report import ImportLine
 from wgdesk.ui.icons import mark_icon
-from wgdesk.ui.import_words import all_about, gist, outcome_face
+from wgdesk.ui.import_words import all_about, gist, line_name, outcome_face
 from wgdesk.ui.language import tr
 from wgdesk.ui.models.columns import Column, ColumnModel
 from wgdesk.ui.models.steady import Index
@@ -22,7 +22,7 @@ class ImportLineModel(ColumnModel[Row]):
     def __init__(self, parent: QObject | None = None) -> None:
         columns = (
             Column[Row](title=tr("Result"), text=lambda row, _: outcome_face(row[1].outcome).word),
-            Column[Row](title=tr("Name"), text=lambda row, _: _name(row[1])),
+            Column[Row](title=tr("Name"), text=lambda row, _: line_name(row[1])),
             Column[Row](
                 title=tr("What it does, or why not"),
                 text=lambda row, _: gist(row[1]),
@@ -37,7 +37,3 @@ class ImportLineModel(ColumnModel[Row]):
         if row is not None and role == Role.DecorationRole and index.column() == OUTCOME:
             return mark_icon(outcome_face(row[1].outcome), QGuiApplication.palette())
         return super().data(index, role)
-
-
-def _name(line: ImportLine) -> str:
-    return line.title or line.name

@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from wgdesk.domain.found_profile import FoundProfile
 from wgdesk.domain.import_report import Candidate, Clash, Outcome
+from wgdesk.domain.titles import clean_title
 from wgdesk.ui.import_job import Label, Prospect, label_of
 from wgdesk.ui.import_words import gist, prospect_face
 from wgdesk.ui.language import tr
@@ -26,7 +27,8 @@ class ProspectRow:
 
     @property
     def name(self) -> str:
-        return self.prospect.candidate.title or self.prospect.line.name or tr("Without a name")
+        title = clean_title(self.prospect.candidate.title)
+        return title or self.prospect.line.name or tr("Without a name")
 
     @property
     def second_line(self) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from wgdesk.domain.import_report import ImportLine, Outcome
-from wgdesk.ui.import_words import WRITTEN, bar_words
+from wgdesk.ui.import_words import WRITTEN, bar_words, line_name
 from wgdesk.ui.incoming import read_incoming
 from wgdesk.ui.keeper import Keeper
 from wgdesk.ui.language import tr, tr_count
@@ -164,7 +164,7 @@ class Managing(QObject):
     def _on_told(self, line: ImportLine) -> None:
         words, replies = bar_words(line), []
         if line.outcome in WRITTEN:
-            self._keeper.note_imported((line.name,), line.title or line.name)
+            self._keeper.note_imported((line.name,), line_name(line))
             replies = [Reply(tr("Undo"), self._keeper.undo)]
         if line.outcome is not Outcome.FAILED and line.name:
             replies.append(Reply(tr("Edit…"), partial(self._openers.edit, line.name)))
