@@ -219,11 +219,19 @@ class VaultFailed(VaultError):
 
 
 class VaultLocked(VaultError):
+    """Attributes: `has_keys` where keys are in it that are wanted now."""
+
     code = "VaultLocked"
     remedy = "Unlock the keyring, and try again."
 
+    def __init__(self, *, has_keys: bool = False) -> None:
+        super().__init__(has_keys)
+        self.has_keys = has_keys
+
     def __str__(self) -> str:
-        return "its keys are in the keyring, which is locked"
+        if self.has_keys:
+            return "its keys are in the keyring, which is locked"
+        return "the keyring is locked"
 
 
 class VaultTimeout(VaultError):
