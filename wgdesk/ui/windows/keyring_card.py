@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.names import printable
@@ -21,6 +21,7 @@ from wgdesk.ui.wording import as_sentence
 if TYPE_CHECKING:  # most never move a key
     from wgdesk.client.key_moving import KeyMover, Placed
 
+WIDTH_LETTERS: Final = 34  # titles may be long, windows narrow
 MOST_TITLE: Final = 60
 
 
@@ -39,6 +40,10 @@ class KeyringCard(Card):
         self._trouble = MessageBar()
         self._trouble.dismissed.connect(lambda: self._trouble.show_words(None, Tone.BAD))
         self.list = QuietWheelBox()
+        self.list.setMinimumContentsLength(WIDTH_LETTERS)
+        self.list.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.list.setAccessibleName(tr("Tunnel whose keys are to be moved"))
         self.list.currentIndexChanged.connect(lambda _: self._show_actions())
         self.into, self.back = (
