@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from wgdesk.domain.profile_errors import SecretMissing, VaultLocked
+from wgdesk.domain.profile_errors import VaultLocked
 from wgdesk.domain.secret_lines import references, with_secrets
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ def complete(content: bytes, vault: "Vault | None" = None, *, may_unlock: bool =
     vault = vault or Vault(may_unlock=may_unlock)
     try:
         values = {reference.id: vault.read(reference) for reference in wanted}
-        return with_secrets(content, values)
     except VaultLocked:
         raise VaultLocked(has_keys=True) from None
-    except ValueError:
-        raise SecretMissing("key") from None
+    return with_secrets(content, values)

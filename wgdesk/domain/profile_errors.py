@@ -170,12 +170,14 @@ class SecretMissing(ClientError):
     code = "SecretMissing"
     remedy = "Open the keyring it was put into, or write the key into the profile."
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, *, is_private: bool) -> None:
+        super().__init__(is_private)
+        self.is_private = is_private
 
     def __str__(self) -> str:
-        return f"its {self.what} is not in the keyring"
+        if self.is_private:
+            return "its private key is not in the keyring"
+        return "a preshared key of it is not in the keyring"
 
 
 class ServerImpossible(ClientError):
