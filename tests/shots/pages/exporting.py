@@ -1,8 +1,11 @@
 """The window of exports, and the card that moves keys."""
 
+import shutil
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +17,7 @@ from tests.support.imports import a_library
 from tests.support.scenes import HOME, WORK
 from wgdesk.client.exporting import ZIP_SUFFIX
 from wgdesk.client.key_moving import KeyMover
+from wgdesk.client.library import Library
 from wgdesk.domain.errors import ClientError
 from wgdesk.domain.profile_errors import VaultLocked
 from wgdesk.ui.windows.export_window import ExportWindow
@@ -21,15 +25,25 @@ from wgdesk.ui.windows.keyring_card import KeyringCard
 from wgdesk.ui.windows.settings_page import SettingsPage
 
 TALL_PX = 1100
+T = TypeVar("T", bound=QWidget)
+
+
+def a_place(widget_of: Callable[[Library], T]) -> T:
+    """A library that is gone with what it is for."""
+    place = Path(tempfile.mkdtemp(prefix="wgdesk-shots-"))
+    found = widget_of(a_library(place, {"home": HOME, "work": WORK}))
+    found.destroyed.connect(lambda: shutil.rmtree(place, ignore_errors=True))
+    return found
 
 
 def a_window(made: Desktop, *names: str) -> ExportWindow:
-    place = tempfile.TemporaryDirectory(prefix="wgdesk-shots-")
-    library = a_library(Path(place.name), {"home": HOME, "work": WORK})
+    return a_place(lambda library: _window(made, library, names))
+
+
+def _window(made: Desktop, library: Library, names: tuple[str, ...]) -> ExportWindow:
     library.rename("home", "Zu Hause, hinter dem Fluss")
     known = [file.name for file in library.store.list()]
     window = ExportWindow(made.bridge, library, names or (known[-1],))
-    window.place = place  # lives as long as the window
     if not names:
         made.wait_until(lambda: "Fluss" in window._title.text(), "its title")
     return window
@@ -62,8 +76,10 @@ def several(made: Desktop) -> ExportWindow:
 
 
 def card(made: Desktop, error: ClientError | None = None) -> QWidget:
-    place = tempfile.TemporaryDirectory(prefix="wgdesk-shots-")
-    library = a_library(Path(place.name), {"home": HOME, "work": WORK})
+    return a_place(lambda library: _card(made, library, error))
+
+
+def _card(made: Desktop, library: Library, error: ClientError | None) -> QWidget:
     safe = FakeSafe()
     mover = KeyMover(library, safe.vault())
     mover.into_keyring("work")
@@ -75,7 +91,6 @@ def card(made: Desktop, error: ClientError | None = None) -> QWidget:
     page.set_watched(True)
     found = page.findChild(KeyringCard)
     made.wait_until(lambda: found.list.count() == 3, "where the keys are")
-    page.place = place
     found.list.setCurrentIndex(1)
     if error is not None:
         found.into.click()
