@@ -69,8 +69,9 @@ def choices_of(bridge: Bridge, desktop: FakeDesktop) -> Choices:
     return Choices(bridge, desktop, desktop, desktop, lambda name: TITLES.get(name, name))
 
 
-def an_offer(*, has_tray: bool = True) -> Offer:
+def an_offer(*, has_tray: bool = True, key_mover=None) -> Offer:
     return Offer(
+        key_mover=key_mover,
         has_tray=lambda: has_tray,
         languages=LANGUAGES,
         tray_styles=style_words(),

@@ -11,6 +11,7 @@ from wgdesk.client.library import Library
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.names import printable
+from wgdesk.domain.secret_lines import references
 from wgdesk.domain.snapshot import ALIVE
 
 EXIT_FAILED: Final = 1
@@ -45,8 +46,11 @@ async def delete(backend: Backend, argument: str) -> int:
     """Move a profile into the trash."""
     library = Library()
     file = _file(library, argument)
+    has_keys_elsewhere = bool(references(file.read()))
     deleted = library.delete(file.name)
     say(f"Deleted {_named(deleted.name, deleted.title)}. To undo: wgdesk undelete {deleted.name}")
+    if has_keys_elsewhere:
+        say("Its keys stay in the keyring, so that it can come back.")
     if await _is_up(backend, file.name):
         say(f"Its tunnel is still up. To take it down: wgdesk down {file.name}")
     return 0

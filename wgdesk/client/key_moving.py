@@ -6,6 +6,7 @@ back there before it goes from where it was.
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import uuid4
 
@@ -41,6 +42,19 @@ def key_place(content: bytes) -> KeyPlace:
     return KeyPlace.FILE if in_file else KeyPlace.NOWHERE
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A profile and where its keys are.
+
+    Attributes:
+        title: What a person calls it.
+    """
+
+    name: str
+    title: str
+    place: KeyPlace
+
+
 class KeyMover:
     """Everything blocks, and may wait for a person who is asked for the keyring's password.
 
@@ -57,6 +71,18 @@ class KeyMover:
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         self._library, self._vault, self._new_id = library, vault or Vault(), new_id
+
+    def check(self) -> None:
+        """Raises VaultError where the keyring does not work."""
+        self._vault.check()
+
+    def places(self) -> tuple[Placed, ...]:
+        """Of all profiles that can be read."""
+        found = []
+        for file in self._library.store.list():
+            with suppress(WgdeskError):
+                found.append(Placed(file.name, self._library.title(file), key_place(file.read())))
+        return tuple(found)
 
     def into_keyring(self, name: str) -> int:
         """The keys of a profile, and of its earlier versions; how many its file had.

@@ -1,5 +1,6 @@
 """Work that may never come back, as a file on a server that is gone: others go on without it."""
 
+import os
 import queue
 import threading
 import weakref
@@ -56,3 +57,11 @@ def _serve(jobs: _Jobs) -> None:
         except BaseException as error:  # noqa: BLE001  # raised again where it was asked for
             answer.put((False, error))
         del job, work, answer
+
+
+def _leave_behind() -> None:
+    """A fork takes no thread along but its own."""
+    _mine.worker = None
+
+
+os.register_at_fork(after_in_child=_leave_behind)

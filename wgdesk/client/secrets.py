@@ -18,7 +18,7 @@ from wgdesk.domain.profile_errors import (
     VaultLocked,
     VaultTimeout,
 )
-from wgdesk.domain.secret_lines import PRIVATE_KEY, Reference, Secret
+from wgdesk.domain.secret_lines import PRIVATE_KEY, Reference, Secret, is_key
 
 T = TypeVar("T")
 
@@ -99,10 +99,10 @@ class Vault:
         self._ask(put)
 
     def read(self, reference: Reference) -> str:
-        """The key that it names; raises SecretMissing too."""
+        """The key that it names; raises SecretMissing too, as where what is there is no key."""
         value = self._ask(lambda safe: safe.read(reference.id))
-        if value is None:
-            raise SecretMissing(_WORDS[reference.field == PRIVATE_KEY])
+        if value is None or not is_key(value):
+            raise SecretMissing(is_private=reference.field == PRIVATE_KEY)
         return value
 
     def delete(self, reference: Reference) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from wgdesk.domain.profile_errors import SecretMissing
+from wgdesk.domain.profile_errors import VaultLocked
 from wgdesk.domain.secret_lines import references, with_secrets
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def complete(content: bytes, vault: "Vault | None" = None, *, may_unlock: bool =
     from wgdesk.client.secrets import Vault  # noqa: PLC0415  # few profiles need it
 
     vault = vault or Vault(may_unlock=may_unlock)
-    values = {reference.id: vault.read(reference) for reference in wanted}
     try:
-        return with_secrets(content, values)
-    except ValueError:
-        raise SecretMissing("key") from None
+        values = {reference.id: vault.read(reference) for reference in wanted}
+    except VaultLocked:
+        raise VaultLocked(has_keys=True) from None
+    return with_secrets(content, values)

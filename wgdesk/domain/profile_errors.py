@@ -170,12 +170,14 @@ class SecretMissing(ClientError):
     code = "SecretMissing"
     remedy = "Open the keyring it was put into, or write the key into the profile."
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, *, is_private: bool) -> None:
+        super().__init__(is_private)
+        self.is_private = is_private
 
     def __str__(self) -> str:
-        return f"its {self.what} is not in the keyring"
+        if self.is_private:
+            return "its private key is not in the keyring"
+        return "a preshared key of it is not in the keyring"
 
 
 class ServerImpossible(ClientError):
@@ -219,11 +221,19 @@ class VaultFailed(VaultError):
 
 
 class VaultLocked(VaultError):
+    """Attributes: `has_keys` where keys are in it that are wanted now."""
+
     code = "VaultLocked"
     remedy = "Unlock the keyring, and try again."
 
+    def __init__(self, *, has_keys: bool = False) -> None:
+        super().__init__(has_keys)
+        self.has_keys = has_keys
+
     def __str__(self) -> str:
-        return "its keys are in the keyring, which is locked"
+        if self.has_keys:
+            return "its keys are in the keyring, which is locked"
+        return "the keyring is locked"
 
 
 class VaultTimeout(VaultError):

@@ -121,6 +121,15 @@ def with_stand_ins(content: bytes) -> tuple[bytes, Mapping[str, str]]:
     return with_secrets(content, values), {value: it for it, value in values.items()}
 
 
+def is_key(value: str) -> bool:
+    """Whether it may take the place of a reference."""
+    try:
+        Key.parse(value)
+    except ValueError:
+        return False
+    return True
+
+
 def has_reference(lines: Iterable[str], name: str) -> bool:
     """Whether a key of that name lies elsewhere."""
     return any(

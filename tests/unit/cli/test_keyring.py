@@ -148,6 +148,14 @@ def test_nothing_is_wrong_with_it(run, bare, safe):
     assert "private key" in out or "wg set" in out
 
 
+def test_a_deleted_profile_keeps_its_keys(run, bare, safe, backend):
+    assert "Its keys stay in the keyring" in run("delete", "home")[1]
+    assert PRIVATE_KEY in safe.items.values()
+    assert run("undelete", "home")[0] == 0
+    assert run("up", "home")[0] == 0
+    assert backend.texts == [HOME.encode()]
+
+
 def test_an_export_is_a_private_file(run, folder, tmp_path):
     code, out, err = run("export", "home")
     assert (code, out) == (0, "Wrote home.conf.\n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.ui.choices import Choices
@@ -11,6 +12,9 @@ from wgdesk.ui.troubles import error_words
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.choice import PickChoice, SwitchChoice
 from wgdesk.ui.widgets.message_bar import MessageBar
+
+if TYPE_CHECKING:  # most never move a key
+    from wgdesk.client.key_moving import KeyMover
 
 Options = Sequence[tuple[object, str]]
 
@@ -24,12 +28,14 @@ class Offer:
         languages: Codes, and each language's name in itself.
         tray_styles: As settings have them, and what a person calls them.
         launcher_file: Where recent tunnels are written, as a person writes it.
+        key_mover: Makes what moves keys into the keyring and back, on a thread.
     """
 
     has_tray: Callable[[], bool]
     languages: Sequence[tuple[str, str]] = ()
     tray_styles: Sequence[tuple[str, str]] = ()
     launcher_file: str = ""
+    key_mover: "Callable[[], KeyMover] | None" = None
 
 
 class ChoiceCard(Card):

@@ -24,6 +24,7 @@ from wgdesk.ui.windows.choice_cards import (
     StartCard,
     TrayCard,
 )
+from wgdesk.ui.windows.keyring_card import KeyringCard
 
 WIDTH_PX = 190 * GRID_PX
 
@@ -52,6 +53,7 @@ class SettingsCards(QWidget):
         self.first = start.first
         self._helper, self._approvals = FactList(), ApprovalsCard()
         self._shortcuts = FactList()
+        self._keyring = KeyringCard(switchboard, offer.key_mover) if offer.key_mover else None
         self._is_watched = False
         self._asked_about: object = None
         self._arrange()
@@ -65,6 +67,8 @@ class SettingsCards(QWidget):
         if is_news:
             self._asked_about = None
             self._choices.look_again()
+            if self._keyring is not None:
+                self._keyring.look_again()
             self._show_choices()
             self._show_picture()
 
@@ -80,7 +84,8 @@ class SettingsCards(QWidget):
         # The approvals come below every other button: their own are made anew, and Tab comes
         # last to what was made last.
         helper, files, keys = self._plain_cards()
-        for card in (*self._choice_cards, files, helper, self._approvals, keys):
+        keyring = () if self._keyring is None else (self._keyring,)
+        for card in (*self._choice_cards, files, *keyring, helper, self._approvals, keys):
             column.addWidget(card)
         column.addStretch(1)
 

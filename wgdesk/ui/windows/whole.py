@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wgdesk.client.backend import Backend
 from wgdesk.client.lookup import look_up
@@ -23,6 +23,9 @@ from wgdesk.ui.windows.openers import Openers
 from wgdesk.ui.windows.routes_page import RoutesPage
 from wgdesk.ui.windows.settings_page import SettingsPage
 from wgdesk.ui.wording import path_text
+
+if TYPE_CHECKING:
+    from wgdesk.client.key_moving import KeyMover
 
 LOG: Final = 2  # the tunnels' is 0
 
@@ -58,6 +61,7 @@ def make_window(
         languages=languages(),
         tray_styles=style_words(),
         launcher_file=path_text(settled.launcher_file),
+        key_mover=lambda: _key_mover(openers),
     )
     settings = SettingsPage(switchboard, choices, offer)
     window = MainWindow(
@@ -75,3 +79,9 @@ def make_window(
     settings.folder_asked.connect(window.folder_asked)
     settings.log_asked.connect(lambda: window.show_page(LOG))
     return window
+
+
+def _key_mover(openers: Openers) -> "KeyMover":
+    from wgdesk.client.key_moving import KeyMover  # noqa: PLC0415  # most never move a key
+
+    return KeyMover(openers.library)
