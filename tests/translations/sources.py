@@ -32,7 +32,10 @@ NOT_FOR_THE_WINDOW = (
 NO_SENTENCES = (
     "Desktop Action {action}",
     "Desktop Entry",
+    "From the demo server {host}, which anybody may use.",
     "access denied",
+    "add chain inet wg-%i nat { type nat hook postrouting priority 100; }",
+    'add rule inet wg-%i nat {version} saddr {net} oifname != "%i" masquerade',
     "authentication required",
     "could not ",
     "hook forward",
@@ -40,9 +43,12 @@ NO_SENTENCES = (
     "hook postrouting",
     "local destination",
     "nameserver {server}",
+    "nft 'add table inet wg-%i; {chain}; {rules}'",
+    "nft delete table inet wg-%i",
     "not authorized",
     "policy drop",
     "search {search}",
+    "sysctl -w {forwarding}=1",
     "table {table}",
     "{id} engine",
 )

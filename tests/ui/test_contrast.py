@@ -119,6 +119,14 @@ def test_lines_and_words_of_what_is_sent_are_read(scheme):
         assert contrast(icons.sent_color(palette), grounds(palette)[name]) >= TEXT, name
 
 
+@schemes
+def test_each_piece_of_a_profiles_text_is_read(scheme):
+    palette = scheme()
+    ground = grounds(palette)["base"]
+    for ink in icons.Ink:
+        assert contrast(icons.ink_color(ink, palette), ground) >= TEXT, ink
+
+
 def test_colours_stand_in_one_file():
     """So that those above are all."""
     found = [

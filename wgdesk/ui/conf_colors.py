@@ -5,28 +5,18 @@ from typing import Final
 from PySide6.QtGui import QColor, QPalette
 
 from wgdesk.domain.tokens import TokenKind
-from wgdesk.ui.icons import is_dark, tone_color
+from wgdesk.ui.icons import Ink, ink_color, tone_color
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.widgets.shades import quiet_color
 
-# At least 4.5:1 on what an editor has behind it (WCAG 1.4.3); a test measures.
-_ON_LIGHT: Final = {
-    TokenKind.SECTION: "#15713d",
-    TokenKind.KEY: "#2f5fc4",
-    TokenKind.ADDRESS: "#0b6477",
-    TokenKind.HOST: "#0b6477",
-    TokenKind.NUMBER: "#0b6477",
-    TokenKind.PUBLIC_KEY: "#6d4a1f",
-    TokenKind.COMMAND: "#7a3c93",
-}
-_ON_DARK: Final = {
-    TokenKind.SECTION: "#46c28a",
-    TokenKind.KEY: "#7aa7ff",
-    TokenKind.ADDRESS: "#5cc3d6",
-    TokenKind.HOST: "#5cc3d6",
-    TokenKind.NUMBER: "#5cc3d6",
-    TokenKind.PUBLIC_KEY: "#d8b07a",
-    TokenKind.COMMAND: "#cf9be4",
+_INKS: Final = {
+    TokenKind.SECTION: Ink.GREEN,
+    TokenKind.KEY: Ink.BLUE,
+    TokenKind.ADDRESS: Ink.TEAL,
+    TokenKind.HOST: Ink.TEAL,
+    TokenKind.NUMBER: Ink.TEAL,
+    TokenKind.PUBLIC_KEY: Ink.BROWN,
+    TokenKind.COMMAND: Ink.PURPLE,
 }
 BOLD: Final = frozenset({TokenKind.SECTION, TokenKind.KEY})
 
@@ -37,5 +27,5 @@ def token_color(kind: TokenKind, palette: QPalette) -> QColor | None:
         return quiet_color(palette)
     if kind is TokenKind.UNKNOWN:
         return tone_color(Tone.BAD, palette)
-    name = (_ON_DARK if is_dark(palette) else _ON_LIGHT).get(kind)
-    return QColor(name) if name else None
+    ink = _INKS.get(kind)
+    return ink_color(ink, palette) if ink else None

@@ -1,5 +1,6 @@
 """Marks and icons in the colours of their meaning."""
 
+from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QRectF
@@ -23,6 +24,32 @@ _ON_DARK: Final = {
     Tone.ATTENTION: "#f0a33f",
     Tone.BAD: "#f58a82",
 }
+
+
+class Ink(StrEnum):
+    """The colours of a text that is written in several."""
+
+    GREEN = "green"
+    BLUE = "blue"
+    TEAL = "teal"
+    BROWN = "brown"
+    PURPLE = "purple"
+
+
+_INKS_ON_LIGHT: Final = {
+    Ink.GREEN: "#15713d",
+    Ink.BLUE: "#2f5fc4",
+    Ink.TEAL: "#0b6477",
+    Ink.BROWN: "#6d4a1f",
+    Ink.PURPLE: "#7a3c93",
+}
+_INKS_ON_DARK: Final = {
+    Ink.GREEN: "#46c28a",
+    Ink.BLUE: "#7aa7ff",
+    Ink.TEAL: "#5cc3d6",
+    Ink.BROWN: "#d8b07a",
+    Ink.PURPLE: "#cf9be4",
+}
 # What goes out, beside the green of what comes in.
 _SENT_ON_LIGHT: Final = "#2f5fc4"
 _SENT_ON_DARK: Final = "#7aa7ff"
@@ -43,6 +70,10 @@ def is_dark(palette: QPalette) -> bool:
 
 def tone_color(tone: Tone, palette: QPalette) -> QColor:
     return QColor((_ON_DARK if is_dark(palette) else _ON_LIGHT)[tone])
+
+
+def ink_color(ink: Ink, palette: QPalette) -> QColor:
+    return QColor((_INKS_ON_DARK if is_dark(palette) else _INKS_ON_LIGHT)[ink])
 
 
 def sent_color(palette: QPalette) -> QColor:
