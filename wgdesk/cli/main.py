@@ -7,10 +7,12 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from wgdesk.cli.arguments import parse_arguments
+from wgdesk.cli.asking import MakeBackend, ask
+from wgdesk.cli.profile_verbs import PROFILE_VERBS
 from wgdesk.cli.terminal import complain
 from wgdesk.domain.errors import InvalidProfile, WgdeskError
 from wgdesk.domain.names import printable
@@ -46,6 +48,7 @@ _PURPOSES: Final = {
     "log": "cannot tell the log",
     "where": "cannot tell where {} goes",
     "restore": "cannot go back to plain networking",
+    "new": "cannot make {}",
     "rename": "cannot rename {}",
     "delete": "cannot delete {}",
     "undelete": "cannot bring {} back",
@@ -57,8 +60,6 @@ _PURPOSES: Final = {
     "approvals": "cannot tell what is approved",
     "import": "cannot import",
 }
-
-MakeBackend = Callable[[], "Backend"]
 
 
 def start(argv: list[str]) -> NoReturn:
@@ -114,13 +115,13 @@ def _run(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 def _list(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.listing import list_profiles  # noqa: PLC0415
 
-    return _ask(make_backend, lambda backend: list_profiles(backend, as_json=arguments.json))
+    return ask(make_backend, lambda backend: list_profiles(backend, as_json=arguments.json))
 
 
 def _status(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import status  # noqa: PLC0415
 
-    return _ask(
+    return ask(
         make_backend, lambda backend: status(backend, arguments.name, as_json=arguments.json)
     )
 
@@ -135,7 +136,7 @@ def _up(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
         hooks=_hooks_of(arguments),
         use_dns=arguments.dns == "apply",
     )
-    return _ask(make_backend, lambda backend: up(backend, arguments.profile, options))
+    return ask(make_backend, lambda backend: up(backend, arguments.profile, options))
 
 
 def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
@@ -147,13 +148,13 @@ def _toggle(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
         hooks=_hooks_of(arguments),
         use_dns=arguments.dns == "apply",
     )
-    return _ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
+    return ask(make_backend, lambda backend: toggle(backend, arguments.profile, options))
 
 
 def _sync(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import sync  # noqa: PLC0415
 
-    return _ask(
+    return ask(
         make_backend,
         lambda backend: sync(backend, arguments.profile, explain=arguments.explain),
     )
@@ -174,21 +175,21 @@ def _hooks(arguments: argparse.Namespace, _: MakeBackend) -> int:
 def _approvals(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.hooks import approvals  # noqa: PLC0415
 
-    return _ask(make_backend, lambda backend: approvals(backend, arguments.revoke))
+    return ask(make_backend, lambda backend: approvals(backend, arguments.revoke))
 
 
 def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import down, down_all  # noqa: PLC0415
 
     if arguments.all:
-        return _ask(make_backend, down_all)
-    return _ask(make_backend, lambda backend: down(backend, arguments.name))
+        return ask(make_backend, down_all)
+    return ask(make_backend, lambda backend: down(backend, arguments.name))
 
 
 def _log(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.log import log  # noqa: PLC0415
 
-    return _ask(
+    return ask(
         make_backend,
         lambda backend: log(
             backend, arguments.name, follow=arguments.follow, as_json=arguments.json
@@ -199,9 +200,7 @@ def _log(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
 def _where(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.where import where  # noqa: PLC0415
 
-    return _ask(
-        make_backend, lambda backend: where(backend, arguments.host, as_json=arguments.json)
-    )
+    return ask(make_backend, lambda backend: where(backend, arguments.host, as_json=arguments.json))
 
 
 def _restore(_arguments: argparse.Namespace, _: MakeBackend) -> int:
@@ -228,73 +227,6 @@ def _show(arguments: argparse.Namespace, _: MakeBackend) -> int:
     return show(arguments.profile, reveal=arguments.reveal)
 
 
-def _rename(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
-    from wgdesk.cli.library import rename  # noqa: PLC0415
-
-    return _ask(make_backend, lambda backend: rename(backend, arguments.profile, arguments.title))
-
-
-def _delete(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
-    from wgdesk.cli.library import delete  # noqa: PLC0415
-
-    return _ask(make_backend, lambda backend: delete(backend, arguments.profile))
-
-
-def _undelete(arguments: argparse.Namespace, _: MakeBackend) -> int:
-    from wgdesk.cli.library import undelete  # noqa: PLC0415
-
-    return undelete(arguments.profile)
-
-
-def _history(arguments: argparse.Namespace, _: MakeBackend) -> int:
-    from wgdesk.cli.library import history  # noqa: PLC0415
-
-    return history(arguments.profile, arguments.show, arguments.restore, reveal=arguments.reveal)
-
-
-def _tag(arguments: argparse.Namespace, _: MakeBackend) -> int:
-    from wgdesk.cli.library import tag  # noqa: PLC0415
-
-    return tag(arguments.profile, arguments.changes)
-
-
-def _import(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
-    if arguments.from_machine is not None:
-        return _import_from_machine(arguments, make_backend)
-    from wgdesk.cli.importing import import_profiles  # noqa: PLC0415
-
-    return import_profiles(
-        arguments.paths, arguments.on_clash, is_dry=arguments.dry_run, as_json=arguments.json
-    )
-
-
-def _import_from_machine(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
-    from wgdesk.cli.importing import take_in  # noqa: PLC0415
-    from wgdesk.cli.machine import list_machine, machine_candidates  # noqa: PLC0415
-
-    async def work(backend: "Backend") -> int:
-        if not arguments.from_machine:
-            return await list_machine(backend, as_json=arguments.json)
-        candidates = await machine_candidates(backend, arguments.from_machine)
-        return take_in(
-            candidates, arguments.on_clash, is_dry=arguments.dry_run, as_json=arguments.json
-        )
-
-    return _ask(make_backend, work)
-
-
-def _keyring(arguments: argparse.Namespace, _: MakeBackend) -> int:
-    from wgdesk.cli.keyring import keyring  # noqa: PLC0415
-
-    return keyring(arguments.what, arguments.profile, all_of_them=arguments.all)
-
-
-def _export(arguments: argparse.Namespace, _: MakeBackend) -> int:
-    from wgdesk.cli.exporting import export  # noqa: PLC0415
-
-    return export(arguments.names, arguments.output, as_qr=arguments.qr, plain=arguments.plain)
-
-
 def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
     from wgdesk.cli import keys  # noqa: PLC0415
 
@@ -302,6 +234,7 @@ def _keys(arguments: argparse.Namespace, _: MakeBackend) -> int:
 
 
 _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
+    **PROFILE_VERBS,
     "list": _list,
     "status": _status,
     "up": _up,
@@ -314,38 +247,12 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "plan": _plan,
     "check": _check,
     "show": _show,
-    "rename": _rename,
-    "delete": _delete,
-    "undelete": _undelete,
-    "history": _history,
-    "tag": _tag,
     "hooks": _hooks,
     "approvals": _approvals,
-    "import": _import,
-    "export": _export,
-    "keyring": _keyring,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,
 }
-
-
-def _ask(make_backend: MakeBackend, work: "Callable[[Backend], Awaitable[int]]") -> int:
-    """Run `work` with a backend that is closed afterwards, come what may."""
-    import asyncio  # noqa: PLC0415  # a tenth of a second on a slow machine, and few verbs ask
-    import logging  # noqa: PLC0415
-
-    # What dbus-next has to say about a lost connection is no concern of a person's terminal.
-    logging.getLogger().addHandler(logging.NullHandler())
-
-    async def run() -> int:
-        backend = make_backend()
-        try:
-            return await work(backend)
-        finally:
-            await backend.close()
-
-    return asyncio.run(run())
 
 
 def _helper() -> "Backend":
@@ -356,7 +263,7 @@ def _helper() -> "Backend":
 
 def _purpose(arguments: argparse.Namespace) -> str:
     """What failed; the error itself says why."""
-    named = (getattr(arguments, word, None) for word in ("profile", "name", "host"))
+    named = (getattr(arguments, word, None) for word in ("profile", "name", "host", "title"))
     subject = next((it for it in named if it is not None), None)
     words = "the tunnels" if subject is None else printable(subject, 200) or "“”"
     return _PURPOSES[arguments.verb].format(words)

@@ -11,6 +11,7 @@ AddVerb = Callable[[str, str], argparse.ArgumentParser]
 
 def add_library_verbs(add: AddVerb) -> None:
     """`add` makes the parser of a verb from its name and its summary."""
+    _add_new(add)
     verb = add("rename", "give a profile another name, which may be any text")
     verb.add_argument("profile", metavar="NAME", help=_NAME)
     verb.add_argument("title", metavar="NEW", help="its new name")
@@ -32,6 +33,30 @@ def add_library_verbs(add: AddVerb) -> None:
     )
     _add_export(add)
     _add_keyring(add)
+
+
+def _add_new(add: AddVerb) -> None:
+    verb = add("new", "make a profile with fresh keys: empty, for a server of yours, or for a demo")
+    verb.add_argument("title", metavar="NAME", help="what it is to be called; any text will do")
+    which = verb.add_mutually_exclusive_group()
+    which.add_argument(
+        "--server",
+        metavar="HOST[:PORT]",
+        help="make both ends of a server that devices reach there",
+    )
+    which.add_argument(
+        "--demo",
+        nargs="?",
+        const="",
+        metavar="HOST[:PORT]",
+        help="ask a public demo server for a place",
+    )
+    verb.add_argument("--device", action="append", default=[], metavar="NAME", help="of the server")
+    verb.add_argument(
+        "--only", action="append", default=[], metavar="NETWORK", help="not all traffic, but this"
+    )
+    verb.add_argument("--dns", action="append", default=[], metavar="ADDRESS", help="name server")
+    verb.add_argument("--all", action="store_true", help="all traffic goes through the demo server")
 
 
 def _add_export(add: AddVerb) -> None:

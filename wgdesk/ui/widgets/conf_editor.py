@@ -60,6 +60,9 @@ class ConfEditor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setTabChangesFocus(
+            True
+        )  # no line needs one; it takes a proposal, where there are some
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self.setAccessibleName(tr("Text of the profile"))
         self._highlighter = ConfHighlighter(self.document())

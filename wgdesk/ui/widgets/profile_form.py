@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from wgdesk.domain.form_edits import add_peer, move_peer, remove_peer
@@ -45,6 +45,7 @@ class ProfileForm(QScrollArea):
         self._column.addStretch(1)
         self.interface.edits_made.connect(self.edits_made)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self.setWidget(page)
         self.viewport().setAutoFillBackground(False)

@@ -1,6 +1,6 @@
 """Beside the text: the key that others know this device by, and what the profile does in words."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -85,6 +85,7 @@ class EditorSide(QScrollArea):
             column.addWidget(widget)
         column.addStretch(1)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self.setWidget(page)
         self.viewport().setAutoFillBackground(False)

@@ -1,0 +1,163 @@
+"""New tunnels: an empty one, a server of one's own, a demo; by keys, and nothing is connected."""
+
+import asyncio
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.support.imports import a_library
+from wgdesk.domain.conf import parse, read_profile
+from wgdesk.domain.keys import PrivateKey
+from wgdesk.ui.windows.new_window import DEMO, SERVER, NewWindow
+
+SERVER_KEY = PrivateKey.generate().public()
+
+
+class Opened:
+    def __init__(self):
+        self.edited, self.exported = [], []
+
+    def edit(self, name):
+        self.edited.append(name)
+
+    def export(self, names):
+        self.exported.append(names)
+
+
+@pytest.fixture
+def opened():
+    return Opened()
+
+
+@pytest.fixture
+def library(tmp_path):
+    return a_library(tmp_path, {})
+
+
+@pytest.fixture
+def window(qtbot, make_desktop, library, opened):
+    made = make_desktop()
+    window = NewWindow(made.bridge, made.switchboard, library, opened)
+    window.made = made
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    assert not [call for call in made.backend.calls if call[0] in ("up", "sync", "down")]
+
+
+def files(library):
+    return {it.name: it.read() for it in library.store.list()}
+
+
+def test_an_empty_one_opens_in_the_editor(window, library, opened):
+    QTest.keyClicks(window.empty.name.text, "My tunnel")
+    QTest.mouseClick(window.make, Qt.MouseButton.LeftButton)
+    window.made.wait_until(lambda: bool(opened.edited), "the editor")
+    assert opened.edited == ["my-tunnel"]
+    assert read_profile(files(library)["my-tunnel"]).interface.private_key is not None
+    assert not window.isVisible()
+
+
+def test_a_name_is_asked_for_in_its_place(window, library):
+    window._on_make()
+    assert window.empty.name._error.text() == "A profile needs a name."
+    assert window.empty.name.text.hasFocus()
+    assert files(library) == {}
+
+
+def test_both_ends_of_a_server(window, library, opened):
+    window.show_page(SERVER)
+    QTest.keyClicks(window.server.name.text, "Home")
+    QTest.keyClicks(window.server._host.text, "vpn.example.org")
+    window._on_make()
+    window.made.wait_until(lambda: window.question.text() != "", "both ends")
+    found = files(library)
+    assert sorted(found) == ["home-laptop", "home-phone", "home-server"]
+    assert all(parse(content).problems == () for content in found.values())
+    for button in window.question._buttons:
+        if button.text().startswith("Export the devices"):
+            button.click()
+    assert opened.exported == [("home-phone", "home-laptop")]
+
+
+def test_the_servers_commands_are_there_to_read(window):
+    window.show_page(SERVER)
+    shown = window.server._commands.text()
+    assert "sysctl -w net.ipv4.ip_forward=1" in shown
+    assert "ip saddr 10.66.66.0/24" in shown
+    window.server._network.text.clear()
+    QTest.keyClicks(window.server._network.text, "10.1.0.0/24")
+    assert "ip saddr 10.1.0.0/24" in window.server._commands.text()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "error"),
+    [
+        ("_host", "", "Write a host name or an address."),
+        ("_port", "70000", "A port is a number from 1 to 65535."),
+        ("_network", "nonsense", "Expected 4 octets in 'nonsense'."),
+        ("_only", "nonsense", "'nonsense' does not appear to be an IPv4 or IPv6 network."),
+        ("_devices", "", "such a server cannot be: it can have 1 to 250 devices"),
+        ("_only", "0.0.0.0/0", "such a server cannot be"),
+    ],
+)
+def test_what_is_wrong_is_said_under_its_field(window, library, field, text, error):
+    window.show_page(SERVER)
+    page = window.server
+    page.name.text.setText("Home")
+    page._host.text.setText("vpn.example.org")
+    wrong = getattr(page, field)
+    (wrong.text.setPlainText if field in ("_only", "_devices") else wrong.text.setText)(text)
+    window._on_make()
+    said = {page._devices._error.text(), wrong._error.text()}
+    assert any(it.startswith(error) for it in said), said
+    assert files(library) == {}
+
+
+@pytest.fixture
+def demo_server():
+    ready, found = threading.Event(), []
+
+    async def serve(reader, writer):
+        await reader.readline()
+        writer.write(f"OK:{SERVER_KEY}:12912:192.168.4.2\n".encode())
+        writer.close()
+
+    async def begin():
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        found.append(server.sockets[0].getsockname()[1])
+        ready.set()
+        async with server:
+            await stopped.wait()
+
+    loop, stopped = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(begin()))
+    thread.start()
+    assert ready.wait(5)
+    yield found[0]
+    loop.call_soon_threadsafe(stopped.set)
+    thread.join(5)
+    loop.close()
+
+
+def ask_demo(window, port):
+    window.show_page(DEMO)
+    window.demo._host.text.setText("127.0.0.1")
+    window.demo._port.text.setText(str(port))
+    window._on_make()
+
+
+def test_a_place_on_a_demo_server(window, library, demo_server):
+    ask_demo(window, demo_server)
+    window.made.wait_until(lambda: "gave a place" in window.question.text(), "a place")
+    assert read_profile(files(library)["Demo"]).peers[0].public_key == SERVER_KEY
+
+
+def test_a_server_that_is_not_there_is_told_and_can_be_asked_again(window, library):
+    ask_demo(window, 1)
+    window.made.wait_until(lambda: window._trouble.text() != "", "the reason")
+    assert "does not answer at TCP port 1" in window._trouble.text()
+    assert window.make.isEnabled()
+    assert files(library) == {}

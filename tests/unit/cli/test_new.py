@@ -1,0 +1,117 @@
+"""`new`: what is made, and what is said about it."""
+
+import asyncio
+import threading
+
+import pytest
+
+from wgdesk.cli.main import main
+from wgdesk.client.store import ProfileStore
+from wgdesk.domain.conf import parse, read_profile
+from wgdesk.domain.keys import PrivateKey
+
+SERVER_KEY = PrivateKey.generate().public()
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+
+    def run(*argv):
+        code = main(list(argv))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def profiles(tmp_path):
+    return {it.name: it.read() for it in ProfileStore(tmp_path / ".wireguard").list()}
+
+
+@pytest.fixture
+def demo_server():
+    """Gives one place, on a thread of its own."""
+    ready, heard = threading.Event(), []
+
+    async def serve(reader, writer):
+        heard.append(await reader.readline())
+        writer.write(f"OK:{SERVER_KEY}:12912:192.168.4.2\n".encode())
+        writer.close()
+
+    async def begin():
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        heard.append(server.sockets[0].getsockname()[1])
+        ready.set()
+        async with server:
+            await asyncio.sleep(0)
+            await stopped.wait()
+
+    loop, stopped = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(begin()))
+    thread.start()
+    assert ready.wait(5)
+    yield heard
+    loop.call_soon_threadsafe(stopped.set)
+    thread.join(5)
+    loop.close()
+
+
+def test_an_empty_one_has_a_fresh_key_and_tells_its_public_one(run, tmp_path):
+    code, out, _ = run("new", "Mein Büro")
+    assert code == 0
+    content = profiles(tmp_path)["mein-buro"]
+    key = read_profile(content).interface.private_key
+    assert f"Its public key: {key.public()}" in out
+    assert key.base64() not in out
+    assert (tmp_path / ".wireguard" / "mein-buro.conf").stat().st_mode & 0o777 == 0o600
+    run("new", "Mein Büro")
+    assert profiles(tmp_path)["mein-buro-2"] != content
+
+
+def test_both_ends_of_a_server(run, tmp_path):
+    argv = ("--server", "vpn.example:443", "--device", "phone", "--device", "laptop")
+    code, out, _ = run("new", "Home", *argv, "--only", "192.168.1.0/24", "--dns", "10.0.0.1")
+    assert code == 0
+    found = profiles(tmp_path)
+    assert sorted(found) == ["home-laptop", "home-phone", "home-server"]
+    assert all(parse(content).problems == () for content in found.values())
+    phone = read_profile(found["home-phone"])
+    assert str(phone.peers[0].endpoint) == "vpn.example:443"
+    assert [str(it) for it in phone.interface.dns_servers] == ["10.0.0.1"]
+    assert not phone.is_full_tunnel()
+    assert "They are not run before you say so" in out
+    code, _, _ = run("new", "Away", "--server", "[2001:db8::1]:7")
+    assert str(read_profile(profiles(tmp_path)["Away"]).peers[0].endpoint) == "[2001:db8::1]:7"
+
+
+def test_a_place_on_a_demo_server(run, tmp_path, demo_server):
+    code, out, _ = run("new", "Demo", "--demo", f"127.0.0.1:{demo_server[0]}")
+    assert code == 0
+    profile = read_profile(profiles(tmp_path)["Demo"])
+    assert demo_server[1] == f"{profile.interface.private_key.public()}\n".encode()
+    assert profile.peers[0].public_key == SERVER_KEY
+    assert not profile.is_full_tunnel()
+    assert "for trying only" in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (("",), 1),
+        (("x", "--server", ""), 2),
+        (("x", "--server", "a:b"), 2),
+        (("x", "--server", "a", "--only", "nonsense"), 2),
+        (("x", "--server", "a", "--only", "0.0.0.0/0"), 1),
+        (("x", "--server", "a", "--dns", "nonsense"), 2),
+        (("x", "--demo", "127.0.0.1:1"), 1),
+        (("x", "--demo", "a", "--server", "b"), 2),
+    ],
+)
+def test_what_cannot_be_makes_nothing(run, tmp_path, argv, code):
+    found, out, err = run("new", *argv)
+    assert (found, out) == (code, "")
+    assert err.startswith("wgdesk")
+    assert profiles(tmp_path) == {}
