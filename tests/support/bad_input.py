@@ -238,7 +238,7 @@ BAD_TEXTS: Final = (
     _bad(
         "endpoint-port",
         HOME.replace("51820", "70000"),
-        "line 8, column 12: the port is out of range: the highest port is 65535",
+        "line 8, column 22: the port is out of range: the highest port is 65535",
     ),
     _bad(
         "endpoint-url",

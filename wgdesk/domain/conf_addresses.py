@@ -252,7 +252,7 @@ def parse_endpoint(text: str) -> Endpoint:
         )
     if not host:
         raise BadValue("missing-host", "the endpoint has a port but no host")
-    return _endpoint(host, port, bracketed=text.startswith("["))
+    return _endpoint(host, port, len(text) - len(port), bracketed=text.startswith("["))
 
 
 def _refuse_bare_v6(text: str, host: str, port: str) -> None:
@@ -266,16 +266,21 @@ def _refuse_bare_v6(text: str, host: str, port: str) -> None:
     )
 
 
-def _endpoint(host: str, port: str, *, bracketed: bool) -> Endpoint:
+def _endpoint(host: str, port: str, offset: int, *, bracketed: bool) -> Endpoint:
+    """`offset` is that of the port in what was typed."""
     name, percent, scope = host.partition("%")
     address = _find_v6(name) if bracketed else None
     if percent:
         _require_scope(address, scope)
     if address is None:
         _require_host(name)
-    number = parse_port(port)
+    try:
+        number = parse_port(port)
+    except BadValue as bad:
+        raise bad.at(offset) from None
     if number == 0:
-        raise BadValue("port-zero", "nothing can be sent to port 0", "Write the server's port.")
+        zero = BadValue("port-zero", "nothing can be sent to port 0", "Write the server's port.")
+        raise zero.at(offset)
     return Endpoint(name, number, scope)
 
 

@@ -1,7 +1,7 @@
 """Problems of one text, each put where it belongs."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from wgdesk.domain.conf_lexer import SPACE, value_offset
 from wgdesk.domain.problem import Problem, Severity
@@ -11,11 +11,23 @@ MAX_PROBLEMS: Final = 1000
 
 
 class BadValue(ValueError):
-    """A value that is refused; the text never quotes it unless it is known to be an address."""
+    """A value that is refused; the text never quotes it unless it is known to be an address.
+
+    Attributes:
+        offset: Characters of the value before what is wrong, where it is not all of it.
+    """
+
+    offset = 0
 
     def __init__(self, code: str, text: str, fix: str = "") -> None:
         super().__init__(code, text, fix)
         self.code, self.text, self.fix = code, text, fix
+
+    def at(self, offset: int) -> Self:
+        """The same, about the end of a longer value."""
+        found = type(self)(self.code, self.text, self.fix)
+        found.offset = offset
+        return found
 
 
 class TooManyProblems(Exception):  # ends the reading, is not an error

@@ -30,7 +30,8 @@ def read_scalar(report: Report, value: str, parse: Callable[[str], T], default: 
             raise _EMPTY
         return parse(value)
     except BadValue as bad:
-        report.refuse_value(better(bad, value, parse))
+        found = better(bad, value, parse)
+        report.refuse_value(found, found.offset)
     return default
 
 

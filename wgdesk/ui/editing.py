@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from wgdesk.client.history import Version, Why
 from wgdesk.client.library import Library
 from wgdesk.client.profile_file import ProfileFile
+from wgdesk.client.toggling import apply
 from wgdesk.domain.conf import parse
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.live_document import LiveDocument
@@ -132,7 +133,7 @@ class Editing(QObject):
         if row is None or not row.is_up or row.tunnel is None:
             return False
         tunnel_id, content = row.tunnel.id, self.live.content()
-        self._switchboard.ask(lambda backend: backend.sync(tunnel_id, content), done, failed)
+        self._switchboard.ask(lambda backend: apply(backend, tunnel_id, content), done, failed)
         return True
 
     def reconnect_reasons(self, before: bytes) -> tuple[str, ...]:
