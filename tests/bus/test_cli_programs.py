@@ -216,7 +216,7 @@ def test_names_of_files_reach_no_terminal_raw(user):
     documents = user.wgdesk("list", "--json")
     path.unlink()
     assert "\x1b" not in listed.stdout + listed.stderr + documents.stdout
-    assert "a?[31m" in listed.stdout
+    assert "(a[31m)" in listed.stdout
     assert "\\u001b[31m\\udcff" in documents.stdout
 
 
