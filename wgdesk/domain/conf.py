@@ -21,7 +21,7 @@ from wgdesk.domain.conf_lexer import (
     split_line,
 )
 from wgdesk.domain.conf_peer import PeerReader, PeerValues
-from wgdesk.domain.conf_report import BadValue, Report, TooManyProblems
+from wgdesk.domain.conf_report import MAX_PROBLEMS, BadValue, Report, TooManyProblems
 from wgdesk.domain.conf_scalar import SEMICOLON
 from wgdesk.domain.errors import InvalidProfile
 from wgdesk.domain.problem import Problem
@@ -30,6 +30,7 @@ from wgdesk.domain.secret_lines import PRIVATE_KEY, has_reference
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 MAX_LINE_CHARACTERS: Final = 8192
+TOO_MANY: Final = "too-many-problems"
 _BOM: Final = "\ufeff"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -58,16 +59,24 @@ class Document:
         return f"Document({len(self.lines)} lines, {len(self.problems)} problems)"
 
 
-def parse(data: bytes) -> Document:
-    """Read a text whatever it is; what is wrong with it stands in the problems."""
+def parse(data: bytes, most_problems: int = MAX_PROBLEMS) -> Document:
+    """Read a text whatever it is; what is wrong with it stands in the problems.
+
+    Beyond `most_problems` there is one with the code `TOO_MANY` among them, and the rest of the
+    text was not read.
+    """
     lines = tuple(data.decode("utf-8", "surrogateescape").split("\n"))
     refusal = _refuse_whole(data)
-    return _refused(lines, refusal) if refusal else read_lines(lines)
+    return _refused(lines, refusal) if refusal else read_lines(lines, None, most_problems)
 
 
-def read_lines(lines: tuple[str, ...], values: PeerValues | None = None) -> Document:
+def read_lines(
+    lines: tuple[str, ...],
+    values: PeerValues | None = None,
+    most_problems: int = MAX_PROBLEMS,
+) -> Document:
     """As `parse`, of a text that is one: no UTF-16, no zero bytes, no more than 1 MiB."""
-    reader = _Reader(values)
+    reader = _Reader(values, most_problems)
     profile = reader.read(lines)
     problems = sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
     return Document(lines, tuple(problems), profile)
@@ -113,8 +122,8 @@ def _place_of(lines: tuple[str, ...], character: str) -> tuple[int, int]:
 
 
 class _Reader:
-    def __init__(self, values: PeerValues | None) -> None:
-        self._report = Report()
+    def __init__(self, values: PeerValues | None, most_problems: int) -> None:
+        self._report = Report(most=most_problems)
         self._interface = InterfaceReader(self._report)
         self._peers = PeerReader(self._report, values)
         self._section: str | None = None
@@ -262,7 +271,7 @@ class _Reader:
     def _end_early(self) -> None:
         number = self._report.number
         text = "there are too many problems; the rest of the file was not read"
-        self.problems.append(Problem(number, 1, 1, "too-many-problems", text))
+        self.problems.append(Problem(number, 1, 1, TOO_MANY, text))
 
 
 _BINARY: Final = BadValue(

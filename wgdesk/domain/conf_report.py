@@ -36,11 +36,12 @@ class TooManyProblems(Exception):  # ends the reading, is not an error
 
 @dataclass(slots=True)
 class Report:
-    """Collects problems; `number` and `line` say which line is being read."""
+    """Collects problems, at most `most`; `number` and `line` say which line is being read."""
 
     number: int = 1
     line: str = ""
     problems: list[Problem] = field(default_factory=list)
+    most: int = MAX_PROBLEMS
 
     def refuse_value(self, bad: BadValue, offset: int = 0, length: int | None = None) -> None:
         """Put `bad` at `offset` characters into the value of this line."""
@@ -53,7 +54,7 @@ class Report:
         self._add(bad, Severity.ERROR, *self._whole_line())
 
     def warn_line(self, bad: BadValue) -> None:
-        if len(self.problems) < MAX_PROBLEMS:
+        if len(self.problems) < self.most:
             self._add(bad, Severity.WARNING, *self._whole_line())
 
     def warn_at(self, number: int, line: str, bad: BadValue) -> None:
@@ -80,7 +81,7 @@ class Report:
         return start, len(self.line.partition("#")[0].rstrip(SPACE)) - start
 
     def _add(self, bad: BadValue, severity: Severity, start: int, length: int) -> None:
-        if len(self.problems) >= MAX_PROBLEMS:
+        if len(self.problems) >= self.most:
             if severity is Severity.ERROR:
                 raise TooManyProblems
             return  # a warning more or less does not make the text wrong

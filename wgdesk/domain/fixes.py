@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wgdesk.domain.conf import parse
+from wgdesk.domain.conf import TOO_MANY, parse
 from wgdesk.domain.conf_addresses import find_allowed_ip
 from wgdesk.domain.conf_lexer import (
     INTERFACE,
@@ -27,8 +27,10 @@ _BOM: Final = "\ufeff"
 _NO_BREAK: Final = "\u00a0\u2007\u202f"
 _NO_BREAK_TO_SPACE: Final = str.maketrans(dict.fromkeys(_NO_BREAK, " "))
 REMOVE_LINE: Final = "Remove line"
-# Far more than any text has that somebody would want to keep.
-_MOST_ROUNDS: Final = 50
+# Ten thousand peers, which is as many as there may be, with three wrong lines each are fewer.
+_MOST_PROBLEMS: Final = 40_000
+# A line needs one round for each thing that is wrong with it, and lines do not wait for each other.
+_MOST_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def mend(content: bytes) -> Mended:
     """A text from elsewhere, with what is clearly meant put right; one that is right stays.
 
     What is left wrong is for whoever gave it: a text that cannot be mended whole is given back
-    with what could be.
+    with what could be, and one with more than 40,000 problems as it is.
     """
     if parse(content).profile is not None:
         return Mended(content, ())
@@ -129,7 +131,10 @@ def _clear_edits(lines: Sequence[str], changes: list[str]) -> tuple[LineEdit, ..
     """At most one for each line."""
     content = "\n".join(lines).encode("utf-8", "surrogateescape")
     found: dict[int, LineEdit] = {}
-    for problem in parse(content).problems:
+    problems = parse(content, _MOST_PROBLEMS).problems
+    if any(problem.code == TOO_MANY for problem in problems):
+        return ()
+    for problem in problems:
         fix = fix_for(lines, problem) if problem.code in _CLEAR else None
         if fix and len(fix.edits) == 1 and fix.edits[0].first not in found:
             found[fix.edits[0].first] = fix.edits[0]

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from tests.support.conf_vectors import PRIVATE, PUBLIC, key
 from tests.support.odd_profiles import Maker
+from wgdesk.domain import fixes
 from wgdesk.domain.conf import parse
 from wgdesk.domain.fixes import fix_for, mend
 from wgdesk.domain.line_edit import apply_edits
@@ -171,6 +172,33 @@ def test_several_at_once():
     content = b"\xef\xbb\xbf" + TEXT.replace("[Peer]", "[ Peer]").replace("16", "16,").encode()
     assert mend(content).content == TEXT.encode()
     assert len(mend(content).changes) == 3
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """How long each text was that `mend` had read."""
+    lengths = []
+
+    def counting(content, *limit):
+        lengths.append(len(content))
+        return parse(content, *limit)
+
+    monkeypatch.setattr(fixes, "parse", counting)
+    return lengths
+
+
+def test_ten_thousand_lines_are_mended_in_one_round(readings):
+    content = (TEXT + "[Peer]\n" * 10_000).replace("[Peer]", "[ Peer ]").encode()
+    mended = mend(content)
+    assert b"[ Peer ]" not in mended.content
+    assert mended.changes == ("Removed white space from the name of a section.",)
+    assert len(readings) == 3  # is it right, what is to be mended, and is there more
+
+
+def test_a_megabyte_of_wrong_lines_is_given_back_after_one_look(readings):
+    content = b"[ Peer ]\n" * (2**20 // 9)
+    assert mend(content) == fixes.Mended(content, ())
+    assert len(readings) == 2
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_a_secret_is_one_token_wherever_it_stands(line):
     st.sampled_from(["", INTERFACE, PEER]),
 )
 @example("=\u00a0", "")  # a no-break space is no white space to wg, but part of a value
+@example("PrivateKey =\u00a0", INTERFACE)
 def test_tokens_are_in_order_and_apart(line, section):
     at = 0
     for token in tokens(line, section):
