@@ -168,6 +168,19 @@ def test_problems_are_underlined_where_they_are(editor):
     assert [it.cursor.selectedText() for it in editor.extraSelections()] == ["abc"]
 
 
+def test_tab_takes_a_proposal_and_else_goes_on(open_editor):
+    window = open_editor()
+    window.text.go_to(2, 1)
+    QTest.keyClick(window.text, Key.Key_Return)
+    window.text.go_to(2, 1)
+    QTest.keyClicks(window.text, "mt")
+    QTest.keyClick(window.text, Key.Key_Tab)
+    assert window.text.hasFocus()
+    assert lines_of(window.text)[1] == "MTU = "
+    QTest.keyClick(window.text, Key.Key_Tab)
+    assert not window.text.hasFocus()
+
+
 # The window.
 
 
@@ -176,6 +189,7 @@ def test_it_opens_with_what_it_means(open_editor):
     key = read_profile(KEYED.encode()).interface.private_key.public().base64()
     assert window.side._key.text() == key
     assert "Sends all traffic to 192.0.2.1." in window.side._about.text()
+    assert window.text.hasFocus()
     assert not window._save_button.isEnabled()
     assert window.may_close()
 

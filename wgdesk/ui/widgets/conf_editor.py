@@ -181,6 +181,14 @@ class ConfEditor(QPlainTextEdit):
         elif self._list.isVisible() and event.key() not in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
             self._list.hide()
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: N802, FBT001  # Qt's name
+        """Tab takes a proposal where there are some, and else goes on to the next control."""
+        chosen = self._list.chosen() if is_next else None
+        if chosen is None:
+            return super().focusNextPrevChild(is_next)
+        self._take(chosen)
+        return True
+
     # How it works.
 
     def _connect(self) -> None:

@@ -168,6 +168,7 @@ class EditorWindow(QWidget):
         column.addWidget(self._problem_card)
         column.addLayout(foot)
         FirstFocus(self, self.text)
+        self.text.setFocus()  # not the name, which comes first
 
     def _connect(self) -> None:
         self._editing.loaded.connect(self._on_loaded)

@@ -68,7 +68,11 @@ class NewWindow(QWidget):
         self._close.clicked.connect(self.close)
         self.make.clicked.connect(self._on_make)
         self._trouble.dismissed.connect(lambda: self._trouble.show_words(None, Tone.BAD))
-        for keys, slot in (("Ctrl+W", self.close), ("Escape", self.close)):
+        for keys, slot in (
+            ("Ctrl+W", self.close),
+            ("Escape", self.close),
+            ("Ctrl+Return", self.make.click),
+        ):
             QShortcut(QKeySequence(keys), self, slot)
         self.show_page(EMPTY)
 
