@@ -43,6 +43,7 @@ def judge(device: WgDevice, names: Names, tally: Tally, text: bytes) -> None:
         assert expected.peers == shown.peers, text
 
 
+@pytest.mark.timeout(600)  # a million of them
 def test_wg_says_the_same_of_every_text_that_is_something_new(device, capsys):
     fresh = int(time.time())
     found = hunt_on_each_core(FIXED_SEED, PARSES // 2)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.bad_input import BAD_NAMES, BAD_TEXTS, leaks
+from tests.support.bad_input import BAD_NAMES, BAD_TEXTS, ODD_NAMES, leaks
 from tests.support.texts import HOME
+from wgdesk.domain.titles import tunnel_name_of
 from wgdesk.sandbox.network import MACHINE
 
 STATE = (
@@ -71,6 +72,23 @@ def test_bad_name_is_refused(unmoved, row):
             path.unlink()
     assert up.stderr.splitlines() == [f"wgdesk: {says}", row.remedy]
     assert (up.returncode, up.stdout) == (5, "")
+
+
+@pytest.mark.parametrize("stem", ODD_NAMES, ids=ascii)
+def test_a_file_that_no_interface_can_be_named_after_has_a_tunnel_all_the_same(world, stem):
+    path = put(world, f"{stem}.conf", HOME.encode())
+    before = state(world)
+    try:
+        up = world.cli("up", "--", stem)
+        assert (up.returncode, up.stderr) == (0, "")
+        assert f"\n{tunnel_name_of(stem)}" in state(world)["wg show all"].replace(
+            "interface: ", "\n"
+        )
+    finally:
+        down = world.cli("down", tunnel_name_of(stem))
+        path.unlink()
+    assert down.returncode == 0
+    assert state(world) == before
 
 
 @pytest.mark.parametrize("verb", ["down", "toggle", "status", "plan", "check", "show"])

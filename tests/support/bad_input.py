@@ -331,23 +331,13 @@ _RENAME: Final = (
 _LIST: Final = "The profiles there are: wgdesk list"
 
 
-def _name(argument: str, shown: str, why: str, file_name: str | None = None) -> BadName:
-    says = f"cannot bring {shown} up: “{shown}” cannot be a tunnel name: {why}"
-    return BadName(argument, f"{argument}.conf" if file_name is None else file_name, says, _RENAME)
-
-
 _CHARACTERS: Final = "only letters, digits and _ = + . - may be used"
+# Names of files that no interface can have: their tunnels are called otherwise.
+ODD_NAMES: Final = (
+    *("sixteen_letters_", "all", "default", "lo", "-h", "%i", "two words", "a\nb", "a\x1b[31mb"),
+    "$(id)",
+)
 BAD_NAMES: Final = (
-    _name("sixteen_letters_", "sixteen_letters_", "interface names have at most 15 characters"),
-    _name("all", "all", "the name is reserved"),
-    _name("default", "default", "the name is reserved"),
-    _name("lo", "lo", "the name is reserved"),
-    _name("-h", "-h", "it must not begin with a dash"),
-    _name("%i", "%i", _CHARACTERS),
-    _name("two words", "two words", _CHARACTERS),
-    _name("a\nb", "a?b", _CHARACTERS),
-    _name("a\x1b[31mb", "a?[31mb", _CHARACTERS),
-    _name("$(id)", "$(id)", _CHARACTERS),
     BadName(
         "../x",
         "",

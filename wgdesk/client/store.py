@@ -8,7 +8,6 @@ from typing import Final
 from wgdesk.client.profile_file import ProfileFile, file_at, profile_file
 from wgdesk.domain.errors import NoSuchProfile, ProfileUnreadable
 from wgdesk.domain.names import PROFILE_SUFFIX, natural_key, printable
-from wgdesk.domain.titles import tunnel_name_of
 
 FOLDER: Final = ".wireguard"
 
@@ -34,12 +33,12 @@ class ProfileStore:
         return in_order(self._scan().values())
 
     def find(self, name: str) -> ProfileFile | None:
-        """The profile whose tunnel has that name, or None."""
+        """The profile in the file of that name, or else the one whose tunnel has it, or None."""
         if not name or "/" in name or "\0" in name:
             return None
         path = self.folder / f"{name}{PROFILE_SUFFIX}"
-        if tunnel_name_of(name) == name and os.path.lexists(path):
-            return ProfileFile(name, path, home=self.folder)
+        if os.path.lexists(path):
+            return profile_file(path, home=self.folder)
         # A name that was made from a file's cannot be turned back; such files are few.
         return next((file for file in self.list() if file.title and file.name == name), None)
 
