@@ -124,6 +124,18 @@ def test_a_hidden_secret_is_not_copied(editor):
     assert PRIVATE_KEY in editor.createMimeDataFromSelection().text()
 
 
+def test_emojis_before_a_secret_shift_nothing(editor):
+    editor.set_lines([f"# \N{GRINNING FACE}\N{GRINNING FACE} PrivateKey {PRIVATE_KEY}"])
+    editor.selectAll()
+    assert not set(editor.createMimeDataFromSelection().text()) & set("+/0123456789")
+    shown = []
+    for key in (PRIVATE_KEY, PRIVATE_KEY[::-1].replace("=", "A")):
+        editor.set_lines([f"# {chr(0x1F600) * 30} PrivateKey {key}", ""])
+        editor.moveCursor(QTextCursor.MoveOperation.End)
+        shown.append(colours(editor))
+    assert shown[0] == shown[1], "the picture depends on the key"
+
+
 def colours(editor):
     image = editor.viewport().grab().toImage()
     return [image.pixel(x, y) for x in range(image.width()) for y in range(image.height())]

@@ -9,7 +9,7 @@ from wgdesk.client.backend import Backend
 from wgdesk.client.history import Version, Why
 from wgdesk.client.library import Library
 from wgdesk.client.profile_file import ProfileFile
-from wgdesk.domain.errors import WgdeskError
+from wgdesk.domain.errors import NoSuchProfile, WgdeskError
 from wgdesk.domain.names import printable
 from wgdesk.domain.secret_lines import references
 from wgdesk.domain.snapshot import ALIVE
@@ -120,7 +120,10 @@ def tag(argument: str, changes: list[str]) -> int:
 
 def _file(library: Library, argument: str) -> ProfileFile:
     """A profile of the folder, by its name, its title or its file's name."""
-    return library.file(library.store.locate(argument).name)
+    found = library.store.locate(argument)
+    if found.path.parent != library.store.folder:
+        raise NoSuchProfile(printable(argument), printable(str(library.store.folder), 200))
+    return library.file(found.name)
 
 
 async def _is_up(backend: Backend, name: str) -> bool:

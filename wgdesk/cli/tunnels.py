@@ -31,7 +31,7 @@ from wgdesk.domain.errors import (
 )
 from wgdesk.domain.finding import CAUSES, Cause
 from wgdesk.domain.names import PROFILE_SUFFIX, parse_tunnel_name, printable
-from wgdesk.domain.options import HookMode, TunnelOptions
+from wgdesk.domain.options import DEFAULT_OPTIONS, HookMode, TunnelOptions
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.snapshot import ALIVE, MachineSnapshot, TunnelSnapshot, UpOutcome
 
@@ -79,14 +79,18 @@ async def status(backend: Backend, name: str | None, *, as_json: bool) -> int:
 
 async def up(backend: Backend, argument: str, options: UpOptions) -> int:
     """Bring a profile up; 1 where it is up but nobody answered in time."""
-    file = ProfileStore().locate(argument)
+    store = ProfileStore()
+    file = store.locate(argument)
     name, text = parse_tunnel_name(file.name), file.read()
     profile = read_profile(text)  # told with its lines before anybody is asked for a password
     warn_if_exposed(file)
+    # A file elsewhere may have the name of a profile, and nothing was chosen for it.
+    is_own = file.path.absolute().parent == store.folder
+    chosen = Preferences().options(name) if is_own else DEFAULT_OPTIONS
     wanted = TunnelOptions(
-        hooks=_hook_mode(name, profile, options),
+        hooks=_hook_mode(profile, options, chosen),
         use_dns=options.use_dns,
-        block_ipv6=Preferences().options(name).block_ipv6,
+        block_ipv6=chosen.block_ipv6,
     )
     outcome = await bring_up(backend, name, text, wanted)
     if not options.as_json:
@@ -184,10 +188,10 @@ def _save(tunnel: TunnelSnapshot, argument: str) -> int:
     return 0
 
 
-def _hook_mode(name: str, profile: Profile, options: UpOptions) -> HookMode:
+def _hook_mode(profile: Profile, options: UpOptions, chosen: TunnelOptions) -> HookMode:
     if not profile.interface.hooks:
         return HookMode.IGNORE
-    return options.hooks or Preferences().hooks(name)
+    return options.hooks or chosen.hooks
 
 
 def tunnel_name(argument: str) -> str:

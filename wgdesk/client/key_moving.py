@@ -15,10 +15,16 @@ from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.profile_writer import replace_content
 from wgdesk.client.secrets import Vault
 from wgdesk.client.whole_profile import complete
-from wgdesk.domain.conf import read_profile
+from wgdesk.domain.conf import MAX_PROFILE_BYTES, read_profile
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.names import printable
-from wgdesk.domain.profile_errors import HistoryUnavailable, KeysLeft, SecretMissing, VaultError
+from wgdesk.domain.profile_errors import (
+    HistoryUnavailable,
+    KeysLeft,
+    ProfileNotWritten,
+    SecretMissing,
+    VaultError,
+)
 from wgdesk.domain.secret_lines import Reference, Secret, references, without_secrets
 
 
@@ -99,6 +105,7 @@ class KeyMover:
         stored.adopt(references(content))
         try:
             bare, secrets = stored.without_secrets(content)
+            _require_small(file, bare)
             if bare != content:
                 replace_content(file, content, bare)
         except BaseException:
@@ -184,3 +191,10 @@ class _Stored:
             for reference in self._added:
                 if reference.id.encode() not in content:
                     self._vault.delete(reference)
+
+
+def _require_small(file: ProfileFile, bare: bytes) -> None:
+    """A note is longer than the key that it stands for."""
+    if len(bare) > MAX_PROFILE_BYTES:
+        why = "with notes in the place of its keys it would be larger than 1 MiB"
+        raise ProfileNotWritten(printable(str(file.path), 200), why)

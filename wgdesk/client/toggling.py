@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Final
 
 from wgdesk.client.backend import Backend
 from wgdesk.client.hooks import run_hooks
@@ -10,8 +11,11 @@ from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import HookFailed, WgdeskError
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile import Hook, HookKind
+from wgdesk.domain.render import public_digest
 from wgdesk.domain.snapshot import SyncOutcome, TunnelSnapshot, UpOutcome
 from wgdesk.wire.options import encode_options
+
+EDITED: Final = "the profile is another one than when the tunnel came up"
 
 
 async def bring_up(
@@ -76,9 +80,12 @@ async def _own_hooks(
     if tunnel.hooks is not HookMode.ME:
         return (), []
     try:
-        return _hooks(await read()), []
+        profile = read_profile(await read())
     except WgdeskError as error:
         return (), [f"its commands are not run: {error}"]
+    if profile.interface.hooks and public_digest(profile) != tunnel.profile_digest:
+        return (), [f"its commands are not run: {EDITED}"]  # nobody has agreed to these
+    return profile.interface.hooks, []
 
 
 def _hooks(text: bytes) -> tuple[Hook, ...]:

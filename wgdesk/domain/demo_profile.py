@@ -5,7 +5,7 @@ The client sends its public key in base64 and a newline; the server answers with
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 from wgdesk.domain.keys import PrivateKey, PublicKey
@@ -18,9 +18,10 @@ HOST: Final = "demo.wireguard.com"
 PORT: Final = 42912
 # `OK:`, 44 characters of key, a port and an address.
 LONGEST_ANSWER: Final = 128
+# The example's own network. Another one could be one of this machine's, and nobody vouches for it.
+NETWORK: Final = IPv4Network("192.168.4.0/24")
 # The example's own.
 _DNS: Final = "8.8.8.8, 8.8.4.4, 1.1.1.1, 1.0.0.1"
-_PREFIX: Final = 24
 _KEEPALIVE_S: Final = 25
 
 
@@ -53,6 +54,8 @@ def read_answer(host: str, line: bytes) -> DemoAnswer:
         answer = DemoAnswer(PublicKey.parse(key), _port(port), IPv4Address(address))
     except ValueError:
         raise DemoRefused(printable(host), "it answered something that makes no sense") from None
+    if answer.address not in NETWORK:
+        raise DemoRefused(printable(host), f"it gave an address that is not one of {NETWORK}")
     return answer
 
 
@@ -62,14 +65,13 @@ def demo_text(
     """The profile for that place; else only the server's own network goes through it."""
     interface = [
         ("PrivateKey", private_key.base64()),
-        ("Address", f"{answer.address}/{_PREFIX}"),
+        ("Address", f"{answer.address}/{NETWORK.prefixlen}"),
         ("DNS", _DNS if all_traffic else ""),
     ]
-    network = f"{IPv4Address(int(answer.address) & ~0xFF)}/{_PREFIX}"
     peer = [
         ("PublicKey", answer.public_key.base64()),
         ("Endpoint", Endpoint(host, answer.port)),
-        ("AllowedIPs", "0.0.0.0/0" if all_traffic else network),
+        ("AllowedIPs", "0.0.0.0/0" if all_traffic else NETWORK),
         ("PersistentKeepalive", _KEEPALIVE_S),
     ]
     return text_of(

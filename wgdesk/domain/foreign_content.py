@@ -87,7 +87,9 @@ _BINARY: Final = (
 )
 
 # wg's sections, in any spelling that its author may have thought of.
-_WIREGUARD: Final = re.compile(r"^\s*\[\s*(interface|peer)\s*\]?", re.IGNORECASE | re.MULTILINE)
+_WIREGUARD: Final = re.compile(
+    r"^[^\S\n]*+\[[^\S\n]*+(interface|peer)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def _line(pattern: str) -> re.Pattern[str]:

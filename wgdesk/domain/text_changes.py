@@ -14,7 +14,10 @@ from wgdesk.domain.sync import ENDPOINT_STAYS, HOOKS_CHANGED
 ANOTHER: Final = "(hidden, another one)"
 CONTEXT: Final = 3
 # Above that the search for common lines takes seconds; then all is told as changed.
-_MOST_LINES: Final = 5_000
+_MOST_LINES: Final = 800
+
+
+_Code = tuple[str, int, int, int, int]
 
 
 class Side(StrEnum):
@@ -47,14 +50,18 @@ def changed_lines(before: bytes, after: bytes) -> tuple[Hunk, ...]:
     """The places where the texts differ; a secret that is another one shows as that."""
     old, new = _lines(before), _lines(after)
     shown_old, shown_new = redacted(before).split("\n"), redacted(after).split("\n")
-    is_short = len(old) + len(new) <= _MOST_LINES
-    matcher = SequenceMatcher(
-        None, old if is_short else (), new if is_short else (), autojunk=False
-    )
-    if not is_short:
-        return (_whole(shown_old, shown_new),) if old != new else ()
+    if old == new:
+        return ()
+    head = _same(old, new)
+    tail = _same(old[head:][::-1], new[head:][::-1])
+    first, old_last, new_last = max(0, head - CONTEXT), len(old) - tail, len(new) - tail
+    if (old_last - head) + (new_last - head) > _MOST_LINES:
+        return (_whole(shown_old, shown_new, head, old_last, new_last),)
+    # With what is around, so that it has its lines of context too.
+    parts = old[first : old_last + CONTEXT], new[first : new_last + CONTEXT]
+    matcher = SequenceMatcher(None, *parts, autojunk=False)
     return tuple(
-        Hunk(tuple(_hunk_lines(group, shown_old, shown_new)))
+        Hunk(tuple(_hunk_lines(_moved(group, first), shown_old, shown_new)))
         for group in matcher.get_grouped_opcodes(CONTEXT)
     )
 
@@ -73,14 +80,27 @@ def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "replace").split("\n")
 
 
-def _whole(old: Sequence[str], new: Sequence[str]) -> Hunk:
-    gone = (ChangedLine(Side.GONE, at, text) for at, text in enumerate(old, 1))
-    come = (ChangedLine(Side.COME, at, text) for at, text in enumerate(new, 1))
+def _same(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines they begin with alike."""
+    pairs = zip(old, new, strict=False)
+    shortest = min(len(old), len(new))
+    return next((at for at, pair in enumerate(pairs) if pair[0] != pair[1]), shortest)
+
+
+def _moved(group: Sequence[_Code], by: int) -> list[_Code]:
+    return [(tag, *(place + by for place in places)) for tag, *places in group]  # type: ignore[misc]
+
+
+def _whole(
+    old: Sequence[str], new: Sequence[str], first: int, old_last: int, new_last: int
+) -> Hunk:
+    gone = [ChangedLine(Side.GONE, at + 1, old[at]) for at in range(first, old_last)]
+    come = [ChangedLine(Side.COME, at + 1, new[at]) for at in range(first, new_last)]
     return Hunk((*gone, *come))
 
 
 def _hunk_lines(
-    group: Sequence[tuple[str, int, int, int, int]], old: Sequence[str], new: Sequence[str]
+    group: Sequence[_Code], old: Sequence[str], new: Sequence[str]
 ) -> Iterator[ChangedLine]:
     for tag, first, last, to_first, to_last in group:
         if tag == "equal":

@@ -47,9 +47,11 @@ _LISTS: Final = ("Address", "DNS", "AllowedIPs")
 _NUMBERS: Final = ("ListenPort", "MTU", "PersistentKeepalive", "FwMark", "Table")
 _NUMBER: Final = re.compile(r"0x[0-9a-fA-F]+|[0-9]+")
 _ITEM: Final = re.compile(r"[^\s,]+|,")
-# A secret that stands where none is expected: in a comment, or in a line without its sign.
+# What may be a secret where none is expected: in a comment, a command, a line without its sign.
 _LOOSE_SECRET: Final = re.compile(
-    r"(?:private|preshared)\s*key\s*[=:]?\s*([^\s#=:][^\s#]*)", re.IGNORECASE
+    r"(?:private|preshared)\s*+key\s*+[=:]?+\s*+([^\s#=:][^\s#]*+)"
+    r"|(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{43}(?![A-Za-z0-9+/])=?)",
+    re.IGNORECASE,
 )
 
 
@@ -153,7 +155,8 @@ def _comment(line: str, at: int) -> Iterator[Token]:
 def _with_loose_secrets(line: str, first: int, end: int, kind: TokenKind) -> Iterator[Token]:
     at = first
     for found in _LOOSE_SECRET.finditer(line, first, end):
-        yield Token(at, found.start(1) - at, kind)
-        yield Token(found.start(1), len(found[1]), TokenKind.SECRET)
-        at = found.end(1)
+        group = found.lastindex or 0
+        yield Token(at, found.start(group) - at, kind)
+        yield Token(found.start(group), len(found[group]), TokenKind.SECRET)
+        at = found.end(group)
     yield Token(at, end - at, kind)

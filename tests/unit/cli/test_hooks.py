@@ -76,6 +76,18 @@ async def test_up_runs_nothing_unless_that_was_chosen(backend, folder, capsys):
     assert "Note: 2 commands in this profile are not run." in capsys.readouterr().out
 
 
+async def test_a_choice_does_not_count_for_a_file_of_that_name_elsewhere(backend, folder):
+    Preferences().set_hooks("home", HookMode.ME)
+    other = folder / "Downloads"
+    other.mkdir()
+    (other / "home.conf").write_text(TOUCHED)
+    await up(backend, "./Downloads/home.conf", UpOptions())
+    assert not (folder / "up").exists()
+    await backend.down(backend._machine.tunnels[0].id)
+    await up(backend, "./.wireguard/home.conf", UpOptions())
+    assert (folder / "up").exists()
+
+
 async def test_up_and_down_run_them_as_it_was_chosen(backend, folder, capsys):
     Preferences().set_hooks("home", HookMode.ME)
     await up(backend, "home", UpOptions())

@@ -96,6 +96,16 @@ def test_history_is_listed_shown_without_secrets_and_restored(run, folder):
     assert run("history", "home", "--show", "9")[0] == 1
 
 
+def test_a_path_elsewhere_is_not_the_profile_of_that_name(run, folder, tmp_path):
+    other = tmp_path / "home.conf"
+    other.write_text("[Interface]\n")
+    for verb in ("delete", "history", "tag"):
+        assert run(verb, str(other))[0] == 5
+    assert run("rename", str(other), "x")[0] == 5
+    assert (folder / "home.conf").read_text() == HOME
+    assert run("tag", str(folder / "home.conf"))[0] == 0
+
+
 @pytest.mark.parametrize(
     ("argv", "code"),
     [

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.fakes import FakeBackend
 from tests.support.texts import HOME
-from wgdesk.client.toggling import bring_up, take_down
+from wgdesk.client.toggling import EDITED, bring_up, take_down
 from wgdesk.domain.errors import AlreadyUp, HookFailed, NoSuchProfile, NotAuthorized
 from wgdesk.domain.options import HookMode, TunnelOptions
 
@@ -115,3 +115,18 @@ async def test_a_file_that_is_gone_keeps_no_tunnel_up(folder, backend, gone):
     (note,) = await down(backend, gone)
     assert note.startswith("its commands are not run: ")
     assert log(folder)[-1] == "down"
+
+
+async def test_commands_that_nobody_has_agreed_to_are_not_run(folder, backend):
+    """The file is another one by now: replaced by an import, or edited."""
+    await bring_up_anew(backend, text(PreDown="echo mine >>log"))
+    notes = await down(backend, text(PreDown="echo theirs >>log", PostDown="echo theirs >>log"))
+    assert notes == (f"its commands are not run: {EDITED}",)
+    assert "theirs" not in log(folder)
+    assert log(folder)[-1] == "down"
+
+
+async def bring_up_anew(backend, profile):
+    for tunnel in backend._machine.tunnels:
+        await backend.down(tunnel.id)
+    await bring_up(backend, "home", profile, ME)

@@ -87,6 +87,9 @@ def test_pieces(line, section, wanted):
         f"PrivateKey {PRIVATE}",
         f"PostUp = echo PrivateKey={PRIVATE} > x",
         f"PrivateKey = {PRIVATE[:9]}",
+        f"PostUp = wg set %i private-key <(echo {PRIVATE})",
+        f"# {PRIVATE}",
+        f"{PRIVATE}",
     ],
 )
 def test_a_secret_is_one_token_wherever_it_stands(line):
@@ -145,3 +148,9 @@ def test_whatever_is_typed_behind_a_secret_key_is_secret(name, value):
 )
 def test_sections(line, before, after):
     assert section_after(line, before) == after
+
+
+def test_white_space_without_end_is_no_work_without_end():
+    """Trying each length of it against each would take minutes."""
+    for line in (f"# privatekey{' ' * 60_000}#", f"# private{' ' * 60_000}#", " " * 60_000 + "="):
+        tokens(line, INTERFACE)

@@ -28,6 +28,7 @@ from wgdesk.ui.carried_text import CarriedText
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.marks import Tone
+from wgdesk.ui.text_units import cut, units
 from wgdesk.ui.widgets.completion_list import CompletionList
 from wgdesk.ui.widgets.conf_highlighter import ConfHighlighter, section_of_state
 from wgdesk.ui.widgets.line_numbers import LineNumbers
@@ -104,7 +105,8 @@ class ConfEditor(QPlainTextEdit):
         if not block.isValid():
             return
         cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + min(column - 1, block.length() - 1))
+        place = units(block.text(), column - 1)
+        cursor.setPosition(block.position() + min(place, block.length() - 1))
         self.setTextCursor(cursor)
         self.centerCursor()
         self.setFocus()
@@ -137,8 +139,10 @@ class ConfEditor(QPlainTextEdit):
             return
         painter = QPainter(self.viewport())
         for block, _ in self._visible_blocks():
-            for token in _secrets(block.text()):
-                self._paint_hidden(painter, block, token.start, token.start + token.length)
+            text = block.text()
+            for token in _secrets(text):
+                end = token.start + token.length
+                self._paint_hidden(painter, block, units(text, token.start), units(text, end))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
@@ -248,8 +252,10 @@ class ConfEditor(QPlainTextEdit):
         block = self.document().findBlockByNumber(problem.line - 1)
         if not block.isValid():
             return None
-        start = block.position() + min(problem.column - 1, block.length() - 1)
-        end = min(start + problem.length, block.position() + block.length() - 1)
+        text, first = block.text(), problem.column - 1
+        start = block.position() + min(units(text, first), block.length() - 1)
+        last = block.position() + units(text, first + problem.length)
+        end = min(last, block.position() + block.length() - 1)
         found = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(start, end - 1) if end > block.position() else start)
@@ -310,7 +316,7 @@ class ConfEditor(QPlainTextEdit):
         if first <= caret <= last and self.hasFocus():
             x = round(left + (caret - first) * step)
             painter.fillRect(QRect(x, top, self.cursorWidth(), height), self.palette().text())
-        if last == len(block.text().rstrip()):
+        if last == units(block.text(), len(block.text().rstrip())):
             painter.setPen(quiet_color(self.palette()))
             words = QRect(round(right) + 4 * GRID_PX, top, self.viewport().width(), height)
             painter.drawText(words, flags, tr("(hidden)"))
@@ -323,7 +329,7 @@ class ConfEditor(QPlainTextEdit):
         while block.isValid() and block.position() <= end:
             text = _masked(block.text())
             first = max(0, start - block.position())
-            parts.append(text[first : max(first, end - block.position())])
+            parts.append(cut(text, first, max(first, end - block.position())))
             block = block.next()
         return "\n".join(parts)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPalette, QSyntaxHighlighter, QTextCharFormat, 
 from wgdesk.domain.conf_lexer import INTERFACE, PEER
 from wgdesk.domain.tokens import TokenKind, section_after, tokens
 from wgdesk.ui.conf_colors import BOLD, token_color
+from wgdesk.ui.text_units import units
 
 _SECTIONS: Final = ("", INTERFACE, PEER)
 
@@ -26,7 +27,9 @@ class ConfHighlighter(QSyntaxHighlighter):
         before = self.previousBlockState()
         section = _SECTIONS[before] if 0 <= before < len(_SECTIONS) else ""
         for token in tokens(text, section):
-            self.setFormat(token.start, token.length, self._formats[token.kind])
+            start = units(text, token.start)
+            length = units(text, token.start + token.length) - start
+            self.setFormat(start, length, self._formats[token.kind])
         self.setCurrentBlockState(_SECTIONS.index(section_after(text, section)))
 
 

@@ -121,6 +121,8 @@ class ExportWindow(QWidget):
         self._do(partial(_whole, self._library, self._names[0]), self._on_text)
 
     def _on_text(self, content: bytes) -> None:
+        if not self.isVisible():
+            return  # the keyring took its time, and nobody wants it any more
         self._clipboard.copy(content.decode("utf-8", "replace"))
         self.text.show_copied()
 
