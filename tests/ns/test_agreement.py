@@ -5,8 +5,7 @@ docs/compatibility.md, and every entry of that list must turn up here.
 """
 
 import subprocess
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from ipaddress import ip_interface
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from tests.labs import ns, programs
 from tests.labs.fixtures import require
-from tests.support.agreement import Tally, listed_codes, without_signs
+from tests.support.agreement import UP_DECIDES, Tally, compare, listed_codes
 from tests.support.conf_vectors import (
     TEXTS,
     VALUES,
@@ -24,13 +23,11 @@ from tests.support.conf_vectors import (
 )
 from tests.support.odd_profiles import Maker, right_and_broken
 from tests.support.quick_up import QuickUp, Raised
-from tests.support.wg_device import Names, WgDevice, expected_device
+from tests.support.wg_device import Names, WgDevice
 from wgdesk.domain.profile import Profile
 from wgdesk.engine.table_names import FILES
 
 SEED = 20210914
-# `wg` never sees these values and `wg-quick strip` does not look at them; `up` does.
-UP_DECIDES = {"address", "prefix-length", "mtu", "mtu-ipv6"}
 # What a text without IPv6 routes and addresses that must survive does not say about the link.
 MIN_IPV6_MTU = 1280
 
@@ -83,29 +80,6 @@ def may_refuse() -> set[str]:
 
 def value_texts(*names: str) -> Iterator[bytes]:
     return (text_with(name, value) for name in names or VALUES for value, _ in VALUES[name])
-
-
-def compare(tally: Tally, device: WgDevice, texts: Iterable[tuple[bytes, bytes | None]]) -> None:
-    """Judge each first text here, and the second, which is what reaches `wg`, there."""
-    for given, handed_on in texts:
-        text, forwarded = given, handed_on
-        they_accept = forwarded is not None and device.takes(forwarded)
-        plain = None if they_accept or forwarded is None else without_signs(text)
-        if plain is not None:
-            tally.newer_only["incremental"] += 1
-            text, forwarded = plain, without_signs(forwarded)
-            they_accept = forwarded is not None and device.takes(forwarded)
-        profile = tally.add(text, they_accept=they_accept)
-        if profile is not None:
-            assert_same_device(device, profile, text)
-
-
-def assert_same_device(device: WgDevice, profile: Profile, text: bytes) -> None:
-    expected, shown = expected_device(profile), device.show()
-    if not expected.listen_port:
-        assert shown.listen_port, text
-        shown = replace(shown, listen_port=0)
-    assert shown == expected, text
 
 
 def test_parser_agrees_with_wg_setconf(device, names):

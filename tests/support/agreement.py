@@ -2,15 +2,20 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
+from tests.support.wg_device import WgDevice, expected_device
 from wgdesk.domain.conf import parse
 from wgdesk.domain.problem import Severity
 from wgdesk.domain.profile import Profile
 
 _ALLOWED_IPS = re.compile(rb"(?im)^([ \t\v\f]*allowedips[ \t\v\f]*=)([^#\n]*)")
 _SIGN = re.compile(rb"((?:^|,)[ \t\v\f\r]*)[+-]")
+# `wg` never sees these values and `wg-quick strip` does not look at them; `up` does.
+UP_DECIDES: Final = frozenset(("address", "prefix-length", "mtu", "mtu-ipv6"))
 LIST = Path(__file__).parents[2] / "docs" / "compatibility.md"
 
 
@@ -32,6 +37,7 @@ class Tally:
         machine_decides: Texts that name a link which this machine does not have.
         newer_only: How often each code, of those that newer programs accept, was found.
         theirs_only: Texts that wgdesk accepts and the programs refuse: never.
+        unlike: Texts of which the device has something else than their profile says: never.
     """
 
     allowed: set[str]
@@ -41,6 +47,7 @@ class Tally:
     ours_only: Counter[str] = field(default_factory=Counter)
     newer_only: Counter[str] = field(default_factory=Counter)
     theirs_only: list[bytes] = field(default_factory=list)
+    unlike: list[bytes] = field(default_factory=list)
     unlisted: list[tuple[set[str], bytes]] = field(default_factory=list)
     refused_texts: int = 0
 
@@ -74,6 +81,7 @@ class Tally:
         print(f"\n{what}: {self.accepted} accepted and {self.refused_texts} refused by both,")
         print(f"  refused by wgdesk only: {dict(sorted(self.ours_only.items()))}")
         assert self.theirs_only == [], f"only wgdesk accepts: {self.theirs_only[:3]}"
+        assert self.unlike == [], f"otherwise on the device: {self.unlike[:3]}"
         assert self.unlisted == [], f"not in {LIST.name}: {self.unlisted[:3]}"
 
 
@@ -94,3 +102,25 @@ def needs_an_interface(profile: Profile) -> bool:
     """Whether an endpoint names a link that this machine would have to have."""
     scopes = {peer.endpoint.scope for peer in profile.peers if peer.endpoint}
     return any(scope not in ("", "lo") and not scope.isdecimal() for scope in scopes)
+
+
+def compare(tally: Tally, device: WgDevice, texts: Iterable[tuple[bytes, bytes | None]]) -> None:
+    """Judge each first text here, and the second, which is what reaches `wg`, there."""
+    for given, handed_on in texts:
+        text, forwarded = given, handed_on
+        they_accept = forwarded is not None and device.takes(forwarded)
+        plain = None if they_accept or forwarded is None else without_signs(text)
+        if plain is not None:
+            tally.newer_only["incremental"] += 1
+            text, forwarded = plain, without_signs(forwarded)
+            they_accept = forwarded is not None and device.takes(forwarded)
+        profile = tally.add(text, they_accept=they_accept)
+        if profile is not None and not _is_on(device, profile):
+            tally.unlike.append(text)
+
+
+def _is_on(device: WgDevice, profile: Profile) -> bool:
+    expected, shown = expected_device(profile), device.show()
+    if not expected.listen_port and shown.listen_port:
+        shown = replace(shown, listen_port=0)
+    return shown == expected

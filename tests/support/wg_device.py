@@ -4,7 +4,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final
 
@@ -115,12 +115,23 @@ def _shown_peer(pairs: dict[str, str]) -> ShownPeer:
     networks = pairs.get("AllowedIPs", "")
     return ShownPeer(
         preshared_key=pairs.get("PresharedKey", ""),
-        endpoint=_SCOPE.sub("", pairs.get("Endpoint", "")),
+        endpoint=_endpoint_text(pairs["Endpoint"]) if "Endpoint" in pairs else "",
         keepalive_s=int(pairs.get("PersistentKeepalive", "0")),
         allowed_ips=frozenset(map(_network_text, networks.split(", ")))
         if networks
         else frozenset(),
     )
+
+
+def _endpoint_text(text: str) -> str:
+    """One spelling for each endpoint; older builds of wireguard-go do not print scopes."""
+    host, _, port = _SCOPE.sub("", text).rpartition(":")
+    return str(SocketAddress(_unmapped(ip_address(host.strip("[]"))), int(port)))
+
+
+def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """As wireguard-go has it: IPv4 for what is mapped into IPv6."""
+    return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
 
 
 def _network_text(text: str) -> str:
@@ -167,10 +178,10 @@ def _expected_peers(config: DeviceConfig, own: PublicKey | None) -> dict[str, Sh
 
 
 def _resolved(endpoint: Endpoint) -> SocketAddress:
-    """The address without its scope, which older builds of wireguard-go do not print."""
+    """The address without its scope."""
     names = {"localhost": "127.0.0.1"}
     try:
         address = ip_address(endpoint.host)
     except ValueError:
         address = ip_address(names.get(endpoint.host, NAME_ADDRESS))
-    return SocketAddress(address, endpoint.port)
+    return SocketAddress(_unmapped(address), endpoint.port)

@@ -19,15 +19,16 @@ from wgdesk.domain.profile import Address, Endpoint, InterfaceAddress, Network
 _OCTET: Final = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _V4: Final = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}(?:/0*([0-9]{{1,2}}))?")
 _V6: Final = re.compile(r"([0-9a-fA-F:.]{2,45})(?:/0*([0-9]{1,3}))?")
-# What inet_aton() and `ip` take for an IPv4 address: 127.1, 0x7f.1, 010.0.0.1, 2130706433.
+# What `ip` takes for an IPv4 address: 127.1, 0x7f.1, 010.0.0.1, +10.0.0.1.
 _ODD_V4: Final = re.compile(
-    r"(?:0[xX][0-9a-fA-F]*|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]*|[0-9]+)){0,3}\.?"
+    r"[+-]?(?:0[xX][0-9a-fA-F]*|[0-9]+)(?:\.[+-]?(?:0[xX][0-9a-fA-F]*|[0-9]+)){0,3}\.?"
 )
 _NUMERIC_LABEL: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _SCOPE: Final = re.compile(r"[A-Za-z0-9_=+.-]{1,15}")
 _SEARCH: Final = re.compile(r"~?(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|~\.")
 _BIGGEST_PART: Final = 255
+_WRAP: Final = 1 << 64
 _ADDRESS_WORDS: Final = ("default", "any", "all")  # which `ip address add` takes
 _GLOB: Final = frozenset("*?[")
 SIGNS: Final = ("+", "-")  # before an allowed IP: add it to, or take it from, what a device has
@@ -169,12 +170,14 @@ def _has_odd_parts(host: str) -> bool:
 
 
 def _in_any_base(text: str) -> int:
-    """As strtoul() with base 0; 256 for what it does not take whole."""
+    """As strtoul() with base 0, which wraps what is negative; 256 for what it does not take whole."""
+    sign, text = (text[0], text[1:]) if text[0] in SIGNS else ("", text)
     digits, base = (text[2:], 16) if text.startswith("0x") else (text, 8 if text[0] == "0" else 10)
     try:
-        return int(digits[:100], base)
+        number = int(digits[:100], base)
     except ValueError:
         return _BIGGEST_PART + 1
+    return -number % _WRAP if sign == "-" and number < _WRAP else number
 
 
 def _find_interface_address(text: str) -> InterfaceAddress | None:

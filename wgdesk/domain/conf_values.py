@@ -12,6 +12,8 @@ K = TypeVar("K", bound=Key)
 # int() and \d take other scripts' digits and underscores; the programs do not.
 _PORT: Final = re.compile(r"\+?0*([0-9]{1,5})")
 _ANY_NUMBER: Final = re.compile(r"\+?[0-9]+")
+# Negative ones that the C library takes nevertheless: 0, and what is none any more in 32 bits.
+_WRAPPED: Final = re.compile(r"-(?:0+|[0-9]{10,})")
 _SERVICE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _PLAIN_NUMBER: Final = re.compile(r"0|[1-9][0-9]*")
@@ -90,7 +92,8 @@ def parse_port(text: str) -> int:
         raise BadValue("port-wraps", "the port is out of range: the highest port is 65535")
     if _SERVICE.fullmatch(text):
         raise BadValue("port-name", "the port must be a number, not the name of a service")
-    raise BadValue("port", "the port must be a number from 0 to 65535")
+    code = "port-wraps" if _WRAPPED.fullmatch(text) else "port"
+    raise BadValue(code, "the port must be a number from 0 to 65535")
 
 
 def parse_fwmark(text: str) -> int:
