@@ -31,6 +31,7 @@ class FormField(QWidget):
         self.label = label
         self._editor = editor
         self._tone = Tone.BAD
+        Outline(editor)
         self._error, self._note = Text(), QuietText()
         self._buttons: list[QPushButton] = []
         self.line = QHBoxLayout()
@@ -132,7 +133,6 @@ class ItemsField(FormField):
         super().__init__(label, self.text)
         self.text.setPlaceholderText(placeholder)
         self._is_showing = False
-        Outline(self.text)
         self.text.textChanged.connect(self._on_changed)
         self.text.refused.connect(lambda: self.show_error(tr("That is too much to paste.")))
 

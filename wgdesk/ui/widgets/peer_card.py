@@ -11,11 +11,12 @@ from wgdesk.domain.conf_addresses import find_allowed_ip
 from wgdesk.domain.form_edits import set_list, words_of
 from wgdesk.domain.keys import PresharedKey
 from wgdesk.domain.live_document import LiveDocument
-from wgdesk.domain.outline import Outline
+from wgdesk.domain.outline import Outline as TextOutline
 from wgdesk.domain.profile import Network
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.widgets.form_card import FormCard
 from wgdesk.ui.widgets.form_fields import LineField, ListField, SecretField, owned
+from wgdesk.ui.widgets.outlines import Outline
 
 _CHOICES: Final = tuple(Reach)
 
@@ -39,6 +40,7 @@ class PeerCard(FormCard):
             "Endpoint", LineField(tr("Endpoint"), tr("HOST:PORT; optional for a server"))
         )
         self._reach = QComboBox()
+        Outline(self._reach)
         self._reach.addItems([reach_text(it) for it in _CHOICES])
         self._reach.activated.connect(self._on_reach)
         self.add_row(tr("What goes through it"), self._reach)
@@ -51,11 +53,11 @@ class PeerCard(FormCard):
         self._remove = QPushButton(tr("Remove peer"))
         self.add(self._buttons())
 
-    def said(self, live: LiveDocument, found: Outline) -> tuple[object, ...]:
+    def said(self, live: LiveDocument, found: TextOutline) -> tuple[object, ...]:
         """Its place among the others, and this device's own networks, count too."""
         return super().said(live, found), len(found.peers), self.section, own_words(live, found)
 
-    def fill(self, live: LiveDocument, found: Outline) -> None:
+    def fill(self, live: LiveDocument, found: TextOutline) -> None:
         super().fill(live, found)
         count = len(found.peers)
         title = tr("Peer {number}").format(number=self.section + 1)
@@ -128,7 +130,7 @@ def reach_text(reach: Reach) -> str:
     }[reach]
 
 
-def own_words(live: LiveDocument, found: Outline) -> tuple[str, ...]:
+def own_words(live: LiveDocument, found: TextOutline) -> tuple[str, ...]:
     """This device's addresses and name servers as the text has them, right or wrong."""
     return tuple(
         word
