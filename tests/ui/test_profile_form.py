@@ -136,6 +136,13 @@ def test_the_same_choice_again_writes_nothing(fill, allowed):
     assert made.written == []
 
 
+@pytest.mark.parametrize("allowed", ["10.0.0.0/24", "0.0.0.0/0"])
+def test_all_traffic_is_that_of_each_family_which_the_device_has(fill, allowed):
+    made = fill(HOME.replace("0.0.0.0/0, ::/0", allowed))
+    made.choose(Reach.ALL)
+    assert made.text == HOME
+
+
 def test_own_networks_stay_inside_though_something_else_is_wrong(fill):
     made = fill(HOME.replace("Address", "MTU = abc\nDNS = 10.9.9.9\nAddress"))
     assert made.live.profile is None

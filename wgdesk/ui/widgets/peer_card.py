@@ -32,7 +32,8 @@ class PeerCard(FormCard):
         self.section: int = number
         self._allowed: tuple[Network, ...] = ()
         self._inside: tuple[Network, ...] = ()
-        self.add_field("PublicKey", LineField(tr("Public key"), tr("Required")))
+        self._key = LineField(tr("Public key"), tr("Required"))
+        self.add_field("PublicKey", self._key)
         self._preshared = SecretField(tr("Preshared key"), tr("Optional"), tr("New key"))
         self._preshared.new_button.clicked.connect(self._on_new_key)
         self.add_field("PresharedKey", self._preshared)
@@ -77,7 +78,7 @@ class PeerCard(FormCard):
 
     def begin(self) -> None:
         """It is new: its key comes first."""
-        self._fields["PublicKey"].text.setFocus()  # type: ignore[attr-defined]  # a LineField
+        self._key.text.setFocus()
 
     def take_focus_to_remove(self) -> None:
         self._remove.setFocus()
@@ -103,10 +104,11 @@ class PeerCard(FormCard):
 
     def _on_reach(self, index: int) -> None:
         """Write the list that the choice means; “only these” leaves what is not everything."""
-        if _CHOICES[index] is reach_of(self._allowed):
+        reach, families = _CHOICES[index], self._families()
+        has_all = {it.version for it in self._allowed} == set(families)
+        if reach is reach_of(self._allowed) and (has_all or reach is Reach.ONLY):
             return
-        families = sorted({it.version for it in self._allowed}) or [4, 6]
-        match _CHOICES[index]:
+        match reach:
             case Reach.ALL:
                 items = all_networks(families)
             case Reach.ALL_BUT_LOCAL:
@@ -115,8 +117,12 @@ class PeerCard(FormCard):
                 items = self._inside
         texts = list(map(str, items))
         self.write(lambda lines, section: set_list(lines, section, "AllowedIPs", texts))
-        if _CHOICES[index] is Reach.ONLY:
+        if reach is Reach.ONLY:
             self._ips.text.setFocus()
+
+    def _families(self) -> list[int]:
+        """What a peer has to take so that nothing goes past it: this device's families, too."""
+        return sorted({it.version for it in (*self._allowed, *self._inside)}) or [4, 6]
 
     def _on_new_key(self) -> None:
         self.set("PresharedKey", PresharedKey.generate().base64())
