@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.bench import crowd, imports, profiles, stall, toggle, window
+from tests.bench import crowd, imports, keystrokes, profiles, stall, toggle, window
 from tests.bench.measure import Figure, table
 
 RUNS = 7
@@ -27,6 +27,7 @@ def main() -> int:
         figures += stall.run(options.runs)
         figures += imports.run(options.runs)
         figures += profiles.run(options.runs)
+        figures += keystrokes.run(options.runs)
         figures += in_vm(options.runs)
     print(table(figures))
     if options.json:

@@ -61,7 +61,7 @@ def _list_verb(home: str) -> None:
 
 
 def _parsing(runs: int) -> Figure:
-    content = _peers(20_000)[: MAX_PROFILE_BYTES - 1]
+    content = many_peers(20_000)[: MAX_PROFILE_BYTES - 1]
     content = content[: content.rindex(b"\n[Peer]")]
     ours = [_seconds(lambda: parse(content)) for _ in range(runs)]
     name = f"{len(content) / MAX_PROFILE_BYTES:.2f} MiB parsed and checked"
@@ -69,7 +69,7 @@ def _parsing(runs: int) -> Figure:
 
 
 def _typing(runs: int) -> Figure:
-    live = LiveDocument(_peers(PEERS).decode().split("\n"))
+    live = LiveDocument(many_peers(PEERS).decode().split("\n"))
     assert live.profile is not None
     ours = [_keystroke(live, number * 37 % len(live.lines)) for number in range(runs * 9)]
     name = f"a keystroke checked among {PEERS} peers"
@@ -84,7 +84,7 @@ def _keystroke(live: LiveDocument, at: int) -> float:
     return _seconds(press)
 
 
-def _peers(count: int) -> bytes:
+def many_peers(count: int) -> bytes:
     draw = Random(5)  # noqa: S311  # no secrets: the same text each time
     lines = ["[Interface]", f"PrivateKey = {PrivateKey(draw.randbytes(32)).base64()}"]
     for number in range(count):

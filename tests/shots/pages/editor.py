@@ -28,6 +28,7 @@ Endpoint = vpn.example.com:70000
 AllowedIPs = 0.0.0.0/0, ::/0
 PersistentKeepalive = 25
 """
+SERVES = "iptables -A FORWARD -i %i -j ACCEPT"
 RIGHT = WORK.replace("MTU = abc", "MTU = 1400").replace("70000", "51820")
 
 
@@ -65,6 +66,15 @@ def form_peer(made: Desktop) -> EditorWindow:
     window.show_view(FORM)
     window.form.peers[0]._on_reach(1)
     window.resize(1000, 1500)
+    return window
+
+
+def form_peers(made: Desktop) -> EditorWindow:
+    """Two of them, one without its key, below a command that is known."""
+    office = "\n[Peer]\nEndpoint = office.example:51820\nAllowedIPs = 10.30.0.0/16\n"
+    window = an_editor(made, RIGHT.replace("mount /mnt/projects", SERVES) + office)
+    window.show_view(FORM)
+    window.resize(640, 1500)
     return window
 
 
@@ -106,6 +116,7 @@ SCENES = (
     scene("revealed", revealed),
     scene("form", form),
     scene("form-peer", form_peer),
+    scene("form-peers", form_peers),
     scene("compared", compared),
     scene("leaving", leaving),
     scene("history", history),

@@ -1,27 +1,24 @@
 """Fields of a form: a line, a secret, a list of lines. What is wrong with one stands under it."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QFontDatabase, QPalette
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from wgdesk.domain.form_edits import words_of
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Tone
+from wgdesk.ui.widgets.item_lines import ItemLines
 from wgdesk.ui.widgets.outlines import Outline
 from wgdesk.ui.widgets.shades import change_colors
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
-MOST_LINES: Final = 8
+# What no value has: more lines, which would be keys of their own, or a comment behind it.
+_END_OF_VALUE: Final = re.compile("[\n\r\0\u2028\u2029#]")
 
 
 class FormField(QWidget):
@@ -33,8 +30,10 @@ class FormField(QWidget):
         super().__init__()
         self.label = label
         self._editor = editor
-        editor.setAccessibleName(label)
+        self._tone = Tone.BAD
+        Outline(editor)
         self._error, self._note = Text(), QuietText()
+        self._buttons: list[QPushButton] = []
         self.line = QHBoxLayout()
         self.line.addWidget(editor, 1)
         column = QVBoxLayout(self)
@@ -43,17 +42,23 @@ class FormField(QWidget):
         column.addLayout(self.line)
         column.addWidget(self._error)
         column.addWidget(self._note)
-        color = tone_color(Tone.BAD, QPalette())
-        roles = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text)
-        change_colors(self._error, dict.fromkeys(roles, color))
+        self.name_for("")
         self.show_error("")
         self.show_note("")
 
-    def show_error(self, text: str) -> None:
+    def name_for(self, owner: str) -> None:
+        """Whose field it is, for those who hear it; "" where there is no other of its kind."""
+        self._editor.setAccessibleName(owned(self.label, owner))
+        for button in self._buttons:
+            button.setAccessibleName(owned(f"{button.text()}: {self.label}", owner))
+
+    def show_error(self, text: str, tone: Tone = Tone.BAD) -> None:
         """What is wrong with it, or ""."""
+        self._tone = tone
         self._error.setText(text)
         self._error.setVisible(bool(text))
         self._editor.setAccessibleDescription(text)
+        self._recolor()
 
     def show_note(self, text: str) -> None:
         """What it comes to, or ""."""
@@ -63,25 +68,43 @@ class FormField(QWidget):
     def add_button(self, text: str) -> QPushButton:
         """Behind the field."""
         button = QPushButton(text)
-        button.setAccessibleName(f"{text}: {self.label}")
+        self._buttons.append(button)
         self.line.addWidget(button)
+        self.name_for("")
         return button
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        super().changeEvent(event)
+        is_ours = event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}
+        if is_ours and hasattr(self, "_error"):  # Qt asks before it is made, too
+            self._recolor()
+
+    def _recolor(self) -> None:
+        color = tone_color(self._tone, QPalette())
+        roles = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text)
+        change_colors(self._error, dict.fromkeys(roles, color))
 
 
 class LineField(FormField):
-    """One line; its `edited` has the text without white space around it."""
+    """One value; its `edited` has it without white space around it."""
 
     def __init__(self, label: str, placeholder: str = "") -> None:
         self.text = QLineEdit()
         super().__init__(label, self.text)
         self.text.setPlaceholderText(placeholder)
-        self.text.textEdited.connect(lambda text: self.edited.emit(text.strip()))
+        self.text.textEdited.connect(self._on_edited)
 
     def show_value(self, value: str) -> None:
         """Where it says that already the caret stays."""
         if self.text.text().strip() != value:
             self.text.setText(value)
             self.text.setCursorPosition(0)
+
+    def _on_edited(self, text: str) -> None:
+        value = _END_OF_VALUE.split(text.strip(), maxsplit=1)[0].strip()
+        if _END_OF_VALUE.search(text):
+            self.text.setText(value)
+        self.edited.emit(value)
 
 
 class SecretField(LineField):
@@ -106,12 +129,12 @@ class ItemsField(FormField):
     """One thing a line; its `edited` has them as a tuple, without empty ones."""
 
     def __init__(self, label: str, placeholder: str = "") -> None:
-        self.text = _Lines()
+        self.text = ItemLines()
         super().__init__(label, self.text)
         self.text.setPlaceholderText(placeholder)
         self._is_showing = False
-        Outline(self.text)
         self.text.textChanged.connect(self._on_changed)
+        self.text.refused.connect(lambda: self.show_error(tr("That is too much to paste.")))
 
     def show_items(self, items: Sequence[str]) -> None:
         """Where it says that already the caret stays."""
@@ -121,8 +144,11 @@ class ItemsField(FormField):
             self._is_showing = False
 
     def items(self) -> tuple[str, ...]:
-        lines = self.text.toPlainText().split("\n")
-        return tuple(line.strip() for line in lines if line.strip())
+        lines = self.text.toPlainText().replace("\0", "").split("\n")
+        return tuple(item for line in lines for item in self.items_of(line))
+
+    def items_of(self, line: str) -> list[str]:
+        return [line.strip()] if line.strip() else []
 
     def _on_changed(self) -> None:
         self.text.updateGeometry()
@@ -130,21 +156,16 @@ class ItemsField(FormField):
             self.edited.emit(self.items())
 
 
-class _Lines(QPlainTextEdit):
-    """As high as what stands in it, up to some lines."""
+class ListField(ItemsField):
+    """Items of a key that may stand on one line, too, parted as wg and wg-quick part them."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    def __init__(self, key: str, label: str, placeholder: str = "") -> None:
+        super().__init__(label, placeholder)
+        self._key = key
 
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        lines = min(MOST_LINES, self.blockCount())
-        frame = 2 * self.frameWidth() + 2 * round(self.document().documentMargin())
-        height = lines * self.fontMetrics().lineSpacing() + frame + GRID_PX
-        return QSize(super().sizeHint().width(), height)
+    def items_of(self, line: str) -> list[str]:
+        return words_of(_END_OF_VALUE.split(line, maxsplit=1)[0], self._key)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        return QSize(40 * GRID_PX, self.sizeHint().height())
+
+def owned(text: str, owner: str) -> str:
+    return f"{text}, {owner}" if owner else text

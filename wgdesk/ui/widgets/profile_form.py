@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from wgdesk.domain.form_edits import add_peer, move_peer, remove_peer
@@ -16,11 +16,13 @@ from wgdesk.ui.widgets.texts import GRID_PX, QuietText
 
 # A card takes a few milliseconds to make; nobody fills in more of them by hand.
 MOST_PEERS: Final = 50
-_NEW_PEER: Final = (
+_FIRST_PEER: Final = (
     ("PublicKey", ""),
     ("AllowedIPs", "0.0.0.0/0, ::/0"),
     ("PersistentKeepalive", "25"),
 )
+# What goes to one peer goes to no other: the next one takes nothing from the first.
+_NEXT_PEER: Final = (("PublicKey", ""), ("PersistentKeepalive", "25"))
 
 
 class ProfileForm(QScrollArea):
@@ -40,8 +42,9 @@ class ProfileForm(QScrollArea):
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(0, 0, 2 * GRID_PX, 0)
         self._column.setSpacing(3 * GRID_PX)
-        for widget in (self.interface, self._rest, self._add):
-            self._column.addWidget(widget)
+        self._column.addWidget(self.interface)
+        self._column.addWidget(self._rest)
+        self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self.interface.edits_made.connect(self.edits_made)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -61,6 +64,7 @@ class ProfileForm(QScrollArea):
         for card in self.peers:
             card.show_text(live, found)
         rest = len(found.peers) - len(self.peers)
+        self._add.setEnabled(len(found.peers) < MOST_PEERS)
         self._rest.setVisible(rest > 0)
         self._rest.setText(
             tr_count(
@@ -92,18 +96,25 @@ class ProfileForm(QScrollArea):
 
     def _on_add(self) -> None:
         self.flush()
-        self._emit(add_peer(self._live.lines, _NEW_PEER))
+        self._emit(add_peer(self._live.lines, _NEXT_PEER if self.peers else _FIRST_PEER))
         if self.peers:
-            self.peers[-1].setFocus()
-            self.ensureWidgetVisible(self.peers[-1])
+            card = self.peers[-1]
+            card.begin()
+            # Its place is known when the layout has been made.
+            QTimer.singleShot(0, card, lambda: self.ensureWidgetVisible(card))
 
     def _on_remove(self, number: int) -> None:
         self.flush()
         self._emit(remove_peer(self._live.lines, number))
+        if self.peers:
+            self.peers[min(number, len(self.peers) - 1)].take_focus_to_remove()
+        else:
+            self._add.setFocus()
 
     def _on_move(self, number: int, by: int) -> None:
         self.flush()
         self._emit(move_peer(self._live.lines, number, number + by))
+        self.peers[min(number + by, len(self.peers) - 1)].take_focus(by=by)
 
     def _emit(self, edits: tuple[LineEdit, ...]) -> None:
         if edits:
