@@ -124,6 +124,17 @@ def test_a_hidden_secret_is_not_copied(editor):
     assert PRIVATE_KEY in editor.createMimeDataFromSelection().text()
 
 
+def test_a_hidden_secret_is_not_cut_away(editor):
+    text = [f"PrivateKey = {PRIVATE_KEY}", "MTU = 1"]
+    editor.set_lines(text)
+    editor.selectAll()
+    QTest.keyClick(editor, Key.Key_X, Modifier.ControlModifier)
+    assert lines_of(editor) == tuple(text)
+    editor.reveal(is_revealed=True)
+    QTest.keyClick(editor, Key.Key_X, Modifier.ControlModifier)
+    assert lines_of(editor) == ("",)
+
+
 def test_emojis_before_a_secret_shift_nothing(editor):
     editor.set_lines([f"# \N{GRINNING FACE}\N{GRINNING FACE} PrivateKey {PRIVATE_KEY}"])
     editor.selectAll()

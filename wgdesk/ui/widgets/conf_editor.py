@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QFontDatabase,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QToolTip
 
 from wgdesk.domain.completion import Completion, completions
+from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.conf_lexer import find_key, split_line
 from wgdesk.domain.line_edit import LineEdit
 from wgdesk.domain.problem import Problem, Severity
@@ -133,6 +135,11 @@ class ConfEditor(QPlainTextEdit):
             data.setText(hidden)
         return data
 
+    def cut(self) -> None:
+        """What would come back as bullets stays; who wants to move a key shows it first."""
+        if self._is_revealed or BULLET not in self._selected_without_secrets():
+            super().cut()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         super().paintEvent(event)
         if self._is_revealed:
@@ -168,7 +175,15 @@ class ConfEditor(QPlainTextEdit):
             return True
         return super().viewportEvent(event)
 
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt's name
+        """A clipboard may hold anything; no profile has more than that."""
+        if len(source.text()) <= MAX_PROFILE_BYTES:
+            super().insertFromMimeData(source)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        if event.matches(QKeySequence.StandardKey.Cut):
+            self.cut()
+            return
         if self._list.isVisible() and self._steer_list(event):
             return
         is_asked = (

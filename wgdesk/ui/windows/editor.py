@@ -74,6 +74,8 @@ class EditorWindow(QWidget):
         self._bridge, self._switchboard = bridge, switchboard
         self._editing = Editing(switchboard, library, name)
         self._may_leave = self._is_leaving = False
+        self._problems: tuple[Problem, ...] = ()  # as they are shown: a big text takes its time
+        self._line = -1
         self.name = EditorName(self._editing, switchboard)
         self._views, self._stack = PageBar(), QStackedWidget()
         self.text, self.form, self.side = ConfEditor(), ProfileForm(), EditorSide()
@@ -112,6 +114,7 @@ class EditorWindow(QWidget):
 
     def may_close(self) -> bool:
         """True where nothing would be lost; else it comes to the front and asks."""
+        self.form.flush()  # what was typed just now counts too
         if self._may_leave or not self.is_changed:
             return True
         self.raise_()
@@ -222,6 +225,7 @@ class EditorWindow(QWidget):
     def _show_meaning(self) -> None:
         """What is wrong and what it says now."""
         live = self._editing.live
+        self._problems = live.problems
         self.text.show_problems(live.problems)
         self.problems.show_problems(live.problems, partial(fix_for, live.lines))
         self._problem_card.setVisible(bool(live.problems))
@@ -233,7 +237,7 @@ class EditorWindow(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        editing, problems = self._editing, self._editing.live.problems
+        editing, problems = self._editing, self._problems
         row = self._switchboard.picture.find_row(editing.name)
         parts = []
         if problems:
@@ -252,6 +256,10 @@ class EditorWindow(QWidget):
         self._leave_if_done()
 
     def _show_place(self) -> None:
+        line = self.text.caret_line()
+        if line == self._line:
+            return
+        self._line = line
         self.side.set_in_peer(self._peer_at_caret() is not None)
 
     def _peer_at_caret(self) -> int | None:
@@ -303,6 +311,7 @@ class EditorWindow(QWidget):
         self.text.set_lines(self._editing.live.lines)
         self._on_renamed(self._editing.title)
         self._show_meaning()
+        self._line = -1
         self._show_place()
 
     def _on_renamed(self, title: str) -> None:
