@@ -1,5 +1,6 @@
 """Windows without a screen, and fakes behind them."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -19,6 +20,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith("tests/ui/"):
             item.add_marker(ignore)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def collected_here_only() -> Iterator[None]:
+    """As in the program: a widget that another thread collects ends the process."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def collected_after_each(collected_here_only) -> Iterator[None]:
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True, scope="session")
