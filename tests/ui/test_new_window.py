@@ -100,7 +100,7 @@ def test_the_servers_commands_are_there_to_read(window):
     [
         ("_host", "", "A host name or an address is missing."),
         ("_host", "vpn example", "This is neither an address nor a host name."),
-        ("_host", "vpn.example:443", "This is neither an address nor a host name."),
+        ("_host", "vpn.example:443", "The port does not belong here. Write it by itself."),
         ("_host", "münchen.de", "This is neither an address nor a host name. Write the name in"),
         ("_port", "70000", "A port is a number from 1 to 65535."),
         ("_network", "nonsense", "A network must look like 192.168.1.0/24 or fd00::/64."),

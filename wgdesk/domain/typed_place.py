@@ -19,6 +19,8 @@ def typed_host(text: str) -> str:
         bare = bare[1:-1]
     if not bare:
         raise BadValue("missing-host", "a host name or an address is missing")
+    if bare.count(":") == 1:
+        raise BadValue("host-port", "the port does not belong here", "Write it by itself.")
     parse_endpoint(f"[{bare}]:{_ANY_PORT}" if ":" in bare else f"{bare}:{_ANY_PORT}")
     return bare
 

@@ -52,7 +52,7 @@ def test_no_place(text):
 
 def test_host_has_no_port():
     assert typed_host("[2001:db8::1]") == "2001:db8::1"
-    with pytest.raises(BadValue, match="neither an address nor a host name"):
+    with pytest.raises(BadValue, match="the port does not belong here"):
         typed_host("vpn.example:443")
 
 

@@ -99,6 +99,7 @@ class LineField(FormField):
     def __init__(self, label: str, placeholder: str = "") -> None:
         self.text = QLineEdit()
         super().__init__(label, self.text)
+        Outline(self.text)
         self.text.setPlaceholderText(placeholder)
         self.text.textEdited.connect(self._on_edited)
 
