@@ -1,6 +1,7 @@
 """What the assistants for new tunnels make, brought up for real: traffic goes through it."""
 
 import sys
+from ipaddress import IPv6Network
 
 from tests.labs.ns import INTERNET4, USER4, Lab, new_host
 from tests.labs.programs import wait_until
@@ -14,7 +15,9 @@ from wgdesk.domain.keys import PrivateKey
 from wgdesk.domain.server_pair import ServerWish, make_pair
 from wgdesk.engine.machine import Machine
 
+NETWORK6 = IPv6Network("fd66::/64")
 SERVER4 = "192.0.2.2"
+BEHIND4, BEHIND6 = "203.0.113.1", "2001:db8:77::ff"
 THIRD4, THIRD6 = "203.0.113.77", "2001:db8:77::1"
 DEMO = """
 import socket, subprocess, sys
@@ -58,7 +61,10 @@ async def test_a_place_on_a_demo_server_is_a_tunnel_that_works(two_hosts, tmp_pa
             assert two_hosts.source_seen_by("192.168.4.1") == "192.168.4.2"
             assert two_hosts.source_seen_by(INTERNET4) == USER4
             await rig.tunnels.down(outcome.id)
-        assert everything.is_full_tunnel()
+            outcome = await rig.tunnels.up(OWNER_UID, "demo", everything)
+            assert two_hosts.source_seen_by(INTERNET4) == "192.168.4.2"
+            await rig.tunnels.down(outcome.id)
+            assert two_hosts.source_seen_by(INTERNET4) == USER4
 
 
 def add_third(lab: Lab):
@@ -69,8 +75,10 @@ def add_third(lab: Lab):
     )
     lab.server.ip("link", "set", "behind", "up")
     third.ip("link", "set", "eth0", "up")
-    lab.server.ip("address", "add", "203.0.113.1/24", "dev", "behind")
+    lab.server.ip("address", "add", f"{BEHIND4}/24", "dev", "behind")
     third.ip("address", "add", f"{THIRD4}/24", "dev", "eth0")
+    lab.server.ip("address", "add", f"{BEHIND6}/64", "dev", "behind", "nodad")
+    third.ip("address", "add", f"{THIRD6}/64", "dev", "eth0", "nodad")
     start_web(third)
     return third
 
@@ -79,7 +87,8 @@ def add_third(lab: Lab):
 async def test_both_ends_of_a_server_of_ones_own_carry_and_hide_traffic(two_hosts, tmp_path):
     third = add_third(two_hosts)
     try:
-        pair = make_pair(ServerWish(host=SERVER4, devices=("phone", "laptop")))
+        wish = ServerWish(host=SERVER4, devices=("phone", "laptop"), network6=NETWORK6)
+        pair = make_pair(wish)
         path = tmp_path / f"p{two_hosts.server.name[-12:-7]}.conf"
         path.write_bytes(pair.server)
         path.chmod(0o600)
@@ -87,13 +96,19 @@ async def test_both_ends_of_a_server_of_ones_own_carry_and_hide_traffic(two_host
         two_hosts.server.run(["wg-quick", "up", str(path)])
         try:
             with two_hosts.user.enter():
-                assert two_hosts.source_seen_by(THIRD4, timeout_s=1) is None, "there is another way"
+                for there in (THIRD4, THIRD6):
+                    seen = two_hosts.source_seen_by(there, timeout_s=1)
+                    assert seen is None, "there is another way"
                 async with a_rig(Machine()) as rig:
                     outcome = await rig.tunnels.up(OWNER_UID, "own", profile)
                     assert two_hosts.source_seen_by("10.66.66.1") == "10.66.66.3"
-                    assert two_hosts.source_seen_by(THIRD4) == "203.0.113.1"
+                    assert two_hosts.source_seen_by("fd66::1") == "fd66::3"
+                    assert two_hosts.source_seen_by(THIRD4) == BEHIND4
+                    assert two_hosts.source_seen_by(THIRD6) == BEHIND6
                     two_hosts.server.run(["nft", "delete", "table", "inet", f"wg-{path.stem}"])
-                    assert two_hosts.source_seen_by(THIRD4, timeout_s=1) is None, "it hid nothing"
+                    for there in (THIRD4, THIRD6):
+                        seen = two_hosts.source_seen_by(there, timeout_s=1)
+                        assert seen is None, "it hid nothing"
                     two_hosts.server.run(["nft", "add", "table", "inet", f"wg-{path.stem}"])
                     await rig.tunnels.down(outcome.id)
         finally:

@@ -10,9 +10,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import islice
 from typing import Final
 
+from wgdesk.domain.conf import parse
 from wgdesk.domain.keys import PresharedKey, PrivateKey
 from wgdesk.domain.names import printable
 from wgdesk.domain.new_profile import text_of
+from wgdesk.domain.problem import Severity
 from wgdesk.domain.profile import Address, Endpoint, Network
 from wgdesk.domain.profile_errors import ServerImpossible
 
@@ -102,12 +104,11 @@ def make_pair(
     ]
     if len(devices) < len(wish.devices):
         raise ServerImpossible(f"{_smallest(wish)} has no room for {len(wish.devices)} devices")
-    return ServerPair(
-        _server_text(wish, server_key, server_addresses, devices),
-        tuple(
-            DeviceProfile(device.name, _device_text(wish, server_key, device)) for device in devices
-        ),
-    )
+    profiles = (DeviceProfile(it.name, _device_text(wish, server_key, it)) for it in devices)
+    pair = ServerPair(_server_text(wish, server_key, server_addresses, devices), tuple(profiles))
+    for content in (pair.server, pair.devices[0].content):
+        _require_right(content)
+    return pair
 
 
 def _check(wish: ServerWish) -> None:
@@ -117,6 +118,13 @@ def _check(wish: ServerWish) -> None:
         raise ServerImpossible(f"a device's name is one line of 1 to {MAX_DEVICE_NAME} characters")
     if not wish.all_traffic and any(net in EVERYTHING for net in wish.subnets):
         raise ServerImpossible("a network of all addresses is not “only some networks”")
+
+
+def _require_right(content: bytes) -> None:
+    """A host with a space in it, or a network that no host can be in, is told here."""
+    for problem in parse(content).problems:
+        if problem.severity is Severity.ERROR:
+            raise ServerImpossible(problem.text)
 
 
 def _addresses(wish: ServerWish) -> Iterator[tuple[Address, ...]]:

@@ -38,6 +38,18 @@ def made_server(made: Desktop) -> NewWindow:
     return window
 
 
+def refused(made: Desktop) -> NewWindow:
+    window = page(made, SERVER)
+    fields = window.server
+    fields.name.text.setText("Home")
+    fields._host.text.setText("vpn.example.org:443")
+    fields._only.show_items(["192.168.1.0/24", "office"])
+    fields._network6.show_value("fd66::/64")
+    fields.changed.emit()
+    window._on_make()
+    return window
+
+
 def scene(name: str, make: Callable[[Desktop], NewWindow]) -> Scene:
     return Scene(f"new-{name}", make, everywhere=True)
 
@@ -45,6 +57,7 @@ def scene(name: str, make: Callable[[Desktop], NewWindow]) -> Scene:
 SCENES = (
     scene("empty", partial(page, number=EMPTY)),
     scene("server", partial(page, number=SERVER)),
+    scene("server-refused", refused),
     scene("demo", partial(page, number=DEMO)),
     scene("made", made_server),
 )

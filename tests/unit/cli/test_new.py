@@ -6,9 +6,11 @@ import threading
 import pytest
 
 from wgdesk.cli.main import main
+from wgdesk.client.library import Library
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import parse, read_profile
 from wgdesk.domain.keys import PrivateKey
+from wgdesk.domain.profile_errors import ProfileNotWritten
 
 SERVER_KEY = PrivateKey.generate().public()
 
@@ -108,6 +110,13 @@ def test_a_place_on_a_demo_server(run, tmp_path, demo_server):
         (("x", "--server", "a", "--dns", "nonsense"), 2),
         (("x", "--demo", "127.0.0.1:1"), 1),
         (("x", "--demo", "a", "--server", "b"), 2),
+        (("x", "--server", "a b"), 2),
+        (("x", "--server", "a\nPostUp = b"), 2),
+        (("x", "--server", "a", "--dns", "fe80::1%eth0"), 2),
+        (("x", "--server", "a", "--device", "two\nlines"), 1),
+        (("x", "--device", "phone"), 2),
+        (("x", "--demo", "a", "--only", "10.0.0.0/8"), 2),
+        (("x", "--server", "a", "--all"), 2),
     ],
 )
 def test_what_cannot_be_makes_nothing(run, tmp_path, argv, code):
@@ -115,3 +124,31 @@ def test_what_cannot_be_makes_nothing(run, tmp_path, argv, code):
     assert (found, out) == (code, "")
     assert err.startswith("wgdesk")
     assert profiles(tmp_path) == {}
+
+
+def test_what_is_wrong_is_named_with_its_option(run):
+    _, _, err = run("new", "x", "--server", "a", "--only", "10.0.0.0/255.0.0.0")
+    said, remedy = err.splitlines()
+    assert said.startswith("wgdesk: cannot make x: --only 10.0.0.0/255.0.0.0: the network's size")
+    assert remedy == "Write “10.0.0.0/8”."
+
+
+def test_one_that_cannot_be_written_takes_the_others_with_it(run, tmp_path, monkeypatch):
+    create = Library.create
+
+    def fail(self, title, content):
+        if title.endswith("laptop"):
+            raise ProfileNotWritten("laptop.conf", "no space left on device")
+        return create(self, title, content)
+
+    monkeypatch.setattr(Library, "create", fail)
+    code, out, err = run("new", "Home", "--server", "a", "--device", "phone", "--device", "laptop")
+    assert (code, out) == (1, "")
+    assert "no space left on device" in err
+    assert profiles(tmp_path) == {}
+
+
+def test_no_place_is_asked_for_without_a_name(run, demo_server):
+    code, _, _ = run("new", " ", "--demo", f"127.0.0.1:{demo_server[0]}")
+    assert code == 1
+    assert demo_server[1:] == []

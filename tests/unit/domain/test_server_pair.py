@@ -102,3 +102,17 @@ def test_no_key_in_a_repr():
     pair = make_pair(ServerWish(host="a"))
     key = parse(pair.server).profile.interface.private_key.base64()
     assert key not in repr(pair)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        ServerWish(host="vpn example"),
+        ServerWish(host="vpn.example\nPostUp = reboot"),
+        ServerWish(host="vpn.example", dns=(ip_address("fe80::1%eth0"),)),
+        ServerWish(host="vpn.example", network=IPv4Network("224.0.0.0/24")),
+    ],
+)
+def test_nothing_is_made_that_no_profile_can_say(wish):
+    with pytest.raises(ServerImpossible):
+        make_pair(wish)

@@ -60,6 +60,14 @@ class FormField(QWidget):
         self._editor.setAccessibleDescription(text)
         self._recolor()
 
+    @property
+    def is_wrong(self) -> bool:
+        return not self._error.isHidden()
+
+    def take_keys(self) -> None:
+        """The keyboard goes on here."""
+        self._editor.setFocus()
+
     def show_note(self, text: str) -> None:
         """What it comes to, or ""."""
         self._note.setText(text)
@@ -91,6 +99,7 @@ class LineField(FormField):
     def __init__(self, label: str, placeholder: str = "") -> None:
         self.text = QLineEdit()
         super().__init__(label, self.text)
+        Outline(self.text)
         self.text.setPlaceholderText(placeholder)
         self.text.textEdited.connect(self._on_edited)
 

@@ -57,6 +57,10 @@ class QuestionBar(Notice):
         self._show(words, Face(Mark.BUSY, Tone.QUIET, words.title), ())
         self._close.hide()
 
+    def take_keys(self) -> None:
+        """The keyboard goes on here, where a key that was meant for something else does nothing."""
+        self._close.setFocus()
+
     def text(self) -> str:
         """All that it says; "" while it says nothing."""
         return "" if self.isHidden() else f"{self._title.text()}\n{self._body.text()}"
