@@ -20,14 +20,17 @@ from wgdesk.domain.conf import Document, parse
 from wgdesk.domain.problem import Severity
 
 # One text in so many of those that are nothing new is given back too.
-_SAMPLED: Final = 400
+_SAMPLED: Final = 1000
 _KNOWN: Final = frozenset((*(name.lower() for name in VALUES), "[interface]", "[peer]"))
-_SHAPE: Final = 6  # characters of a value's shape that are looked at
+_SHAPE: Final = 5  # characters of a value's shape that are looked at
 _WRONG_SHAPE: Final = 2
-_FREE: Final = frozenset(("", "preup", "postup", "predown", "postdown"))  # any text may stand there
+# What stands there is any text, or the letters of a key: its shape says nothing.
+_SHAPELESS: Final = frozenset(
+    ("", "preup", "postup", "predown", "postdown", "privatekey", "publickey", "presharedkey")
+)
 _RUN: Final = re.compile(r"(.)\1+")
 _CLASSES: Final = str.maketrans(
-    dict.fromkeys("123456789", "0") | dict.fromkeys(string.ascii_letters, "a")
+    dict.fromkeys(string.ascii_letters, "a") | dict.fromkeys(string.hexdigits, "0")
 )
 
 
@@ -131,20 +134,21 @@ def _refusal(document: Document, names: list[str]) -> set[tuple[str, ...]]:
     if len(wrong) > 1:
         return set()
     at = wrong[0].line - 1
-    return {(wrong[0].code, names[at], _shape(document.lines[at])[:_WRONG_SHAPE])}
+    return {(wrong[0].code, names[at], _shape(names[at], document.lines[at])[:_WRONG_SHAPE])}
 
 
 def _values(document: Document, names: list[str]) -> set[tuple[str, ...]]:
     """How each value is built."""
     return {
-        (name, _shape(line)[:_SHAPE])
+        (name, _shape(name, line)[:_SHAPE])
         for name, line in zip(names, document.lines, strict=True)
-        if name not in _FREE
     }
 
 
-def _shape(line: str) -> str:
-    """A value with its letters and digits made all alike, and what repeats said once."""
+def _shape(name: str, line: str) -> str:
+    """A value with its digits, and its other letters, made all alike, and repeats said once."""
+    if name in _SHAPELESS:
+        return ""
     return _RUN.sub(r"\1", line.partition("=")[2].translate(_CLASSES).strip())
 
 
