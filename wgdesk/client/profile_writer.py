@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from wgdesk.client.private_folder import sync_folder
+from wgdesk.client.private_folder import sync_folder, write_new
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.domain.errors import NoSuchProfile
 from wgdesk.domain.names import printable
@@ -56,12 +56,12 @@ def create_content(path: Path, content: bytes, *, sync: bool = True) -> None:
     fresh = _beside(path)
     try:
         try:
-            _write(fresh, content, None)
+            write_new(fresh, content)
             os.link(fresh, path)  # unlike a rename it takes nobody's place
         except FileExistsError:
             raise
         except PermissionError:  # a file system without links
-            _create_in_place(path, content)
+            write_new(path, content)
         finally:
             _remove(fresh)
         if sync:
@@ -91,13 +91,12 @@ def _beside(target: Path) -> Path:
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}{_UNFINISHED}")
 
 
-def _write(fresh: Path, content: bytes, like: os.stat_result | None) -> None:
+def _write(fresh: Path, content: bytes, like: os.stat_result) -> None:
     descriptor = os.open(fresh, _FLAGS, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
         stream.flush()
-        if like is not None:
-            _dress(descriptor, like)
+        _dress(descriptor, like)
         os.fsync(descriptor)
 
 
@@ -106,18 +105,6 @@ def _dress(descriptor: int, like: os.stat_result) -> None:
     if (found.st_uid, found.st_gid) != (like.st_uid, like.st_gid):
         os.fchown(descriptor, like.st_uid, like.st_gid)
     os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
-
-
-def _create_in_place(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, _FLAGS, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(descriptor)
-    except BaseException:
-        _remove(path)
-        raise
 
 
 def _require_unchanged(file: ProfileFile, content: bytes) -> None:

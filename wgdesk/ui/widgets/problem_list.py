@@ -5,12 +5,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from wgdesk.domain.fixes import Fix
 from wgdesk.domain.problem import Problem, Severity
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.marks import Face, Mark, Tone
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.mark_label import MARK_PX, MarkLabel
 from wgdesk.ui.widgets.texts import GRID_PX, LINE_PX
 from wgdesk.ui.wording import as_sentence
@@ -24,7 +25,7 @@ _FACES: Final = {
 }
 
 
-class ProblemList(QScrollArea):
+class ProblemList(BareScroll):
     """Signals: `chosen` has the Problem to go to; `fix_asked` the Fix to carry out."""
 
     chosen = Signal(object)
@@ -41,13 +42,8 @@ class ProblemList(QScrollArea):
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._shown: tuple[Problem, ...] = ()
         self._rows: list[_Row] = []
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Problems"))
-        self.setWidget(self._page)
-        self.viewport().setAutoFillBackground(False)
-        self._page.setAutoFillBackground(False)
+        self.hold(self._page)
 
     def show_problems(self, problems: Sequence[Problem], find_fix: FindFix) -> None:
         """At most MOST_SHOWN of them."""

@@ -3,13 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from wgdesk.domain.form_edits import add_peer, move_peer, remove_peer
 from wgdesk.domain.line_edit import LineEdit
 from wgdesk.domain.live_document import LiveDocument
 from wgdesk.domain.outline import outline
 from wgdesk.ui.language import tr, tr_count
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.interface_card import InterfaceCard
 from wgdesk.ui.widgets.peer_card import PeerCard
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText
@@ -25,7 +26,7 @@ _FIRST_PEER: Final = (
 _NEXT_PEER: Final = (("PublicKey", ""), ("PersistentKeepalive", "25"))
 
 
-class ProfileForm(QScrollArea):
+class ProfileForm(BareScroll):
     """Signals: `edits_made` has a tuple of LineEdit, for whoever has the text."""
 
     edits_made = Signal(object)
@@ -47,12 +48,7 @@ class ProfileForm(QScrollArea):
         self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self.interface.edits_made.connect(self.edits_made)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidgetResizable(True)
-        self.setWidget(page)
-        self.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
+        self.hold(page)
         self.setAccessibleName(tr("Form of the profile"))
 
     def show_document(self, live: LiveDocument) -> None:

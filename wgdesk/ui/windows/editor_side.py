@@ -1,8 +1,8 @@
 """Beside the text: the key that others know this device by, and what the profile does in words."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.profile_summary import summary
@@ -10,11 +10,12 @@ from wgdesk.domain.recipes import not_run_text
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.marks import Tone
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.shades import change_colors
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 
-class EditorSide(QScrollArea):
+class EditorSide(BareScroll):
     """Signals: a new private key, a new preshared key for the peer at the caret, the commands."""
 
     key_asked = Signal()
@@ -84,12 +85,7 @@ class EditorSide(QScrollArea):
         for widget in (self._about, self._commands, self._review):
             column.addWidget(widget)
         column.addStretch(1)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidgetResizable(True)
-        self.setWidget(page)
-        self.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
+        self.hold(page)
         self._recolor()
 
     def _connect(self) -> None:

@@ -7,10 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 from wgdesk.domain.found_profile import Findings
 from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.models.prospects import FoundModel, FoundRow
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
@@ -29,7 +28,7 @@ MOST_SHOWN: Final = 6
 PATTERNS: Final = "*.conf *.zip *.png *.jpg *.jpeg *.webp"
 
 
-class ImportSource(QScrollArea):
+class ImportSource(BareScroll):
     """A card for each kind of place.
 
     Signals:
@@ -135,9 +134,6 @@ class ImportSource(QScrollArea):
             column.addWidget(card)
         column.addStretch(1)
         self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
 def _button(text: str, pressed: Callable[[], object]) -> QPushButton:

@@ -47,8 +47,6 @@ class Managing(QObject):
 
     def _fill(self) -> None:
         actions = self.actions
-        actions.export.setVisible(self._openers.can_export)
-        actions.new.setVisible(self._openers.can_make)
         self._window.offer_profiles(actions)
         self._window.add_notice(self._tags)
         self._page.empty.offer_import(actions.new)

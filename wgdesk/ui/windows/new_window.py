@@ -6,12 +6,11 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from wgdesk.ui.language import tr
 from wgdesk.ui.marks import Tone
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words, error_words
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.big_button import BigButton
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.message_bar import MessageBar
@@ -106,13 +106,8 @@ class NewWindow(QWidget):
             (tr("Empty"), tr("A server of my own"), tr("A demo server")), self._pages, strict=True
         ):
             self._bar.add_page(title)
-            scroll = QScrollArea()
-            scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-            scroll.setWidgetResizable(True)
-            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            scroll.setWidget(page)
-            scroll.viewport().setAutoFillBackground(False)
-            page.setAutoFillBackground(False)
+            scroll = BareScroll()
+            scroll.hold(page)
             self._stack.addWidget(scroll)
         foot = QHBoxLayout()
         foot.addStretch(1)

@@ -1,11 +1,9 @@
 """Windows beside the main one: made when they are first asked for, and asked before the program ends."""
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -22,13 +20,12 @@ if TYPE_CHECKING:
     from wgdesk.ui.windows.editor import EditorWindow
     from wgdesk.ui.windows.import_window import ImportWindow
 
-_EXPORT: Final = "wgdesk.ui.windows.export_window"
-_NEW: Final = "wgdesk.ui.windows.new_window"
 _IMPORT: Final = "import"
 _EXPORT_KEY: Final = "export"
 _EDITOR_KEY: Final = "edit "
 
 
+@runtime_checkable
 class Guarded(Protocol):
     """A window in which something could be lost."""
 
@@ -79,14 +76,6 @@ class Openers(QObject):
             self._library = self._open_library()
         return self._library
 
-    @property
-    def can_export(self) -> bool:
-        return find_spec(_EXPORT) is not None
-
-    @property
-    def can_make(self) -> bool:
-        return find_spec(_NEW) is not None
-
     def edit(self, name: str) -> None:
         """The editor of that profile."""
         editor = next((it for it in self._editors() if it.profile_name == name), None)
@@ -116,10 +105,9 @@ class Openers(QObject):
         """The assistants for a new profile."""
 
         def make() -> QWidget:
-            window: QWidget = import_module(_NEW).NewWindow(
-                self._bridge, self._switchboard, self.library, self
-            )
-            return window
+            from wgdesk.ui.windows.new_window import NewWindow  # noqa: PLC0415  # it may never be asked for
+
+            return NewWindow(self._bridge, self._switchboard, self.library, self)
 
         self._show("new", make)
 
@@ -127,10 +115,9 @@ class Openers(QObject):
         """What to do with these profiles: files, an archive, a QR code."""
 
         def make() -> QWidget:
-            window: QWidget = import_module(_EXPORT).ExportWindow(
-                self._bridge, self.library, tuple(names)
-            )
-            return window
+            from wgdesk.ui.windows.export_window import ExportWindow  # noqa: PLC0415  # it may never be asked for
+
+            return ExportWindow(self._bridge, self.library, tuple(names))
 
         before = self._windows.pop(_EXPORT_KEY, None)
         if before is not None:
@@ -155,9 +142,8 @@ class Openers(QObject):
 
     def may_close(self) -> bool:
         """Whether no window would lose anything; the first that would asks, and is seen."""
-        return all(
-            window.may_close() for window in self._windows.values() if hasattr(window, "may_close")
-        )
+        guarded = [window for window in self._windows.values() if isinstance(window, Guarded)]
+        return all(window.may_close() for window in guarded)
 
     def close_all(self) -> None:
         """Every window that may be closed."""

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea
 
 from wgdesk.ui.choices import Choices
 from wgdesk.ui.switchboard import Switchboard
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.windows.choice_cards import Offer
 from wgdesk.ui.windows.settings_cards import SettingsCards
 
 
-class SettingsPage(QScrollArea):
+class SettingsPage(BareScroll):
     """Made when it is first looked at: a start of the window need not wait for it.
 
     Signals:
@@ -29,10 +29,7 @@ class SettingsPage(QScrollArea):
         self._switchboard, self._choices, self._offer = switchboard, choices, offer
         self._cards: SettingsCards | None = None
         self._shortcuts: Sequence[tuple[str, str]] = ()
-        self.setWidgetResizable(True)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its controls have it
 
     def set_watched(self, watched: bool) -> None:  # noqa: FBT001  # as Feed has it
         if self._cards is not None:

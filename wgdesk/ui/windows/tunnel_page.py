@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
@@ -21,6 +21,7 @@ from wgdesk.ui.picture import TunnelRow
 from wgdesk.ui.protection import Wish, protection_lines
 from wgdesk.ui.sentences import headline, notice_texts, sentence
 from wgdesk.ui.troubles import trouble
+from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.big_button import BigButton
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.commands_card import CommandsCard
@@ -35,7 +36,7 @@ from wgdesk.ui.widgets.texts import GRID_PX, TITLE_SCALE, QuietText, Text
 from wgdesk.ui.widgets.throughput_card import ThroughputCard
 
 
-class TunnelPage(QScrollArea):
+class TunnelPage(BareScroll):
     """Signals: each has the tunnel's name first; `wished` then a Wish, `hooks_chosen` a HookMode."""
 
     toggle_asked = Signal(str)
@@ -208,9 +209,6 @@ class TunnelPage(QScrollArea):
             column.addWidget(widget)
         column.addStretch(1)
         self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _header(self) -> QWidget:
         texts = QVBoxLayout()
