@@ -1,17 +1,20 @@
 """The editor: what is typed, hidden, mended, saved, collided with, compared and restored."""
 
+from uuid import uuid4
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
 from tests.support.imports import a_library
 from tests.support.texts import HOME, PRIVATE_KEY
 from wgdesk.client.history import Why
-from wgdesk.domain.conf import parse, read_profile
+from wgdesk.domain.conf import MAX_PROFILE_BYTES, parse, read_profile
 from wgdesk.domain.line_edit import LineEdit, apply_edits
+from wgdesk.domain.options import HookMode
 from wgdesk.ui.widgets.conf_editor import ConfEditor
 from wgdesk.ui.windows.editor import COMPARE, FORM, HISTORY, TEXT, EditorWindow
 
@@ -125,14 +128,26 @@ def test_a_hidden_secret_is_not_copied(editor):
 
 
 def test_a_hidden_secret_is_not_cut_away(editor):
+    said = []
     text = [f"PrivateKey = {PRIVATE_KEY}", "MTU = 1"]
     editor.set_lines(text)
+    editor.refused.connect(said.append)
     editor.selectAll()
     QTest.keyClick(editor, Key.Key_X, Modifier.ControlModifier)
     assert lines_of(editor) == tuple(text)
+    assert said == ["A hidden key cannot be cut: show the keys first."]
     editor.reveal(is_revealed=True)
     QTest.keyClick(editor, Key.Key_X, Modifier.ControlModifier)
     assert lines_of(editor) == ("",)
+
+
+def test_too_much_is_not_pasted_and_that_is_said(open_editor):
+    window = open_editor()
+    data = QMimeData()
+    data.setText("x" * (MAX_PROFILE_BYTES + 1))
+    window.text.insertFromMimeData(data)
+    assert window.text.toPlainText() == KEYED
+    assert window._trouble.text() == "That is too much to be a profile"
 
 
 def test_emojis_before_a_secret_shift_nothing(editor):
@@ -215,6 +230,27 @@ def test_it_opens_with_what_it_means(open_editor):
     assert window.text.hasFocus()
     assert not window._save_button.isEnabled()
     assert window.may_close()
+
+
+def test_who_runs_its_commands_is_said_as_it_is(open_editor, library):
+    hooked = HOME.replace("[Peer]", "PostUp = true\n[Peer]").encode()
+    library.save(library.file("home"), KEYED.encode(), hooked)
+    window = open_editor()
+    assert window.side._commands.text() == "1 command in this profile is not run."
+    window.made.switchboard.choose_hooks("home", HookMode.ME)
+    window.made.wait_until(
+        lambda: window.made.switchboard.picture.find_row("home").hooks is HookMode.ME, "the choice"
+    )
+    window._show_meaning()
+    assert window.side._commands.text() == "1 command runs as you."
+
+
+def test_a_key_in_the_keyring_is_said_to_be_there(open_editor):
+    line = f"# wgdesk-secret: PrivateKey {uuid4()}"
+    text = HOME.replace(f"PrivateKey = {PRIVATE_KEY}", line).encode()
+    window = open_editor("", ("elsewhere", text))
+    assert "Its private key is in the keyring." in window.side._about.text()
+    assert window.side._key.text() == "(unknown)"
 
 
 def test_a_change_is_saved_and_the_old_text_kept(open_editor, library):

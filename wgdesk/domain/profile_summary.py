@@ -12,22 +12,26 @@ MAX_NAMED: Final = 3  # subnets or domains that are named before "and 12 more"
 
 
 def summary(profile: Profile) -> tuple[str, ...]:
-    """Where traffic goes, who is asked for names, what is not run, and what is missing.
+    """What it does, and what is not run, as nobody has chosen yet that it is."""
+    hooks = profile.interface.hooks
+    return (*what_it_does(profile), _commands(hooks)) if hooks else what_it_does(profile)
+
+
+def what_it_does(profile: Profile, *, has_key_elsewhere: bool = False) -> tuple[str, ...]:
+    """Where traffic goes, who is asked for names, and what is missing.
 
     In English; the window translates each sentence as a whole.
     """
-    return tuple(_sentences(profile))
+    return tuple(_sentences(profile, has_key=has_key_elsewhere))
 
 
-def _sentences(profile: Profile) -> Iterator[str]:
+def _sentences(profile: Profile, *, has_key: bool) -> Iterator[str]:
     yield from _peers(profile)
     if profile.peers:
         yield _traffic(profile)
     yield from _names(profile)
     if profile.interface.private_key is None:
-        yield "Has no private key."
-    if profile.interface.hooks:
-        yield _commands(profile.interface.hooks)
+        yield "Its private key is in the keyring." if has_key else "Has no private key."
 
 
 def _peers(profile: Profile) -> Iterator[str]:

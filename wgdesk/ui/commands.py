@@ -1,9 +1,11 @@
 """The commands of a profile, and who may run them, for a person who has to decide. No Qt."""
 
+from collections.abc import Sequence
+
 from wgdesk.domain.options import HookMode
-from wgdesk.domain.profile import Profile
-from wgdesk.domain.recipes import recognise
-from wgdesk.ui.language import tr
+from wgdesk.domain.profile import Hook, Profile
+from wgdesk.domain.recipes import not_run_text, recognise
+from wgdesk.ui.language import tr, tr_count, tr_told
 
 
 def commands_text(profile: Profile) -> str:
@@ -18,6 +20,16 @@ def commands_text(profile: Profile) -> str:
             lines.append(f"# {', '.join(recipes)}")
         lines.append(f"{hook.kind.value} = {hook.command}")
     return "\n".join(lines)
+
+
+def commands_sentence(hooks: Sequence[Hook], mode: HookMode) -> str:
+    """How many there are and who runs them; for at least one."""
+    count = len(hooks)
+    if mode is HookMode.ME:
+        return tr_count("{count} command runs as you.", "{count} commands run as you.", count)
+    if mode is HookMode.ROOT:
+        return tr_count("{count} command runs as root.", "{count} commands run as root.", count)
+    return tr_told(not_run_text(hooks))
 
 
 def mode_text(mode: HookMode) -> str:

@@ -18,7 +18,7 @@ from wgdesk.domain.live_document import LiveDocument
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile_errors import ProfileChanged
 from wgdesk.domain.snapshot import SyncOutcome
-from wgdesk.domain.text_changes import needs_reconnect
+from wgdesk.domain.text_changes import Hunk, changed_lines, changes_in_words, needs_reconnect
 from wgdesk.ui.bridge import ignore
 from wgdesk.ui.switchboard import Switchboard
 
@@ -135,6 +135,12 @@ class Editing(QObject):
         tunnel_id, content = row.tunnel.id, self.live.content()
         self._switchboard.ask(lambda backend: apply(backend, tunnel_id, content), done, failed)
         return True
+
+    def compared(self, before: bytes) -> tuple[tuple[str, ...], tuple[Hunk, ...]]:
+        """What is different from `before`: in words, as far as both can be understood, and in lines."""
+        old, new = parse(before).profile, self.live.profile
+        words = changes_in_words(old, new) if old is not None and new is not None else ()
+        return words, changed_lines(before, self.live.content())
 
     def reconnect_reasons(self, before: bytes) -> tuple[str, ...]:
         """What a live tunnel does not take of the change from `before`, in sentences."""

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QPalette,
     QResizeEvent,
     QTextBlock,
     QTextCharFormat,
@@ -25,19 +24,17 @@ from wgdesk.domain.conf import MAX_PROFILE_BYTES
 from wgdesk.domain.conf_lexer import find_key, split_line
 from wgdesk.domain.line_edit import LineEdit
 from wgdesk.domain.problem import Problem, Severity
-from wgdesk.domain.tokens import Token, TokenKind, tokens
 from wgdesk.ui.carried_text import CarriedText
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.marks import Tone
-from wgdesk.ui.text_units import cut, units
+from wgdesk.ui.text_units import units
 from wgdesk.ui.widgets.completion_list import CompletionList
 from wgdesk.ui.widgets.conf_highlighter import ConfHighlighter, section_of_state
+from wgdesk.ui.widgets.hidden_secrets import BULLET, paint_hidden, selected_without_secrets
 from wgdesk.ui.widgets.line_numbers import LineNumbers
-from wgdesk.ui.widgets.shades import quiet_color
 from wgdesk.ui.widgets.texts import GRID_PX
 
-BULLET: Final = "•"
 # More would be underlined than anybody looks at, with every key that is pressed.
 MOST_UNDERLINED: Final = 200
 _TONES: Final = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.ATTENTION}
@@ -45,9 +42,16 @@ _KEYS_OF_LIST: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class ConfEditor(QPlainTextEdit):
-    """Signals: `edited` has a LineEdit of the lines as they were; `caret_moved` as Qt has it."""
+    """The widget; its lines are those of the document, less what a widget cannot hold.
+
+    Signals:
+        edited: Some lines are others now (a LineEdit of the lines as they were).
+        refused: Why something was not done.
+        caret_moved: As Qt has it.
+    """
 
     edited = Signal(object)
+    refused = Signal(str)
     caret_moved = Signal()
 
     def __init__(self) -> None:
@@ -130,15 +134,16 @@ class ConfEditor(QPlainTextEdit):
         """A hidden secret cannot be copied: who wants it reveals it first."""
         data = super().createMimeDataFromSelection()
         if not self._is_revealed:
-            hidden = self._selected_without_secrets()
             data = QMimeData()
-            data.setText(hidden)
+            data.setText(selected_without_secrets(self.textCursor()))
         return data
 
     def cut(self) -> None:
         """What would come back as bullets stays; who wants to move a key shows it first."""
-        if self._is_revealed or BULLET not in self._selected_without_secrets():
+        if self._is_revealed or BULLET not in selected_without_secrets(self.textCursor()):
             super().cut()
+        else:
+            self.refused.emit(tr("A hidden key cannot be cut: show the keys first."))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         super().paintEvent(event)
@@ -146,10 +151,8 @@ class ConfEditor(QPlainTextEdit):
             return
         painter = QPainter(self.viewport())
         for block, _ in self._visible_blocks():
-            text = block.text()
-            for token in _secrets(text):
-                end = token.start + token.length
-                self._paint_hidden(painter, block, units(text, token.start), units(text, end))
+            origin = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+            paint_hidden(painter, self, block, origin)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
@@ -179,6 +182,8 @@ class ConfEditor(QPlainTextEdit):
         """A clipboard may hold anything; no profile has more than that."""
         if len(source.text()) <= MAX_PROFILE_BYTES:
             super().insertFromMimeData(source)
+        else:
+            self.refused.emit(tr("That is too much to be a profile"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         if event.matches(QKeySequence.StandardKey.Cut):
@@ -303,51 +308,6 @@ class ConfEditor(QPlainTextEdit):
             block = block.next()
         return found
 
-    def _paint_hidden(self, painter: QPainter, block: QTextBlock, first: int, last: int) -> None:
-        """Bullets over a secret; the caret and the selection stay where they are."""
-        line = block.layout().lineAt(0)
-        if not line.isValid():
-            return
-        origin = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
-        left, right = (origin.x() + line.cursorToX(at)[0] for at in (first, last))  # type: ignore[index]
-        top, height = round(origin.y() + line.y()), round(line.height())
-        cursor = self.textCursor()
-        is_selected = cursor.hasSelection() and not (
-            cursor.selectionEnd() <= block.position() + first
-            or cursor.selectionStart() >= block.position() + last
-        )
-        role = QPalette.ColorRole.Highlight if is_selected else QPalette.ColorRole.Base
-        ink = QPalette.ColorRole.HighlightedText if is_selected else QPalette.ColorRole.Text
-        box = QRect(round(left), top, round(right - left) + 1, height)
-        painter.fillRect(box, self.palette().color(role))
-        painter.setFont(self.font())
-        painter.setPen(self.palette().color(ink))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        step = (right - left) / max(1, last - first)
-        for at in range(last - first):
-            cell = QRect(round(left + at * step), top, round(step) + 1, height)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, BULLET)
-        caret = cursor.position() - block.position()
-        if first <= caret <= last and self.hasFocus():
-            x = round(left + (caret - first) * step)
-            painter.fillRect(QRect(x, top, self.cursorWidth(), height), self.palette().text())
-        if last == units(block.text(), len(block.text().rstrip())):
-            painter.setPen(quiet_color(self.palette()))
-            words = QRect(round(right) + 4 * GRID_PX, top, self.viewport().width(), height)
-            painter.drawText(words, flags, tr("(hidden)"))
-
-    def _selected_without_secrets(self) -> str:
-        cursor = self.textCursor()
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
-        document = self.document()
-        block, parts = document.findBlock(start), []
-        while block.isValid() and block.position() <= end:
-            text = _masked(block.text())
-            first = max(0, start - block.position())
-            parts.append(cut(text, first, max(first, end - block.position())))
-            block = block.next()
-        return "\n".join(parts)
-
     def _steer_list(self, event: QKeyEvent) -> bool:
         """Whether the key was for the proposals."""
         key = Qt.Key(event.key())
@@ -397,15 +357,3 @@ class ConfEditor(QPlainTextEdit):
         self.setTextCursor(cursor)
         self._list.hide()
         self.setFocus()
-
-
-def _secrets(text: str) -> list[Token]:
-    return [it for it in tokens(text, "") if it.kind is TokenKind.SECRET]
-
-
-def _masked(text: str) -> str:
-    """The same with bullets for each secret, character by character."""
-    for token in _secrets(text):
-        end = token.start + token.length
-        text = text[: token.start] + BULLET * token.length + text[end:]
-    return text

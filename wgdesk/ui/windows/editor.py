@@ -17,16 +17,14 @@ from PySide6.QtWidgets import (
 
 from wgdesk.client.history import Version
 from wgdesk.client.library import Library
-from wgdesk.domain.conf import parse
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.fixes import Fix, fix_for
 from wgdesk.domain.form_edits import set_value
 from wgdesk.domain.keys import PresharedKey, PrivateKey
 from wgdesk.domain.line_edit import LineEdit
+from wgdesk.domain.options import HookMode
 from wgdesk.domain.outline import outline
-from wgdesk.domain.own_key import own_public_key
 from wgdesk.domain.problem import Problem
-from wgdesk.domain.text_changes import changed_lines, changes_in_words
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.editing import Editing, lines_of
 from wgdesk.ui.icons import app_icon
@@ -132,7 +130,7 @@ class EditorWindow(QWidget):
         elif number == HISTORY:
             self._editing.versions(self.history.show_versions)
         elif number == COMPARE:
-            self._show_compared(self._editing.before, self._compare.show_changes)
+            self._compare.show_changes(*self._editing.compared(self._editing.before))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         if self.may_close():
@@ -181,6 +179,7 @@ class EditorWindow(QWidget):
         self._editing.renamed.connect(self._on_renamed)
         self.text.edited.connect(self._on_edited)
         self.text.caret_moved.connect(self._show_place)
+        self.text.refused.connect(lambda text: self._tell_trouble(Words(text, "")))
         self.side.reveal_toggled.connect(self.text.reveal)
         self.side.key_asked.connect(self._on_key_asked)
         self.side.preshared_asked.connect(self._on_preshared_asked)
@@ -229,9 +228,8 @@ class EditorWindow(QWidget):
         self.text.show_problems(live.problems)
         self.problems.show_problems(live.problems, partial(fix_for, live.lines))
         self._problem_card.setVisible(bool(live.problems))
-        key = own_public_key(live.lines)
-        self.side.show_key(key.base64() if key else "")
-        self.side.show_profile(live.profile)
+        row = self._switchboard.picture.find_row(self._editing.name)
+        self.side.show_document(live, row.hooks if row is not None else HookMode.IGNORE)
         if self._stack.currentIndex() == FORM:
             self.form.show_document(live)
         self._show_state()
@@ -338,7 +336,7 @@ class EditorWindow(QWidget):
 
     def _on_compare_theirs(self, content: bytes) -> None:
         self._stack.setCurrentIndex(COMPARE)
-        self._show_compared(content, self._compare.show_changes)
+        self._compare.show_changes(*self._editing.compared(content))
         self._show_state()
 
     def _on_failed(self, error: WgdeskError) -> None:
@@ -360,15 +358,9 @@ class EditorWindow(QWidget):
             self.show_view(TEXT if is_open else COMPARE)
             self._show_state()
 
-    def _show_compared(self, before: bytes, show: Callable[..., None]) -> None:
-        old, new = parse(before).profile, self._editing.live.profile
-        words = changes_in_words(old, new) if old is not None and new is not None else ()
-        show(words, changed_lines(before, self._editing.live.content()))
-
     def _on_version_looked(self, version: Version) -> None:
-        self._editing.version(
-            version, lambda content: self._show_compared(content, self.history.show_changes)
-        )
+        show = self.history.show_changes
+        self._editing.version(version, lambda content: show(*self._editing.compared(content)))
 
     def _on_restore_asked(self, version: Version) -> None:
         self._editing.version(version, self._on_restored)

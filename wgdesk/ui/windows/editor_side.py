@@ -4,9 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from wgdesk.domain.profile import Profile
-from wgdesk.domain.profile_summary import summary
-from wgdesk.domain.recipes import not_run_text
+from wgdesk.domain.live_document import LiveDocument
+from wgdesk.domain.options import HookMode
+from wgdesk.domain.own_key import own_public_key
+from wgdesk.domain.profile_summary import what_it_does
+from wgdesk.domain.secret_lines import PRIVATE_KEY, has_reference
+from wgdesk.ui.commands import commands_sentence
 from wgdesk.ui.icons import tone_color
 from wgdesk.ui.language import tr, tr_told
 from wgdesk.ui.marks import Tone
@@ -38,26 +41,24 @@ class EditorSide(BareScroll):
         self._reveal.setCheckable(True)
         self._about, self._commands = Text(selectable=True), Text(selectable=True)
         self._review = QPushButton(tr("Review commands…"))
-        self._peers = QuietText(scale=1.0)
         self._arrange()
         self._connect()
 
-    def show_key(self, public_key: str) -> None:
-        """That of the private key as it is typed; "" where that is none yet."""
-        self._key.setText(public_key or tr("(unknown)"))
+    def show_document(self, live: LiveDocument, mode: HookMode) -> None:
+        """Its key as it is typed, and what it does; `mode` is who runs its commands."""
+        key, profile = own_public_key(live.lines), live.profile
+        self._key.setText(key.base64() if key else tr("(unknown)"))
         self._key.setCursorPosition(0)
-        self._copy.setEnabled(bool(public_key))
-
-    def show_profile(self, profile: Profile | None) -> None:
-        """None while there are errors: then it does nothing."""
+        self._copy.setEnabled(key is not None)
         if profile is None:
             self._about.setText(tr("It cannot be used until the errors are mended."))
             self._show_commands("")
             return
-        sentences = [it for it in summary(profile) if not _is_about_commands(it)]
+        is_elsewhere = has_reference(live.lines, PRIVATE_KEY)
+        sentences = what_it_does(profile, has_key_elsewhere=is_elsewhere)
         self._about.setText("\n".join(map(tr_told, sentences)))
         hooks = profile.interface.hooks
-        self._show_commands(tr_told(not_run_text(hooks)) if hooks else "")
+        self._show_commands(commands_sentence(hooks, mode) if hooks else "")
 
     def set_in_peer(self, is_in_peer: bool) -> None:  # noqa: FBT001  # a property's setter in all but name
         """Whether the caret is in a peer, which could have a preshared key."""
@@ -107,7 +108,3 @@ class EditorSide(BareScroll):
         change_colors(
             self._commands, {QPalette.ColorRole.WindowText: color, QPalette.ColorRole.Text: color}
         )
-
-
-def _is_about_commands(sentence: str) -> bool:
-    return "command" in sentence and "not run" in sentence
