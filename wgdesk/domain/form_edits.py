@@ -14,7 +14,7 @@ from wgdesk.domain.outline import Entry, Outline, outline
 Edits = tuple[LineEdit, ...]
 # A line of allowed IPs may have 8,192 characters; a hundred of the longest have 4,500.
 ITEMS_A_LINE: Final = 100
-_LONG_LINE: Final = 3500
+LONG_LINE: Final = 3500
 _END: Final = "\r"  # where a text ends its lines with CR LF
 
 
@@ -208,7 +208,7 @@ def _with_new(
     staying = [it for it in entries if kept[it.line]] or [entries[0]]
     last = staying[-1]
     value = lines[last.line][last.start : last.end]
-    joins = len(value) <= _LONG_LINE and len(new) + len(kept[last.line]) <= ITEMS_A_LINE
+    joins = len(value) <= LONG_LINE and len(new) + len(kept[last.line]) <= ITEMS_A_LINE
     edits: list[LineEdit] = []
     for entry in entries:
         words = kept[entry.line]

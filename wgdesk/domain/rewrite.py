@@ -6,28 +6,27 @@ other line stay as they are.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from wgdesk.domain.conf_addresses import SIGNS, find_allowed_ip
-from wgdesk.domain.conf_lexer import PEER, SPACE, find_section, split_line, value_offset
+from wgdesk.domain.conf_lexer import SPACE, value_offset
+from wgdesk.domain.form_edits import ITEMS_A_LINE, LONG_LINE
 from wgdesk.domain.live_edits import LiveEdits, PeerEdit
+from wgdesk.domain.outline import Entry, Section, outline, value_end
 from wgdesk.domain.ownership import unmapped
 from wgdesk.domain.profile import Network, Profile
 from wgdesk.domain.snapshot import PeerSnapshot
 
-_IPS_A_LINE: Final = 100
-# conf accepts 8,192 characters; a hundred networks have at most 4,500.
-_LONG_LINE: Final = 3500
+_ALLOWED_IPS: Final = "AllowedIPs"
 
 
 def rewrite(text: str, profile: Profile, edits: LiveEdits) -> str:
     """The text with these edits; `profile` is what it says now."""
     page = _Page(text, profile)
     if edits.listen_port is not None:
-        page.set_interface("listenport", str(edits.listen_port))
+        page.set_interface("ListenPort", str(edits.listen_port))
     if edits.fwmark is not None:
-        page.set_interface("fwmark", f"{edits.fwmark:#x}" if edits.fwmark else "off")
+        page.set_interface("FwMark", f"{edits.fwmark:#x}" if edits.fwmark else "off")
     for edit in edits.changed:
         page.edit_peer(edit)
     for key in edits.removed:
@@ -37,20 +36,6 @@ def rewrite(text: str, profile: Profile, edits: LiveEdits) -> str:
     return page.text()
 
 
-@dataclass(slots=True)
-class _Section:
-    """One section: the number of its first line, and those of its keys in lower case."""
-
-    header: int
-    keys: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    @property
-    def last(self) -> int:
-        return max(
-            (number for numbers in self.keys.values() for number in numbers), default=self.header
-        )
-
-
 class _Page:
     """Lines that are replaced, dropped or followed by others, all by their old numbers."""
 
@@ -58,46 +43,36 @@ class _Page:
         self._lines: list[str | None] = list(text.split("\n"))
         self._after: dict[int, list[str]] = defaultdict(list)
         self._ending = "\r" if "\r\n" in text else ""
-        self._interface = _Section(0)
-        sections: list[_Section] = []
-        section = self._interface
-        for number, line in enumerate(text.split("\n")):
-            name, value = split_line(line)
-            kind = find_section(name) if value is None and name.startswith("[") else None
-            if kind == PEER:
-                section = _Section(number)
-                sections.append(section)
-            elif kind is not None:
-                section = self._interface
-            elif value is not None:
-                section.keys[name.lower()].append(number)
-        self.peers = {peer.public_key: it for peer, it in zip(profile.peers, sections, strict=True)}
+        found = outline(text.split("\n"))
+        self._interfaces = found.interfaces
+        pairs = zip(profile.peers, found.peers, strict=True)
+        self.peers = {peer.public_key: section for peer, section in pairs}
 
     def text(self) -> str:
         return "\n".join(self._all_lines())
 
-    def set_interface(self, name: str, value: str) -> None:
+    def set_interface(self, key: str, value: str) -> None:
         """Replace the value that counts, where there is one."""
-        self._set(self._interface, name, value)
+        self._set([entry for part in self._interfaces for entry in part.of(key)], value)
 
     def edit_peer(self, edit: PeerEdit) -> None:
         section = self.peers[edit.public_key]
         if edit.added_ips or edit.removed_ips:
             self._edit_allowed_ips(section, edit)
         if edit.endpoint is not None:
-            self._set(section, "endpoint", str(edit.endpoint))
+            self._set(section.of("Endpoint"), str(edit.endpoint))
         if edit.drops_preshared_key:
-            for number in section.keys["presharedkey"]:
-                self._lines[number] = None
+            for entry in section.of("PresharedKey"):
+                self._lines[entry.line] = None
         if edit.keepalive_s is None:
             return
         value = str(edit.keepalive_s or "off")
-        if not self._set(section, "persistentkeepalive", value):
-            self._insert(section.last, [f"PersistentKeepalive = {value}"])
+        if not self._set(section.of("PersistentKeepalive"), value):
+            self._insert(_last_entry(section), [f"PersistentKeepalive = {value}"])
 
-    def remove_peer(self, section: _Section) -> None:
+    def remove_peer(self, section: Section) -> None:
         """Its lines go, and an empty line where there would be two."""
-        last = section.last
+        last = _last_entry(section)
         for number in range(section.header, last + 1):
             self._lines[number] = None
         follows = self._lines[last + 1] if last + 2 < len(self._lines) else None
@@ -116,19 +91,17 @@ class _Page:
         is_first = not self._after[at] and self._is_blank_before(at + 1)
         self._insert(at, lines if is_first else ["", *lines])
 
-    def _set(self, section: _Section, name: str, value: str) -> bool:
-        """Give the last line of that key, which is the one that counts, another value."""
-        numbers = section.keys.get(name)
-        if not numbers:
+    def _set(self, entries: Sequence[Entry], value: str) -> bool:
+        """Give the last of these lines, which is the one that counts, another value."""
+        if not entries:
             return False
-        line = self._lines[numbers[-1]]
+        line = self._lines[entries[-1].line]
         if line is not None:
-            start, end = _span(line)
-            self._lines[numbers[-1]] = line[:start] + value + line[end:]
+            self._lines[entries[-1].line] = _with_value(line, value)
         return True
 
-    def _edit_allowed_ips(self, section: _Section, edit: PeerEdit) -> None:
-        numbers = list(section.keys.get("allowedips", ()))
+    def _edit_allowed_ips(self, section: Section, edit: PeerEdit) -> None:
+        numbers = [entry.line for entry in section.of(_ALLOWED_IPS)]
         gone, come = set(map(unmapped, edit.removed_ips)), set(map(unmapped, edit.added_ips))
         listed: set[Network] = set()
         for number in numbers:
@@ -141,26 +114,27 @@ class _Page:
             words = self._extend(left[-1], words)
             self._insert(left[-1], _allowed_ips_lines(words))
         else:
-            self._insert(numbers[-1] if numbers else section.last, _allowed_ips_lines(words))
+            self._insert(
+                numbers[-1] if numbers else _last_entry(section), _allowed_ips_lines(words)
+            )
 
     def _drop_from_list(self, number: int, gone: set[Network], come: set[Network]) -> set[Network]:
         """Take words out of one line; the networks that it still adds."""
         line = self._lines[number] or ""
-        start, end = _span(line)
-        words = line[start:end].split(",")
+        words = line[value_offset(line) : value_end(line, _ALLOWED_IPS)].split(",")
         kept = [word for word in words if not _is_dropped(word, gone, come)]
         if not kept:
             self._lines[number] = None
         elif len(kept) < len(words):
-            self._lines[number] = line[:start] + ",".join(kept).strip(SPACE) + line[end:]
+            self._lines[number] = _with_value(line, ",".join(kept).strip(SPACE))
         return {net for word in kept for sign, net in [_signed(word)] if sign != "-" and net}
 
     def _extend(self, number: int, words: list[str]) -> list[str]:
         """Add to a line as long as it is short; what is left."""
         line = self._lines[number] or ""
-        if len(line) > _LONG_LINE or len(words) > _IPS_A_LINE:
+        if len(line) > LONG_LINE or len(words) > ITEMS_A_LINE:
             return words
-        _, end = _span(line)
+        end = value_end(line, _ALLOWED_IPS)
         self._lines[number] = line[:end] + "".join(f", {word}" for word in words) + line[end:]
         return []
 
@@ -179,10 +153,13 @@ class _Page:
             yield from self._after.get(number, ())
 
 
-def _span(line: str) -> tuple[int, int]:
-    """Where the value of a line begins and ends."""
-    start = value_offset(line)
-    return start, max(start, len(line.partition("#")[0].rstrip(SPACE)))
+def _last_entry(section: Section) -> int:
+    """The line of its last key; comments that follow stay where they are."""
+    return section.entries[-1].line if section.entries else section.header
+
+
+def _with_value(line: str, value: str) -> str:
+    return line[: value_offset(line)] + value + line[value_end(line, _ALLOWED_IPS) :]
 
 
 def _signed(word: str) -> tuple[str, Network | None]:
@@ -199,6 +176,6 @@ def _is_dropped(word: str, gone: set[Network], come: set[Network]) -> bool:
 
 def _allowed_ips_lines(words: Sequence[str]) -> list[str]:
     return [
-        f"AllowedIPs = {', '.join(words[at : at + _IPS_A_LINE])}"
-        for at in range(0, len(words), _IPS_A_LINE)
+        f"AllowedIPs = {', '.join(words[at : at + ITEMS_A_LINE])}"
+        for at in range(0, len(words), ITEMS_A_LINE)
     ]
