@@ -3,8 +3,6 @@
 import sys
 from functools import partial
 
-import pytest
-
 from tests.labs import desk_ears
 from tests.labs.desk import Desk
 from tests.labs.desk_ears import HEARD, Heard, listen, wait_to_hear
@@ -22,15 +20,6 @@ UNKNOWN_ROLES = {"unknown", "invalid", "redundant object"}
 
 hear = partial(listen, application="wgdesk")
 wait_for = partial(wait_to_hear, application="wgdesk")
-
-
-@pytest.fixture
-def place(desk, fresh_world) -> tuple[Desk, World]:
-    require("desk", desk_ears.missing())
-    desk.start(*WINDOW, env={**fresh_world.own_env, **HEARD})
-    desk.wait_for_window(NOTHING_UP)
-    wait_for(desk, role="list item", name="home, Off")
-    return desk, fresh_world
 
 
 def has_link(world: World) -> bool:

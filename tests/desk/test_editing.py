@@ -3,30 +3,14 @@
 import sys
 from functools import partial
 
-import pytest
-
-from tests.labs import desk_ears
-from tests.labs.desk import Desk
-from tests.labs.desk_ears import HEARD, wait_to_hear
-from tests.labs.fixtures import require
+from tests.labs.desk_ears import wait_to_hear
 from wgdesk.domain.conf import read_profile
-from wgdesk.sandbox.world import World
 
 WINDOW = (sys.executable, "-m", "wgdesk")
 NOTHING_UP = "No tunnel is up"
 EDITOR = "attached_home – wgdesk"  # noqa: RUF001  # as titles have it
 NEW = "New tunnel – wgdesk"  # noqa: RUF001  # as titles have it
 wait_for = partial(wait_to_hear, application="wgdesk")
-
-
-@pytest.fixture
-def place(desk, fresh_world) -> tuple[Desk, World]:
-    """A window that is open, with the keyboard in its list."""
-    require("desk", desk_ears.missing())
-    desk.start(*WINDOW, env={**fresh_world.own_env, **HEARD})
-    desk.wait_for_window(NOTHING_UP)
-    wait_for(desk, role="list item", name="home, Off")
-    return desk, fresh_world
 
 
 def test_profile_is_edited_mended_and_saved_by_keys(place, tmp_path):

@@ -4,13 +4,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.support.libraries import library_in
 from tests.support.scenes import BROKEN, HOME, WORK
-from wgdesk.client.history import History
 from wgdesk.client.importing import Importer, OnClash, Progress
 from wgdesk.client.library import Library
-from wgdesk.client.preferences import Preferences
-from wgdesk.client.store import ProfileStore
-from wgdesk.client.trash import Trash
 from wgdesk.domain.import_report import Candidate, ImportLine
 
 ROAMING = HOME.replace(b"203.0.113.7", b"198.51.100.20")
@@ -49,12 +46,7 @@ def a_library(place: Path, files: Mapping[str, bytes] | None = None) -> Library:
         path = folder / f"{name}.conf"
         path.write_bytes(content)
         path.chmod(0o600)
-    return Library(
-        ProfileStore(folder),
-        Preferences(place / "profiles.json"),
-        History(place / "history"),
-        Trash(place / "deleted"),
-    )
+    return library_in(place)
 
 
 def a_candidate(title: str, content: bytes = HOME, source: str = "") -> Candidate:

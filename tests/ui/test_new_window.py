@@ -1,21 +1,17 @@
 """New tunnels: an empty one, a server of one's own, a demo; by keys, and nothing is connected."""
 
-import asyncio
 import socket
-import threading
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.support.demo_server import demo_server
 from tests.support.imports import a_library
 from wgdesk.domain.conf import parse, read_profile
-from wgdesk.domain.keys import PrivateKey
 from wgdesk.domain.profile_errors import ProfileNotWritten
 from wgdesk.ui.windows.new_window import DEMO, SERVER, NewWindow
-
-SERVER_KEY = PrivateKey.generate().public()
 
 
 class Opened:
@@ -187,29 +183,9 @@ def test_what_cannot_be_written_leaves_nothing(window, library, monkeypatch):
 
 
 @pytest.fixture
-def demo_server():
-    ready, found = threading.Event(), []
-
-    async def serve(reader, writer):
-        await reader.readline()
-        writer.write(f"OK:{SERVER_KEY}:12912:192.168.4.2\n".encode())
-        writer.close()
-
-    async def begin():
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        found.append(server.sockets[0].getsockname()[1])
-        ready.set()
-        async with server:
-            await stopped.wait()
-
-    loop, stopped = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(begin()))
-    thread.start()
-    assert ready.wait(5)
-    yield found[0]
-    loop.call_soon_threadsafe(stopped.set)
-    thread.join(5)
-    loop.close()
+def demo():
+    with demo_server() as made:
+        yield made
 
 
 def ask_demo(window, port):
@@ -219,10 +195,10 @@ def ask_demo(window, port):
     window._on_make()
 
 
-def test_a_place_on_a_demo_server(window, library, demo_server):
-    ask_demo(window, demo_server)
+def test_a_place_on_a_demo_server(window, library, demo):
+    ask_demo(window, demo.port)
     window.made.wait_until(lambda: "gave a place" in window.question.text(), "a place")
-    assert read_profile(files(library)["Demo"]).peers[0].public_key == SERVER_KEY
+    assert read_profile(files(library)["Demo"]).peers[0].public_key == demo.public_key
 
 
 def test_a_server_that_is_not_there_is_told_and_can_be_asked_again(window, library):
@@ -255,8 +231,8 @@ def test_a_server_that_says_nothing_is_given_up_by_escape(window, library, silen
     assert files(library) == {}
 
 
-def test_an_answer_for_a_window_that_is_gone_is_for_nobody(window, library, demo_server):
-    ask_demo(window, demo_server)
+def test_an_answer_for_a_window_that_is_gone_is_for_nobody(window, library, demo):
+    ask_demo(window, demo.port)
     window._under_way.result(5)
     window.made.tell(lambda: None)  # and the answer has been sent across
     window.close()

@@ -1,18 +1,13 @@
 """`new`: what is made, and what is said about it."""
 
-import asyncio
-import threading
-
 import pytest
 
+from tests.support.demo_server import demo_server
 from wgdesk.cli.main import main
 from wgdesk.client.library import Library
 from wgdesk.client.store import ProfileStore
 from wgdesk.domain.conf import parse, read_profile
-from wgdesk.domain.keys import PrivateKey
 from wgdesk.domain.profile_errors import ProfileNotWritten
-
-SERVER_KEY = PrivateKey.generate().public()
 
 
 @pytest.fixture
@@ -34,31 +29,9 @@ def profiles(tmp_path):
 
 
 @pytest.fixture
-def demo_server():
-    """Gives one place, on a thread of its own."""
-    ready, heard = threading.Event(), []
-
-    async def serve(reader, writer):
-        heard.append(await reader.readline())
-        writer.write(f"OK:{SERVER_KEY}:12912:192.168.4.2\n".encode())
-        writer.close()
-
-    async def begin():
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        heard.append(server.sockets[0].getsockname()[1])
-        ready.set()
-        async with server:
-            await asyncio.sleep(0)
-            await stopped.wait()
-
-    loop, stopped = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(begin()))
-    thread.start()
-    assert ready.wait(5)
-    yield heard
-    loop.call_soon_threadsafe(stopped.set)
-    thread.join(5)
-    loop.close()
+def demo():
+    with demo_server() as made:
+        yield made
 
 
 def test_an_empty_one_has_a_fresh_key_and_tells_its_public_one(run, tmp_path):
@@ -89,12 +62,12 @@ def test_both_ends_of_a_server(run, tmp_path):
     assert str(read_profile(profiles(tmp_path)["Away"]).peers[0].endpoint) == "[2001:db8::1]:7"
 
 
-def test_a_place_on_a_demo_server(run, tmp_path, demo_server):
-    code, out, _ = run("new", "Demo", "--demo", f"127.0.0.1:{demo_server[0]}")
+def test_a_place_on_a_demo_server(run, tmp_path, demo):
+    code, out, _ = run("new", "Demo", "--demo", f"127.0.0.1:{demo.port}")
     assert code == 0
     profile = read_profile(profiles(tmp_path)["Demo"])
-    assert demo_server[1] == f"{profile.interface.private_key.public()}\n".encode()
-    assert profile.peers[0].public_key == SERVER_KEY
+    assert demo.heard[0] == f"{profile.interface.private_key.public()}\n".encode()
+    assert profile.peers[0].public_key == demo.public_key
     assert not profile.is_full_tunnel()
     assert "for trying only" in out
 
@@ -148,7 +121,7 @@ def test_one_that_cannot_be_written_takes_the_others_with_it(run, tmp_path, monk
     assert profiles(tmp_path) == {}
 
 
-def test_no_place_is_asked_for_without_a_name(run, demo_server):
-    code, _, _ = run("new", " ", "--demo", f"127.0.0.1:{demo_server[0]}")
+def test_no_place_is_asked_for_without_a_name(run, demo):
+    code, _, _ = run("new", " ", "--demo", f"127.0.0.1:{demo.port}")
     assert code == 1
-    assert demo_server[1:] == []
+    assert demo.heard == []

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.libraries import library_in as library
 from wgdesk.client.history import MAX_VERSIONS, History, Why
-from wgdesk.client.library import Library
 from wgdesk.client.preferences import NO_CHOICES, Preferences
 from wgdesk.client.store import ProfileStore
 from wgdesk.client.trash import MOST, Trash
@@ -26,16 +26,6 @@ TEXT, LATER = b"[Interface]\n# one\n", b"[Interface]\n# two\n"
 @pytest.fixture
 def root(tmp_path):
     return tmp_path
-
-
-def library(root: Path) -> Library:
-    """A fresh one each time: nothing may live in memory only."""
-    return Library(
-        ProfileStore(root / ".wireguard"),
-        Preferences(root / "profiles.json"),
-        History(root / "state" / "history"),
-        Trash(root / "state" / "deleted"),
-    )
 
 
 def mode(path: Path) -> int:

@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.libraries import library_in as library
 from wgdesk.client import own_file
-from wgdesk.client.history import History
 from wgdesk.client.library import Library
-from wgdesk.client.preferences import Preferences
-from wgdesk.client.store import ProfileStore
-from wgdesk.client.trash import Trash
 
 # Longer than what Python and the kernel write in one piece.
 OLD = b"[Interface]\n" + b"# the old one\n" * 2000
@@ -34,15 +31,6 @@ def tmp_path(tmp_path):
         return
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         yield Path(folder)
-
-
-def library(root: Path) -> Library:
-    return Library(
-        ProfileStore(root / ".wireguard"),
-        Preferences(root / "profiles.json"),
-        History(root / "state" / "history"),
-        Trash(root / "state" / "deleted"),
-    )
 
 
 def ends_after(lines: int, change, root: Path, paths=LIBRARY) -> bool:
