@@ -323,6 +323,25 @@ def test_what_another_program_changed_comes_in_where_nothing_was_typed(open_edit
     assert not window.is_changed
 
 
+def test_what_another_program_changed_is_asked_about_where_something_was_typed(
+    open_editor, library
+):
+    window = open_editor()
+    window.text.do_edits([LineEdit(0, 0, ("# mine, too",))])
+    library.file("home").path.write_text("# theirs\n" + KEYED)
+    window._editing.look()
+    wait_for(window, "Another program changed this file")
+    assert window.text.toPlainText() == "# mine, too\n" + KEYED
+
+
+def test_what_was_typed_into_the_form_just_now_is_not_lost(open_editor):
+    window = open_editor()
+    window.show_view(FORM)
+    window.form.interface._fields["Address"].text.setPlainText("10.66.0.9/32")
+    assert not window.may_close()
+    assert "Address = 10.66.0.9/32" in window.text.toPlainText()
+
+
 def test_compare_hides_secrets_and_says_it_in_words(open_editor):
     window = open_editor()
     window.text.do_edits([LineEdit(3, 4, ("Address = 10.66.0.3/32, fd66::2/128",))])

@@ -30,6 +30,8 @@ def test_understands_a_place(end):
         (f"OK:{KEY}:12912:fd00\n".encode(), "makes no sense"),
         (f"OK:{KEY}:12912:192.168.4.7:x\n".encode(), "makes no sense"),
         (b"OK:short:12912:192.168.4.7\n", "makes no sense"),
+        (f"OK:{KEY}:12912:192.168.1.7\n".encode(), "not one of 192.168.4.0/24"),
+        (f"OK:{KEY}:12912:8.8.8.8\n".encode(), "not one of 192.168.4.0/24"),
     ],
 )
 def test_says_why_there_is_no_place(line, why):

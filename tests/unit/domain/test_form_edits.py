@@ -184,6 +184,15 @@ def test_peers_change_places_with_their_comments():
 
 
 @pytest.mark.parametrize(
+    ("number", "to", "order"), [(0, 2, "bca"), (2, 0, "cab"), (1, 2, "acb"), (1, 1, "abc")]
+)
+def test_a_peer_gets_the_number_that_was_asked_for(number, to, order):
+    lines = ("[Interface]", "", "[Peer]", "# a", "", "[Peer]", "# b", "", "[Peer]", "# c", "")
+    after = apply_edits(lines, move_peer(lines, number, to))
+    assert "".join(line[-1] for line in after if line.startswith("#")) == order
+
+
+@pytest.mark.parametrize(
     "text", [TEXT, TEXT.rstrip("\n"), TEXT.replace("\n", "\r\n"), "", "[Interface]\n"]
 )
 @pytest.mark.parametrize("at", [None, 0])

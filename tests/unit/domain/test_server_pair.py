@@ -64,6 +64,8 @@ def test_each_command_is_forwarding_and_nothing_else(wish):
     hooks = parse(make_pair(wish).server).profile.interface.hooks
     assert set(recognise(hooks)) == {(Recipe.SERVER,)}
     assert ("ip_forward" in hooks[0].command, len(hooks)) == (True, 4 if wish.network6 else 3)
+    rules = hooks[-2].command
+    assert rules.count('oifname != "%i" masquerade') == (2 if wish.network6 else 1)
 
 
 def test_the_devices_are_named_in_the_servers_file():
