@@ -11,9 +11,13 @@ from wgdesk.domain.import_report import Candidate, ImportLine, Outcome, as_sente
 from wgdesk.domain.problem import Problem
 from wgdesk.domain.profile import Profile
 from wgdesk.domain.profile_summary import summary
+from wgdesk.domain.secret_lines import references
 
 # Mending reads a text up to fifty times, and no slip of somebody's hand is in one that long.
 MAX_MENDED_BYTES: Final = 256 << 10
+BORROWED: Final = (
+    "It names a key in your keyring. Connect only if it is a copy of your own profile."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,13 @@ def judge(candidate: Candidate) -> Judged | ImportLine:
         profile=document.profile,
         content=content,
         changes=changes,
-        notes=tuple(map(_note, document.problems)),
+        notes=(*map(_note, document.problems), *_borrowed(content)),
     )
+
+
+def _borrowed(content: bytes) -> tuple[str, ...]:
+    """A file from elsewhere may name a key that another profile has in this person's keyring."""
+    return (BORROWED,) if references(content) else ()
 
 
 def failed(candidate: Candidate, why: str, remedy: str = "") -> ImportLine:

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -82,6 +83,15 @@ def test_a_profile_is_taken_in_byte_by_byte_and_for_its_owner_alone(library, bri
     path = library.store.folder / "home.conf"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_key_of_the_keyring_that_a_file_names_is_told(bring):
+    line = f"# wgdesk-secret: PrivateKey {uuid4()}"
+    (line,) = bring(a_candidate(text=HOME.replace(f"PrivateKey = {PRIVATE_KEY}", line)))
+    assert line.outcome is IMPORTED
+    assert judging.BORROWED in line.notes
+    (line,) = bring(a_candidate("other"))
+    assert line.notes == ()
 
 
 def test_any_title_gets_a_name_that_an_interface_can_have(library, bring):
