@@ -6,7 +6,6 @@ numbers taken within one run.
 """
 
 import io
-import os
 import shlex
 import shutil
 import subprocess
@@ -230,8 +229,10 @@ def _qemu(folder: Path) -> list[str]:
         for word in ("-drive", f"file={path},if=virtio,format=raw,readonly={is_read_only}")
     ]
     return [
-        *(programs.program(QEMU), "-accel", "tcg,thread=multi", "-cpu", CPU),
-        *("-m", str(MEMORY_MIB), "-smp", str(min(2, os.cpu_count() or 1))),
+        *(programs.program(QEMU), "-accel", "tcg", "-cpu", CPU),
+        # A kernel rewrites its own code while it runs. With two processors QEMU 7.2 now and then
+        # has one run the breakpoint of a rewriting that is over, and the kernel dies of it.
+        *("-m", str(MEMORY_MIB), "-smp", "1"),
         *("-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{folder / 'console'}"),
         *("-device", "virtio-rng-pci", "-kernel", str(kernel.kernel() / "vmlinuz")),
         *("-initrd", str(kernel.kernel() / "initrd.gz")),
