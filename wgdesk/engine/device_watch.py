@@ -13,9 +13,10 @@ from wgdesk.domain.snapshot import DeviceSnapshot, PeerSnapshot
 from wgdesk.engine.ports import System
 from wgdesk.engine.tunnel import Tunnel
 
-PERIOD_S: Final = 1.9  # a change by others is told within two seconds
-# A device with 10,000 peers takes a tenth of a second to read: no more than a twentieth of the time.
-LEAST_IDLE: Final = 20
+PERIOD_S: Final = 1.5  # a change by others is told within two seconds, also on a busy machine
+SOON_S: Final = 0.2  # for a tunnel that was being changed: without a first look nothing is noticed
+# A device with 10,000 peers takes a tenth of a second to read: no more than a tenth of the time.
+LEAST_IDLE: Final = 10
 CHANGED: Final = "Another program changed the WireGuard settings of this tunnel: {}."
 
 _log = logging.getLogger(__name__)
@@ -89,21 +90,22 @@ class DeviceWatch:
         while tunnels := tuple(self._tunnels_up()):
             began_s = asyncio.get_running_loop().time()
             self._seen = {it.id: self._seen[it.id] for it in tunnels if it.id in self._seen}
-            for tunnel in tunnels:
-                await self._look(tunnel)
+            has_seen_all = all([await self._look(tunnel) for tunnel in tunnels])
             took_s = asyncio.get_running_loop().time() - began_s
-            await asyncio.sleep(max(PERIOD_S - took_s, LEAST_IDLE * took_s))
+            period_s = PERIOD_S if has_seen_all else SOON_S
+            await asyncio.sleep(max(period_s - took_s, LEAST_IDLE * took_s))
 
-    async def _look(self, tunnel: Tunnel) -> None:
+    async def _look(self, tunnel: Tunnel) -> bool:
+        """False: it is being changed by us, look again soon."""
         plan, engine = tunnel.plan, tunnel.engine
         if plan is None or engine is None:
-            return
+            return True
         try:
             device = await self._system.read(tunnel.name, engine)
         except EngineError:
-            return  # its end is told by other means
+            return True  # its end is told by other means
         if tunnel.plan is not plan or tunnel.turn.locked():
-            return  # changed by us meanwhile, or just now
+            return False
         self._tell_seen(tunnel, device)
         now = settings_of(device)
         known, before = self._seen.get(tunnel.id, (None, now))
@@ -111,6 +113,7 @@ class DeviceWatch:
         found = differences(before, now) if known is plan else ()
         if found:
             self._told(tunnel, CHANGED.format(", ".join(found)))
+        return True
 
 
 def _peer(peer: PeerSnapshot) -> tuple[int, bool, frozenset[object]]:

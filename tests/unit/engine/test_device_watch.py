@@ -96,3 +96,31 @@ async def test_what_is_being_changed_by_us_is_nobodys_change(machine, monkeypatc
     await asyncio.sleep(0.05)
     assert tunnel.trouble == ()
     await machine.tunnels.close()
+
+
+async def test_a_first_look_that_met_a_change_of_ours_is_taken_again_soon(machine, monkeypatch):
+    monkeypatch.setattr(device_watch, "PERIOD_S", 60)
+    monkeypatch.setattr(device_watch, "SOON_S", 0.005)
+    looked_at = asyncio.Event()
+    may_answer = asyncio.Event()
+    looks = 0
+
+    async def read(_name, _engine):
+        nonlocal looks
+        looks += 1
+        looked_at.set()
+        await may_answer.wait()
+        return DEVICE
+
+    machine.system.read = read
+    await machine.tunnels.up(ALICE, "home", a_profile())
+    (tunnel,) = machine.tunnels.list()
+    await looked_at.wait()
+    async with tunnel.turn:
+        may_answer.set()
+        await until(lambda: looks >= 2)
+    await asyncio.sleep(0.05)  # seen at last, and then not for a minute
+    seen = looks
+    await asyncio.sleep(0.05)
+    assert looks == seen
+    await machine.tunnels.close()
