@@ -7,9 +7,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
+from tests.lanes.beside import Beside
 from tests.lanes.checks import REPO, run_checks
+from tests.lanes.ending import Ending
 from tests.lanes.labs import LabBuild
 from tests.lanes.lane import LANES, Lane, find_lane
 from tests.lanes.needs import find_missing
@@ -30,8 +32,28 @@ def main(arguments: list[str]) -> int:
     lanes = [lane for lane in LANES if not names or lane.name in names]
     strict = os.environ.get("CI", "") not in {"", "0", "false"}
     network_before = network_traces()
-    with LabBuild([lane for lane in lanes if not find_missing(lane.needs)]) as build:
-        outcomes = [judge(run_lane(lane, pytest_arguments, build), strict) for lane in lanes]
+    apart = [lane for lane in lanes if lane.beside]
+    in_turn = [lane for lane in lanes if not lane.beside]
+    if len(lanes) == 1:
+        apart, in_turn = [], lanes
+
+    def run(lane: Lane, output: IO[str], ending: Ending) -> Outcome:
+        return judge(run_lane(lane, pytest_arguments, build, output, ending), strict)
+
+    with (
+        LabBuild([lane for lane in lanes if not find_missing(lane.needs)]) as build,
+        Beside(apart, run) as beside,
+    ):
+        outcomes = []
+        for lane in in_turn:
+            if lane.target_s is None and lane.name != "check":
+                build.start()  # not sooner: it would slow down the lanes that are timed
+                beside.start()
+            outcomes.append(run(lane, sys.stdout, Ending()))
+            print(beside.heard(), end="", flush=True)
+        outcomes += beside.outcomes()
+        print(beside.heard(), end="", flush=True)
+    outcomes.sort(key=lambda outcome: lanes.index(outcome.lane))
     if names != ["check"]:
         outcomes.append(look_for_traces(network_before, strict))
     for outcome in outcomes:
@@ -55,21 +77,22 @@ def all_names() -> list[str]:
     return [lane.name for lane in LANES]
 
 
-def run_lane(lane: Lane, pytest_arguments: list[str], build: LabBuild) -> Outcome:
-    print(f"\n=== {lane.name}: {lane.what}", flush=True)
+def run_lane(
+    lane: Lane, pytest_arguments: list[str], build: LabBuild, output: IO[str], ending: Ending
+) -> Outcome:
+    print(f"\n=== {lane.name}: {lane.what}", file=output, flush=True)
     missing = find_missing(lane.needs)
     if missing:
-        print(f"!!! cannot run: {'; '.join(missing)}", flush=True)
+        print(f"!!! cannot run: {'; '.join(missing)}", file=output, flush=True)
         return Outcome(lane=lane, troubles=tuple(missing))
-    if lane.target_s is None and lane.name != "check":
-        build.start()  # not sooner: it would slow down the lanes that are timed
-    build.wait_for(lane)
+    if not_built := build.wait_for(lane):
+        print(not_built, file=output, flush=True)
     started = time.monotonic()
     if lane.name == "check":
         return count_checks(lane, started)
     if not any((REPO / "tests" / lane.name).glob("**/test_*.py")):
         return Outcome(lane=lane, troubles=("there is no test in it",))
-    return run_pytest(lane, pytest_arguments)
+    return run_pytest(lane, pytest_arguments, output, ending)
 
 
 def count_checks(lane: Lane, started: float) -> Outcome:

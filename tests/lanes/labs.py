@@ -21,6 +21,7 @@ class LabBuild:
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self._wanted = list(dict.fromkeys(lab for lane in lanes for lab in lane.labs))
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_told = False
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
 
     def __enter__(self) -> Self:
@@ -43,14 +44,13 @@ class LabBuild:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def wait_for(self, lane: Lane) -> None:
+    def wait_for(self, lane: Lane) -> str:
+        """Returns what there is to tell of it, to the first lane that asks."""
         if self._process is None or not lane.labs:
-            return
-        if self.is_running:
-            print("waiting for the labs that are being built", flush=True)
-        if self._process.wait() != 0:
-            print(f"!!! a lab was not built:\n{self._tail()}", flush=True)
-        self._process = None
+            return ""
+        failed = self._process.wait() != 0 and not self._is_told
+        self._is_told = self._is_told or failed
+        return f"!!! a lab was not built:\n{self._tail()}" if failed else ""
 
     def _tail(self) -> str:
         self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - TAIL_BYTES))

@@ -19,6 +19,7 @@ class Lane:
         lane_timeout_s: For the whole lane, after which it is ended and counts as failed.
         target_s: Told in the table when the lane takes longer; never a failure.
         labs: Those that are built, once, before the lane begins.
+        beside: Nothing in it is quick to notice: it runs while the others do, and is heard after.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Lane:
     lane_timeout_s: int = 900
     target_s: float | None = None
     labs: tuple[str, ...] = ()
+    beside: bool = False
 
 
 NAMESPACES: Final = (tools("ip", "nft", "wg", "wg-quick", "wireguard-go"), tun, private_network)
@@ -73,6 +75,7 @@ LANES: Final = (
         test_timeout_s=600,
         lane_timeout_s=1800,
         labs=("vm",),
+        beside=True,  # an emulated machine of one processor, minutes on end
     ),
     Lane(
         name="faults",

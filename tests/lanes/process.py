@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -11,21 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tests.lanes.checks import REPO
+from tests.lanes.ending import Ending, end_group
 from tests.lanes.lane import Lane
 from tests.lanes.outcome import Outcome
 
 UNWANTED = {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PYTEST_ADDOPTS"}
-GRACE_S = 20  # for fixtures to take down what they built
 
 
-def run_pytest(lane: Lane, pytest_arguments: list[str]) -> Outcome:
+def run_pytest(lane: Lane, pytest_arguments: list[str], output: IO[str], ending: Ending) -> Outcome:
     with scratch_dir(lane) as scratch:
         report = scratch / "report.xml"
         command = pytest_command(lane, report, pytest_arguments)
         started = time.monotonic()
-        exit_code = run_bounded(command, lane, scratch)
+        exit_code = run_bounded(command, lane, scratch, output, ending)
         seconds = time.monotonic() - started
         if exit_code is not None:
             return Outcome.from_junit(lane, report, exit_code, seconds)
@@ -91,7 +91,9 @@ def environment(lane: Lane, scratch: Path) -> dict[str, str]:
     return kept | own
 
 
-def run_bounded(command: list[str], lane: Lane, scratch: Path) -> int | None:
+def run_bounded(
+    command: list[str], lane: Lane, scratch: Path, output: IO[str], ending: Ending
+) -> int | None:
     """Run it to its end, or to the lane's; None if it had to be ended."""
     user, group = ordinary_user() if drops(lane) else (None, None)
     process = subprocess.Popen(
@@ -103,7 +105,10 @@ def run_bounded(command: list[str], lane: Lane, scratch: Path) -> int | None:
         extra_groups=[] if drops(lane) else None,
         start_new_session=True,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
     )
+    ending.runs(process)
     try:
         return process.wait(lane.lane_timeout_s)
     except BaseException as error:
@@ -111,13 +116,5 @@ def run_bounded(command: list[str], lane: Lane, scratch: Path) -> int | None:
         if isinstance(error, subprocess.TimeoutExpired):
             return None
         raise
-
-
-def end_group(process: subprocess.Popen[bytes]) -> None:
-    """Interrupt pytest so that it cleans up; whoever stays after that is killed."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(GRACE_S)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    finally:
+        ending.runs(None)
