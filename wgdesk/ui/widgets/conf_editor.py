@@ -31,7 +31,12 @@ from wgdesk.ui.marks import Tone
 from wgdesk.ui.text_units import units
 from wgdesk.ui.widgets.completion_list import CompletionList
 from wgdesk.ui.widgets.conf_highlighter import ConfHighlighter, section_of_state
-from wgdesk.ui.widgets.hidden_secrets import BULLET, paint_hidden, selected_without_secrets
+from wgdesk.ui.widgets.hidden_secrets import (
+    BULLET,
+    masked,
+    paint_hidden,
+    selected_without_secrets,
+)
 from wgdesk.ui.widgets.line_numbers import LineNumbers
 from wgdesk.ui.widgets.texts import GRID_PX
 
@@ -116,6 +121,20 @@ class ConfEditor(QPlainTextEdit):
         self.setTextCursor(cursor)
         self.centerCursor()
         self.setFocus()
+
+    def readable_line(self, number: int) -> str:
+        """What can be read in that line, from 0: bullets where a key is hidden."""
+        text = self.document().findBlockByNumber(number).text()
+        return text if self._is_revealed else masked(text)
+
+    def select(self, line: int, first: int, last: int) -> None:
+        """Two places in a line from 0, in characters; the caret comes to the end, in sight."""
+        block = self.document().findBlockByNumber(line)
+        text, cursor = block.text(), QTextCursor(block)
+        cursor.setPosition(block.position() + units(text, first))
+        cursor.setPosition(block.position() + units(text, last), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
 
     def caret_line(self) -> int:
         """From 0."""

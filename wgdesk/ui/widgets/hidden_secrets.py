@@ -15,12 +15,20 @@ from wgdesk.ui.widgets.texts import GRID_PX
 BULLET: Final = "•"
 
 
+def masked(text: str) -> str:
+    """A line with a bullet for each character of a secret."""
+    for token in _secrets(text):
+        end = token.start + token.length
+        text = text[: token.start] + BULLET * token.length + text[end:]
+    return text
+
+
 def selected_without_secrets(cursor: QTextCursor) -> str:
     """What is selected, with a bullet for each character of a secret."""
     start, end = cursor.selectionStart(), cursor.selectionEnd()
     block, parts = cursor.document().findBlock(start), []
     while block.isValid() and block.position() <= end:
-        text = _masked(block.text())
+        text = masked(block.text())
         first = max(0, start - block.position())
         parts.append(cut(text, first, max(first, end - block.position())))
         block = block.next()
@@ -78,10 +86,3 @@ def _paint(
 
 def _secrets(text: str) -> list[Token]:
     return [it for it in tokens(text, "") if it.kind is TokenKind.SECRET]
-
-
-def _masked(text: str) -> str:
-    for token in _secrets(text):
-        end = token.start + token.length
-        text = text[: token.start] + BULLET * token.length + text[end:]
-    return text

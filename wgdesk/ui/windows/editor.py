@@ -34,6 +34,7 @@ from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import Words, error_words
 from wgdesk.ui.widgets.changes_view import ChangesView
 from wgdesk.ui.widgets.conf_editor import ConfEditor
+from wgdesk.ui.widgets.find_bar import FindablePane
 from wgdesk.ui.widgets.first_focus import FirstFocus
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.page_bar import PageBar
@@ -147,7 +148,7 @@ class EditorWindow(QWidget):
         head.addWidget(self.name, 1)
         head.addWidget(self._views)
         texts = QSplitter()
-        texts.addWidget(around(self.text))
+        texts.addWidget(around(FindablePane(self.text)))
         texts.addWidget(around(self.side))
         texts.setSizes([START_SIZE.width() - SIDE_PX, SIDE_PX])
         texts.setStretchFactor(0, 1)
