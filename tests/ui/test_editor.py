@@ -481,3 +481,24 @@ def test_a_crowd_of_peers_is_edited_as_text(open_editor):
     window.show_view(FORM)
     assert len(window.form.peers) == 50
     assert window.form._rest.text() == "10 more peers: edit them as text."
+
+
+def test_commands_for_name_servers_become_a_line_with_one_click(open_editor, library):
+    content = HOME.replace("Address", "PostUp = resolvectl dns %i 10.9.9.9\nAddress", 1)
+    window = open_editor(draft=("lab", content.encode()))
+    window._show_meaning()
+    button = window.side._native_dns
+    assert not button.isHidden()
+    button.click()
+    shown = window.text.toPlainText()
+    assert "PostUp" not in shown
+    (dns,) = [line for line in shown.splitlines() if line.startswith("DNS")]
+    assert "10.9.9.9" in dns
+    assert button.isHidden()
+    window.text.undo()
+    assert window.text.toPlainText() == content
+
+
+def test_a_profile_without_such_commands_offers_none(open_editor):
+    window = open_editor()
+    assert window.side._native_dns.isHidden()

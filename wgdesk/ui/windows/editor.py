@@ -185,6 +185,7 @@ class EditorWindow(QWidget):
         self.side.key_asked.connect(self._on_key_asked)
         self.side.preshared_asked.connect(self._on_preshared_asked)
         self.side.commands_asked.connect(lambda: self.commands_asked.emit(self._editing.name))
+        self.side.fix_asked.connect(self._on_fix_asked)
         self.form.edits_made.connect(self._on_form_edits)
         self.problems.chosen.connect(self._go_to)
         self.problems.fix_asked.connect(self._on_fix_asked)
@@ -288,8 +289,7 @@ class EditorWindow(QWidget):
         self._show_meaning()
 
     def _on_fix_asked(self, fix: Fix) -> None:
-        self.text.do_edits(fix.edits)
-        self._show_meaning()
+        self._on_form_edits(fix.edits)
         self.text.setFocus()
 
     def _on_key_asked(self) -> None:

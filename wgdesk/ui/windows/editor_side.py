@@ -4,7 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from wgdesk.domain.fixes import Fix
 from wgdesk.domain.live_document import LiveDocument
+from wgdesk.domain.native_dns import native_dns
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.own_key import own_public_key
 from wgdesk.domain.profile_summary import what_it_does
@@ -19,11 +21,15 @@ from wgdesk.ui.widgets.texts import GRID_PX, QuietText, Text
 
 
 class EditorSide(BareScroll):
-    """Signals: a new private key, a new preshared key for the peer at the caret, the commands."""
+    """Signals: a new private key, a new preshared key for the peer at the caret, the commands.
+
+    `fix_asked` has the edits that put a line of the profile in the place of commands (a Fix).
+    """
 
     key_asked = Signal()
     preshared_asked = Signal()
     commands_asked = Signal()
+    fix_asked = Signal(object)
     reveal_toggled = Signal(bool)
 
     def __init__(self) -> None:
@@ -41,6 +47,11 @@ class EditorSide(BareScroll):
         self._reveal.setCheckable(True)
         self._about, self._commands = Text(selectable=True), Text(selectable=True)
         self._review = QPushButton(tr("Review commands…"))
+        self._about_dns = Text(
+            tr("Some of them set name servers, which the profile can say itself.")
+        )
+        self._native_dns = QPushButton(tr("Write them as a DNS line"))
+        self._fix: Fix | None = None
         self._arrange()
         self._connect()
 
@@ -52,19 +63,23 @@ class EditorSide(BareScroll):
         self._copy.setEnabled(key is not None)
         if profile is None:
             self._about.setText(tr("It cannot be used until the errors are mended."))
-            self._show_commands("")
+            self._show_commands("", None)
             return
         is_elsewhere = has_reference(live.lines, PRIVATE_KEY)
         sentences = what_it_does(profile, has_key_elsewhere=is_elsewhere)
         self._about.setText("\n".join(map(tr_told, sentences)))
         hooks = profile.interface.hooks
-        self._show_commands(commands_sentence(hooks, mode) if hooks else "")
+        fix = native_dns(live.lines, profile) if hooks else None
+        self._show_commands(commands_sentence(hooks, mode) if hooks else "", fix)
 
     def set_in_peer(self, is_in_peer: bool) -> None:  # noqa: FBT001  # a property's setter in all but name
         """Whether the caret is in a peer, which could have a preshared key."""
         self._new_preshared.setEnabled(is_in_peer)
 
-    def _show_commands(self, text: str) -> None:
+    def _show_commands(self, text: str, fix: Fix | None) -> None:
+        self._fix = fix
+        for widget in (self._about_dns, self._native_dns):
+            widget.setVisible(fix is not None)
         self._commands.setText(text)
         self._commands.setVisible(bool(text))
         self._review.setVisible(bool(text))
@@ -83,7 +98,8 @@ class EditorSide(BareScroll):
             column.addWidget(button)
         column.addSpacing(2 * GRID_PX)
         column.addWidget(QuietText(tr("This profile"), scale=1.0))
-        for widget in (self._about, self._commands, self._review):
+        whole = (self._about, self._commands, self._review, self._about_dns, self._native_dns)
+        for widget in whole:
             column.addWidget(widget)
         column.addStretch(1)
         self.hold(page)
@@ -94,6 +110,7 @@ class EditorSide(BareScroll):
         self._new_key.clicked.connect(self.key_asked)
         self._new_preshared.clicked.connect(self.preshared_asked)
         self._review.clicked.connect(self.commands_asked)
+        self._native_dns.clicked.connect(lambda: self.fix_asked.emit(self._fix))
         self._reveal.toggled.connect(self._on_reveal)
 
     def _on_copy(self) -> None:
