@@ -61,6 +61,13 @@ LANES: Final = (
         needs=(*NAMESPACES, tools("dbus-daemon", "unshare")),
     ),
     Lane(
+        name="agreement",
+        what="the parser against wg and wg-quick, a million texts",
+        needs=(root, *NAMESPACES),
+        lane_timeout_s=1800,
+        beside=True,
+    ),
+    Lane(
         name="box",
         what="a booted Debian 13: systemd, polkit, two users",
         needs=BOX,

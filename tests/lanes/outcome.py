@@ -73,7 +73,7 @@ def counts_line(outcomes: list[Outcome]) -> str:
 
 
 def render_table(outcomes: list[Outcome]) -> str:
-    lines = [f"{'lane':<9}{'passed':>7}{'failed':>7}{'skipped':>8}{'seconds':>9}"]
+    lines = [f"{'lane':<10}{'passed':>7}{'failed':>7}{'skipped':>8}{'seconds':>9}"]
     lines += [render_row(outcome) for outcome in outcomes]
     troubles = [(outcome.lane.name, text) for outcome in outcomes for text in outcome.troubles]
     if troubles:
@@ -86,6 +86,6 @@ def render_row(outcome: Outcome) -> str:
     target = outcome.lane.target_s
     late = f"  (meant to take under {target:g} s)" if target and outcome.seconds > target else ""
     return (
-        f"{outcome.lane.name:<9}{outcome.passed:>7}{outcome.failed:>7}{outcome.skipped:>8}"
+        f"{outcome.lane.name:<10}{outcome.passed:>7}{outcome.failed:>7}{outcome.skipped:>8}"
         f"{outcome.seconds:>9.1f}  {outcome.lane.what}{late}"
     )

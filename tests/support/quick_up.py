@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.labs import programs
+from tests.labs.namespaces import ENGINE_DIR
 
 INTERFACE: Final = "agreeup"
 # Who has a clean environment, as what wgdesk starts, gets the one that stands here.
@@ -69,6 +70,9 @@ class QuickUp:
         """Take the interface away again; by its name where wg-quick does not."""
         if self._wg_quick("down") != 0:
             programs.run(["ip", "link", "delete", self._interface], check=False)
+        # The engine ends by itself a moment later, and would take the socket of the next one along.
+        socket = ENGINE_DIR / f"{self._interface}.sock"
+        programs.wait_until(lambda: not socket.exists(), what=f"the end of {socket}")
 
     @property
     def resolv_conf(self) -> Path:

@@ -197,9 +197,9 @@ def test_the_names_do_not_repeat():
 def test_made_up_commands_cost_little(piece):
     """64 KiB of commands, as many as a profile may have."""
     line = "nft " + piece * (8000 // len(piece))
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     found = recognise(hooks(*[line, line[:1990]] * 4, *["resolvectl dns;" * 130] * 20))
-    assert time.perf_counter() - began_s < 1
+    assert time.process_time() - began_s < 1
     assert len(found) == 28
 
 
