@@ -19,6 +19,7 @@ class Lane:
         lane_timeout_s: For the whole lane, after which it is ended and counts as failed.
         target_s: Told in the table when the lane takes longer; never a failure.
         labs: Those that are built, once, before the lane begins.
+        has_real_parts: What fails is asked once more, alone; see `again`.
         beside: Nothing in it is quick to notice: it runs while the others do, and is heard after.
     """
 
@@ -31,6 +32,7 @@ class Lane:
     lane_timeout_s: int = 900
     target_s: float | None = None
     labs: tuple[str, ...] = ()
+    has_real_parts: bool = True
     beside: bool = False
 
 
@@ -40,13 +42,20 @@ VM: Final = (root, tools("debootstrap", "qemu-system-x86_64", "mke2fs", "busybox
 
 LANES: Final = (
     Lane(name="check", what="format, lint, types, rooms, shell", needs=(tools("shellcheck"),)),
-    Lane(name="unit", what="values and decisions", as_nobody=True, target_s=10),
+    Lane(
+        name="unit",
+        what="values and decisions",
+        as_nobody=True,
+        target_s=10,
+        has_real_parts=False,
+    ),
     Lane(
         name="ui",
         what="widgets and models, offscreen",
         needs=(qt_widgets,),
         as_nobody=True,
         with_qt=True,
+        has_real_parts=False,
     ),
     Lane(
         name="bus",
