@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from tests.bench.measure import Figure, figure
 from tests.support.scenes import HOME, WORK, connected_home
+from wgdesk.client.backend import Hello
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.device import SocketAddress
 from wgdesk.domain.keys import PublicKey
@@ -71,6 +72,10 @@ class Answers(HelperBackend):
         text = self._texts[min(self.given, len(self._texts) - 1)]
         self.given += 1
         return [text.decode()]  # what D-Bus does with the bytes of a string
+
+    async def greetings(self) -> AsyncIterator[Hello | None]:
+        yield await self.hello()
+        await self._never.wait()
 
     async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
         yield await self.tunnels()

@@ -18,6 +18,7 @@ from wgdesk.client.bounded_reader import MAX_UNASKED_BYTES
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import (
     AlreadyUp,
+    ClientTooOld,
     HelperTooOld,
     HelperUnreachable,
     InvalidRequest,
@@ -209,6 +210,60 @@ async def test_changes_subscribes_again_to_the_next_helper(stand_in, backend):
             await heir.backend.up("home", HOME.encode())
             await heir.tell_subscribers("id1")
             assert len((await following()).tunnels) == 1
+
+
+def greeting(api, version):
+    return Hello(api, {"version": version, "engine": "kernel"})
+
+
+async def test_greetings_tells_of_every_other_version_that_takes_the_helpers_place(
+    stand_in, backend
+):
+    newer, older = greeting(names.API_VERSION + 1, "9.0"), greeting(1, "0.0.9")
+    async with watching(backend.greetings()) as following:
+        assert await following() == stand_in.backend.greeting
+        before = stand_in
+        for new in (newer, older):
+            async with HelperStandIn(before._address, FakeBackend()) as heir:
+                heir.backend.greeting = new
+                before.leave()
+                assert await following() == new
+                before = HelperStandIn(before._address, FakeBackend())
+                await before.arrive()
+                heir.leave()
+                assert await following() == before.backend.greeting
+        before.leave()
+
+
+async def test_greetings_is_not_woken_by_what_tunnels_do(stand_in, backend):
+    async with watching(backend.greetings()) as following:
+        await following()
+        await stand_in.tell_all()
+        with pytest.raises(TimeoutError):
+            await following()
+
+
+async def test_a_helper_that_no_longer_speaks_with_this_program_is_told_and_asked_once(
+    stand_in, backend
+):
+    stand_in.replies["Hello"] = "org.wgdesk.Error.ClientTooOld"
+    async with watching(backend.greetings()) as following, watching(backend.changes()) as machine:
+        found = await following()
+        assert (found.api, type(found.refusal)) == (0, ClientTooOld)
+        with pytest.raises(TimeoutError):
+            await following()
+        assert await machine() == MachineSnapshot()  # what still works goes on
+    assert [member for member, _ in stand_in.calls].count("Hello") == 1
+
+
+async def test_a_call_that_a_newer_helper_has_given_up_is_told_as_that(stand_in, backend):
+    stand_in.replies |= {
+        "Check": "org.freedesktop.DBus.Error.AccessDenied",
+        "Hello": "org.wgdesk.Error.ClientTooOld",
+    }
+    with pytest.raises(ClientTooOld) as told:
+        await backend.check("home", HOME.encode())
+    assert "wgdesk" in told.value.remedy
 
 
 @pytest.fixture

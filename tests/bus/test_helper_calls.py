@@ -7,7 +7,14 @@ from dbus_next.introspection import Node
 
 from tests.support.conf_vectors import PRIVATE
 from tests.support.private_bus import HOME
-from wgdesk.domain.errors import InvalidName, InvalidProfile, InvalidRequest, NoSuchTunnel
+from wgdesk.domain.errors import (
+    ClientTooOld,
+    InvalidName,
+    InvalidProfile,
+    InvalidRequest,
+    NoSuchTunnel,
+)
+from wgdesk.helper import service
 from wgdesk.wire import codec, names
 
 
@@ -23,6 +30,18 @@ async def test_hello_tells_versions_and_the_engine(client):
     assert abilities["engine"] == "userspace"
     assert abilities["engine_reason"] == "the test says so"
     assert "version" in abilities
+
+
+async def test_hello_refuses_a_caller_that_it_no_longer_speaks_with_and_serves_the_rest(
+    client, monkeypatch
+):
+    monkeypatch.setattr(service, "OLDEST_CLIENT_API", 3)
+    error = await client.refusal("Hello", "u", [2])
+    assert isinstance(error, ClientTooOld)
+    assert str(error) == ClientTooOld.default
+    assert (await client.call("Hello", "u", [3]))[0] == names.API_VERSION
+    assert (await client.call("Hello", "u", [4_000_000_000]))[0] == names.API_VERSION
+    await client.call("List")
 
 
 async def test_hello_says_so_when_there_is_no_engine(client, helper):

@@ -23,11 +23,12 @@ LABS = {
         *("box", "fresh_box", "users", "box_server"),
         *("plain_names", "resolved_names", "networkmanager_names"),
     },
+    "desk": {"desk"},
     "bus": {"private_bus"},
     "ns": {"two_hosts", "routed_hosts", "ns_host", "in_ns"},
 }
 # Cheap ones first, and the tests that share the one box together.
-ORDER = ("unit", "ns", "bus", "box", "vm")
+ORDER = ("unit", "ns", "bus", "desk", "box", "vm")
 
 
 def lab_of(item: pytest.Item) -> str:

@@ -73,10 +73,19 @@ class FakeBackend:
         self.machine_routing = MachineRouting()
         self._log_news: list[asyncio.Event] = []
         self._routing_news: list[asyncio.Event] = []
+        self._greeting_news: list[asyncio.Event] = []
 
     async def hello(self) -> Hello:
         await self._called("hello")
         return self.greeting
+
+    async def greetings(self) -> AsyncIterator[Hello | None]:
+        async for _ in self._follow(self._greeting_news):
+            if not self.here:
+                yield None
+                continue
+            await asyncio.sleep(self.delay_s)
+            yield self.greeting
 
     async def check(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
@@ -293,14 +302,22 @@ class FakeBackend:
             )
         )
 
+    def restart_as(self, greeting: Hello) -> None:
+        """Another version of the helper takes its place, as in an update; tunnels stay."""
+        self.greeting = greeting
+        self._tell(self._machine)
+        self._tell_greeting()
+
     def vanish(self) -> None:
         """The helper goes away; `come_back` ends it."""
         self.here = False
         self._tell(None)
+        self._tell_greeting()
 
     def come_back(self) -> None:
         self.here = True
         self._tell(self._machine)
+        self._tell_greeting()
 
     async def _called(self, method: str, what: str = "") -> None:
         self.calls.append((method, what))
@@ -311,6 +328,10 @@ class FakeBackend:
     def _tell(self, machine: MachineSnapshot | None) -> None:
         for queue in self._watchers:
             queue.put_nowait(machine)
+
+    def _tell_greeting(self) -> None:
+        for news in self._greeting_news:
+            news.set()
 
     def _rivals(self, name: str, profile: Profile) -> tuple[str, ...]:
         mine = Claim(profile)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushB
 
 from tests.support.chosen import FakeDesktop, an_offer, choices_of
 from tests.support.scenes import FILES, a_backend, connected_home
+from wgdesk import __version__
 from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.settings import Settings
 from wgdesk.domain.errors import (
@@ -247,12 +248,12 @@ def test_menu_is_not_offered_where_there_is_none(open_page):
 
 def test_helper_is_told_with_version_api_engine_and_why(open_page):
     backend = a_backend(connected_home())
-    facts = {"version": "0.1.0", "engine": "kernel", "engine_reason": "the module answers"}
+    facts = {"version": "9.0", "engine": "kernel", "engine_reason": "the module answers"}
     backend.greeting = Hello(API_VERSION + 1, facts)
     text = open_page(backend=backend).text()
     for line in (
         "Ready",
-        "0.1.0",
+        f"9.0; this window has {__version__}",
         f"{API_VERSION + 1}; this window was made for {API_VERSION}",
         "The module answers.",
     ):

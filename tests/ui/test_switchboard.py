@@ -11,8 +11,8 @@ from wgdesk.domain.errors import EndpointUnresolved, HelperUnreachable, NotAutho
 from wgdesk.domain.health import Light
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import Lifecycle
-from wgdesk.ui.look import Look
 from wgdesk.ui.picture import HelperState, Order
+from wgdesk.wire.names import API_VERSION
 
 
 def light(made, name: str) -> Light | None:
@@ -209,12 +209,12 @@ def test_tunnel_that_somebody_else_changes_is_not_touched(make_desktop, lifecycl
     assert asked(made, "up") + asked(made, "down") == 0
 
 
-def test_engine_is_known_even_when_a_poll_came_before_the_stream(make_desktop):
+def test_engine_is_what_the_helper_says_that_came_last(make_desktop):
     made = make_desktop()
-    made.switchboard._hello = Hello(0, {})
-    made.switchboard._show_look(Look())
-    made.tell(lambda: made.backend.show(()))
-    made.wait_until(lambda: made.switchboard.picture.engine == "kernel", "the engine")
+    made.tell(made.backend.vanish)
+    made.backend.greeting = Hello(API_VERSION, {"engine": "userspace"})
+    made.tell(made.backend.come_back)
+    made.wait_until(lambda: made.switchboard.picture.engine == "userspace", "the engine")
 
 
 def test_commands_run_as_it_was_chosen_for_the_profile(make_desktop, tmp_path):

@@ -1,15 +1,18 @@
 """The frame and the first page: search, menu, choices, others' tunnels, and what is told in place."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from tests.support.scenes import FILES, NOW_UNIX_S, a_backend, connected_home
+from wgdesk import __version__
 from wgdesk.client import reset
 from wgdesk.client.backend import Hello
-from wgdesk.domain.errors import NotAuthorized, PreferencesUnwritable
+from wgdesk.domain.errors import ClientTooOld, NotAuthorized, PreferencesUnwritable
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import ForeignLink, ForeignTunnel, Lifecycle, MachineSnapshot
 from wgdesk.ui.protection import Wish
+from wgdesk.ui.troubles import newer_abilities
 from wgdesk.ui.widgets.copy_table import CopyTable
 from wgdesk.wire.names import API_VERSION
 
@@ -170,12 +173,55 @@ def test_others_tunnels_are_seen_and_cannot_be_chosen(open_window):
     assert [row.name for row in window.tunnels._model._rows] == ["attached_home", "home", "work"]
 
 
-def test_helper_of_another_version_is_told_with_what_to_do(open_window):
+NEWER = (
+    f"The helper is newer than this window\nThe helper has version 9.0, this window {__version__}."
+    " All that this window knows works; what is new in the helper is not shown.\n"
+    "Quit this window and open it again; if that does not help, update wgdesk."
+)
+OLDER = (
+    f"The helper is older than this window\nThe helper has version 0.0.9, this window {__version__}."
+    " It cannot do yet: show the routes of this machine, tell what it did,"
+    " read the profiles in /etc/wireguard. Everything else works.\n"
+    "Install the newest package wgdesk-helper; tunnels stay up meanwhile."
+)
+REFUSED = (
+    "The helper is newer than this window\n"
+    f"It no longer speaks with windows of version {__version__}.\n"
+    "Quit this window and open it again; if that does not help, update wgdesk."
+)
+SAME = Hello(API_VERSION, {"version": __version__})
+
+
+@pytest.mark.parametrize(
+    ("greeting", "words"),
+    [
+        (Hello(API_VERSION + 1, {"version": "9.0"}), NEWER),
+        (Hello(1, {"version": "0.0.9"}), OLDER),
+        (Hello(0, {}, ClientTooOld()), REFUSED),
+    ],
+)
+def test_helper_that_starts_anew_in_another_version_is_told_with_what_to_do(
+    open_window, greeting, words
+):
+    made, window = open_window(FILES, a_backend(connected_home()))
+    bar = window._helper_trouble
+    assert bar.text() == ""
+    made.tell(lambda: made.backend.restart_as(greeting))
+    made.wait_until(lambda: bar.text() == words, "the words")
+    made.switchboard.toggle("home")  # everything else goes on
+    made.wait_until(lambda: ("down", "id-home") in made.backend.calls, "the order")
+    made.tell(lambda: made.backend.restart_as(SAME))
+    made.wait_until(lambda: bar.text() == "", "that all is well")
+
+
+def test_every_version_of_the_api_has_words_for_what_came_with_it():
+    assert {api for api, _ in newer_abilities()} == set(range(2, API_VERSION + 1))
+
+
+def test_a_helper_that_is_only_of_another_release_is_no_trouble(open_window):
     made, window = open_window()
-    made.switchboard._on_greeted(Hello(API_VERSION + 1, {"version": "9.0"}))
-    assert window._helper_trouble.text().startswith("The helper is newer than this window")
-    assert "9.0" in window._helper_trouble.text()
-    made.switchboard._on_greeted(Hello(API_VERSION, {"version": "0.1.0"}))
+    made.tell(lambda: made.backend.restart_as(Hello(API_VERSION, {"version": "9.0"})))
+    made.wait_until(lambda: made.switchboard.picture.helper_version == "9.0", "the greeting")
     assert window._helper_trouble.text() == ""
 
 

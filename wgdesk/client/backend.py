@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from wgdesk.domain.errors import ClientTooOld
 from wgdesk.domain.log_line import LogPage
 from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.snapshot import (
@@ -23,10 +24,13 @@ class Hello:
     Attributes:
         api: The helper's API version.
         abilities: Short facts by name, such as `version` and `engine`.
+        refusal: It says nothing of itself because it no longer speaks with this program;
+            `api` is 0 then.
     """
 
     api: int
     abilities: Mapping[str, str]
+    refusal: ClientTooOld | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,12 @@ class Backend(LogSource, RoutingSource, SystemProfileSource, Protocol):
     """Every method raises WgdeskError: HelperUnreachable, HelperError, EngineError..."""
 
     async def hello(self) -> Hello: ...
+
+    def greetings(self) -> AsyncIterator[Hello | None]:
+        """What it says of itself now, and again whenever another process of it answers.
+
+        An update starts it anew under an open window. None while nobody answers.
+        """
 
     async def check(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None

@@ -16,6 +16,7 @@ from wgdesk.client.bus import BUS_FAILURES, DAEMON, Bus, add_match, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.client.helper_methods import answer_signature, helper_call
 from wgdesk.domain.errors import (
+    ClientTooOld,
     HelperTooOld,
     InvalidRequest,
     LimitExceeded,
@@ -80,6 +81,7 @@ class HelperBackend:
         self._watchers: set[asyncio.Event] = set()
         self._routing_watchers: set[asyncio.Event] = set()
         self._log_watchers: set[asyncio.Event] = set()
+        self._greeting_watchers: set[asyncio.Event] = set()
         self._reader, self._reading = MachineReader(), asyncio.Lock()
         self._is_watching = False  # the match rules stand on this connection
         self._is_subscribed = False  # this very helper process sends us its signals
@@ -88,6 +90,15 @@ class HelperBackend:
     async def hello(self) -> Hello:
         api, abilities = await self._call("Hello", API_VERSION)
         return Hello(api, dict(abilities))
+
+    def greetings(self) -> AsyncIterator[Hello | None]:
+        async def ask() -> Hello:
+            try:
+                return await self.hello()
+            except ClientTooOld as error:
+                return Hello(0, {}, error)
+
+        return self._follow(self._greeting_watchers, ask)
 
     async def check(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
@@ -145,7 +156,7 @@ class HelperBackend:
         return LogPage(lines, first.source, lines[-1].number if lines else first.last)
 
     async def _log_page(self, after: int) -> LogPage:
-        (answer,) = await self._call_since(API_WITH_LOG, "GetLog", after)
+        (answer,) = await self._call("GetLog", after, since=API_WITH_LOG)
         return log_codec.page_from(codec.decode(answer))
 
     def log_changes(self, after: int = 0) -> AsyncIterator[LogPage | None]:
@@ -173,28 +184,28 @@ class HelperBackend:
         await self._call("ApproveHooks", uid, name, text)
 
     async def routing(self) -> MachineRouting:
-        (answer,) = await self._call_since(API_WITH_ROUTING, "GetRouting")
+        (answer,) = await self._call("GetRouting", since=API_WITH_ROUTING)
         # Beside the loop: 20,000 routes take a good tenth of a second.
         return await asyncio.to_thread(lambda: routing_from(codec.decode(answer)))
 
     def routing_changes(self) -> AsyncIterator[MachineRouting | None]:
         async def ask() -> MachineRouting:
             # It tells of one change only, so it is asked to before each look.
-            await self._call_since(API_WITH_ROUTING, "WatchRouting")
+            await self._call("WatchRouting", since=API_WITH_ROUTING)
             return await self.routing()
 
         return self._follow(self._routing_watchers, ask)
 
     async def system_profiles(self, *, may_ask: bool = False) -> tuple[str, ...]:
         how = {"may_prompt": True, "timeout_s": PROMPT_TIMEOUT_S} if may_ask else {}
-        (names,) = await self._call_since(API_WITH_SYSTEM_PROFILES, "ListSystemProfiles", **how)
+        (names,) = await self._call("ListSystemProfiles", since=API_WITH_SYSTEM_PROFILES, **how)
         return tuple(names)
 
     async def read_system_profiles(self, names: Sequence[str]) -> tuple[SystemProfile, ...]:
-        (read,) = await self._call_since(
-            API_WITH_SYSTEM_PROFILES,
+        (read,) = await self._call(
             "ReadSystemProfiles",
             list(names),
+            since=API_WITH_SYSTEM_PROFILES,
             timeout_s=PROMPT_TIMEOUT_S,
         )
         return tuple(SystemProfile(*it) for it in read)
@@ -257,22 +268,30 @@ class HelperBackend:
             self._helper = (await self._ask("Subscribe")).sender
             self._is_subscribed = True
 
-    async def _call_since(self, api: int, member: str, *body: object, **how: Any) -> list[Any]:
-        """Ask the helper for what it knows from that version on; `how` is as for `_ask`.
+    async def _call(self, member: str, *body: object, since: int = 1, **how: Any) -> list[Any]:
+        """What the helper answers; takes the rest as `_ask`.
 
-        Raises:
-            WgdeskError: HelperTooOld, HelperUnreachable, or what the helper says.
+        A helper knows the method from API version `since` on. Raises as `_ask`, and HelperTooOld
+        and ClientTooOld.
         """
         try:
-            return await self._call(member, *body, **how)
+            return list((await self._ask(member, *body, **how)).body)
         except (NotAuthorized, InvalidRequest) as error:  # its bus policy, or the helper itself
-            if (await self.hello()).api < api:
-                raise HelperTooOld from error
+            await self._blame_version(error, member, since)
             raise
 
-    async def _call(self, member: str, *body: object, **how: Any) -> list[Any]:
-        """What the helper answers; takes and raises as `_ask`."""
-        return list((await self._ask(member, *body, **how)).body)
+    async def _blame_version(self, error: WgdeskError, member: str, since: int) -> None:
+        """Raise a better error where the helper is too old or too new for that call."""
+        if member == "Hello":
+            return
+        try:
+            is_too_old = (await self.hello()).api < since
+        except ClientTooOld as refusal:
+            raise refusal from error
+        except WgdeskError:  # then the first error stands
+            return
+        if is_too_old:
+            raise HelperTooOld from error
 
     async def _ask(
         self,
@@ -323,7 +342,8 @@ class HelperBackend:
             _wake(self._log_watchers)
 
     def _wake_watchers(self) -> None:
-        _wake(self._watchers | self._routing_watchers | self._log_watchers)
+        streams = (self._watchers, self._routing_watchers, self._log_watchers)
+        _wake(self._greeting_watchers.union(*streams))
 
 
 def _wake(watchers: Iterable[asyncio.Event]) -> None:

@@ -31,6 +31,7 @@ WgdeskError
     Busy               the tunnel is being changed right now
     LimitExceeded      too many calls, tunnels or bytes
     InvalidRequest     unknown method, option or argument
+    ClientTooOld       the helper no longer speaks as this window or command does
     InternalError      a bug; carries a random incident id, details are in the journal
   ClientError          the user's side cannot go on
     HelperUnreachable  no system bus, no helper on it, or it went away
@@ -324,6 +325,12 @@ class InvalidRequest(HelperError):
     remedy = "Make sure that the window and the helper have the same version."
 
 
+class ClientTooOld(HelperError):
+    code = "ClientTooOld"
+    default = "the helper is newer than this program and no longer speaks with it"
+    remedy = "Install the newest package wgdesk, then start this program again."
+
+
 class InternalError(HelperError):
     code = "InternalError"
     default = "a bug in the helper"
@@ -347,9 +354,7 @@ class HelperUnreachable(ClientError):
 
 class HelperTooOld(ClientError):
     code = "HelperTooOld"
-    remedy = (
-        "Update the package wgdesk-helper, and take the tunnels down once so that it starts anew."
-    )
+    remedy = "Install the newest package wgdesk-helper; tunnels stay up meanwhile."
 
     def __str__(self) -> str:
         return "the helper is older than this program and cannot do that yet"

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from wgdesk import __version__
 from wgdesk.domain.device import Engine
 from wgdesk.domain.errors import (
+    ClientTooOld,
     EngineError,
     InvalidRequest,
     LimitExceeded,
@@ -40,7 +41,7 @@ from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
 from wgdesk.helper.system_profiles import SystemProfiles
 from wgdesk.helper.table import Answer, Body, Deed
 from wgdesk.wire import codec, log_codec
-from wgdesk.wire.names import API_VERSION
+from wgdesk.wire.names import API_VERSION, OLDEST_CLIENT_API
 from wgdesk.wire.options import decode_options
 
 TUNNELS_PER_USER: Final = 8
@@ -156,7 +157,9 @@ class Service:
         """One that made room is about to come up again; raises HooksNotApproved."""
         self._consents.let_return(tunnel.owner_uid, tunnel.name, tunnel.root_hooks)
 
-    async def hello(self, _caller: Caller, _client_api: int) -> Answer:
+    async def hello(self, _caller: Caller, client_api: int) -> Answer:
+        if client_api < OLDEST_CLIENT_API:
+            raise ClientTooOld
         tunnels = await self._tunnels()
         try:
             engine = await tunnels.choose_engine()

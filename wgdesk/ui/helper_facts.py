@@ -1,5 +1,6 @@
 """What the helper says of itself, in pairs of label and value. No Qt."""
 
+from wgdesk import __version__
 from wgdesk.ui.facts import Fact
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import HelperState, Picture
@@ -14,7 +15,7 @@ def helper_facts(picture: Picture) -> tuple[Fact, ...]:
         return (state,)
     facts = (
         state,
-        Fact(tr("Version"), picture.helper_version),
+        Fact(tr("Version"), _version_text(picture.helper_version)),
         Fact(tr("API"), _api_text(picture.helper_api)),
         Fact(tr("Engine"), engine_name(picture.engine)),
         Fact(tr("Why this engine"), as_sentence(picture.engine_reason)),
@@ -31,6 +32,13 @@ def _state_text(picture: Picture) -> str:
             return why or tr("The helper does not answer; asking again.")
         case HelperState.HERE:
             return tr("Ready")
+
+
+def _version_text(version: str) -> str:
+    """Empty while it is not known."""
+    if version in {"", __version__}:
+        return version
+    return tr("{theirs}; this window has {own}").format(theirs=version, own=__version__)
 
 
 def _api_text(api: int) -> str:

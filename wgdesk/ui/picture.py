@@ -131,6 +131,7 @@ class Picture:
         degraded: What the helper cannot do as it should, in sentences.
         helper_version: As it says of itself; "" if unknown.
         helper_api: The version of what it understands; 0 if unknown.
+        helper_refusal: It no longer speaks with this window.
         engine_reason: Why that engine, as it says; "" if unknown.
     """
 
@@ -140,6 +141,7 @@ class Picture:
     degraded: tuple[str, ...] = ()
     helper_version: str = ""
     helper_api: int = 0
+    helper_refusal: WgdeskError | None = None
     engine_reason: str = ""
     helper: HelperState = HelperState.ASKING
     helper_error: WgdeskError | None = None

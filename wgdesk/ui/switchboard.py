@@ -18,7 +18,7 @@ from wgdesk.domain.health import WELL
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge, Failed, ignore
-from wgdesk.ui.feed import RETRY_MS
+from wgdesk.ui.feed import RETRY_MS, stream_of
 from wgdesk.ui.look import Look, Looker, aged
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, RowBook
 from wgdesk.ui.profiles import Profiles
@@ -77,6 +77,7 @@ class Switchboard(QObject):
 
     def start(self) -> None:
         self._watch_machine()
+        self._watch_greetings()
         self._watch_profiles()
 
     def close(self) -> None:
@@ -226,6 +227,10 @@ class Switchboard(QObject):
     def _watch_machine(self) -> None:
         self._bridge.watch(self._changes, self._on_machine_arrived, self._on_machine_ended)
 
+    def _watch_greetings(self) -> None:
+        stream = stream_of(self._use, lambda backend: backend.greetings())
+        self._bridge.watch(stream, self._on_greeted, self._on_greetings_ended)
+
     def _watch_profiles(self) -> None:
         self._bridge.watch(
             self._profiles.changes, self._on_profiles_arrived, self._on_profiles_ended
@@ -235,19 +240,26 @@ class Switchboard(QObject):
         if look is None:
             self._lose_helper()
             # The stream says that nobody answers; only a question tells why.
-            self._bridge.submit(self._greet(), self._on_greeted, self._lose_helper)
+            self._bridge.submit(self._greet(), self._on_greeted, self._on_unanswered)
             return
-        if self._helper is not HelperState.HERE or not self._hello.api:
-            self._bridge.submit(self._greet(), self._on_greeted)
         self._show_look(look)
 
     def _on_machine_ended(self, error: WgdeskError | None) -> None:
         self._lose_helper(error)
         QTimer.singleShot(RETRY_MS, self, self._watch_machine)
 
-    def _on_greeted(self, hello: Hello) -> None:
-        self._hello = hello
-        self._repaint()
+    def _on_unanswered(self, error: WgdeskError) -> None:
+        if self._helper is HelperState.GONE:  # else it is back, and this is no news any more
+            self._lose_helper(error)
+
+    def _on_greeted(self, hello: Hello | None) -> None:
+        """What was said last stands until somebody says something else."""
+        if hello is not None:
+            self._hello = hello
+            self._repaint()
+
+    def _on_greetings_ended(self, _: WgdeskError | None) -> None:
+        QTimer.singleShot(RETRY_MS, self, self._watch_greetings)
 
     def _on_profiles_arrived(self, entries: tuple[ProfileEntry, ...]) -> None:
         self._entries = entries
@@ -378,6 +390,7 @@ class Switchboard(QObject):
             engine=self._hello.abilities.get("engine", ""),
             helper_version=self._hello.abilities.get("version", ""),
             helper_api=self._hello.api,
+            helper_refusal=self._hello.refusal,
             engine_reason=self._hello.abilities.get("engine_reason", ""),
             has_looked=self._entries is not None,
             folder=self._profiles.folder,

@@ -11,7 +11,12 @@ from wgdesk.ui.language import tr, tr_count, tr_told
 from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 from wgdesk.ui.wording import as_sentence
-from wgdesk.wire.names import API_VERSION
+from wgdesk.wire.names import (
+    API_VERSION,
+    API_WITH_LOG,
+    API_WITH_ROUTING,
+    API_WITH_SYSTEM_PROFILES,
+)
 
 MOST_PROBLEMS: Final = 5
 
@@ -71,28 +76,39 @@ def trouble(row: TunnelRow) -> Words | None:
 
 def helper_trouble(picture: Picture) -> Words | None:
     """What is wrong with the helper; None where all is well."""
-    if picture.helper_api not in (0, API_VERSION):
-        return _version_words(picture)
     if picture.helper is not HelperState.GONE:
-        return None
+        return version_words(picture)
     title = tr("No tunnel can be connected or seen right now")
     if picture.helper_error is None:
         return Words(title, tr("The helper does not answer; asking again."))
     return error_words(title, picture.helper_error)
 
 
-def _version_words(picture: Picture) -> Words:
-    """Both sides are installed together, so one of them still runs from before an update."""
+def version_words(picture: Picture) -> Words | None:
+    """That the two sides were made for each other is no news; None then, or where it is not known."""
+    newer = tr("The helper is newer than this window")
+    again = tr("Quit this window and open it again; if that does not help, update wgdesk.")
+    if picture.helper_refusal is not None:
+        own = tr("It no longer speaks with windows of version {window}.").format(window=__version__)
+        return Words(newer, own, again)
+    if picture.helper_api in (0, API_VERSION):
+        return None
     versions = tr("The helper has version {helper}, this window {window}.").format(
         helper=picture.helper_version or tr("unknown"), window=__version__
     )
-    if picture.helper_api < API_VERSION:
-        title = tr("The helper is older than this window")
-        remedy = tr(
-            "Install the newest package wgdesk-helper; a helper that still runs ends by itself"
-            " soon after the last tunnel is down."
-        )
-    else:
-        title = tr("The helper is newer than this window")
-        remedy = tr("Quit this window and open it again; if that does not help, update wgdesk.")
-    return Words(title, f"{versions} {tr('Some of what it shows may be missing.')}", remedy)
+    if picture.helper_api > API_VERSION:
+        rest = tr("All that this window knows works; what is new in the helper is not shown.")
+        return Words(newer, f"{versions} {rest}", again)
+    lacks = ", ".join(words for api, words in newer_abilities() if picture.helper_api < api)
+    rest = tr("It cannot do yet: {things}. Everything else works.").format(things=lacks)
+    remedy = tr("Install the newest package wgdesk-helper; tunnels stay up meanwhile.")
+    return Words(tr("The helper is older than this window"), f"{versions} {rest}", remedy)
+
+
+def newer_abilities() -> tuple[tuple[int, str], ...]:
+    """What came after the first version of the helper's API: since which, and in a person's words."""
+    return (
+        (API_WITH_ROUTING, tr("show the routes of this machine")),
+        (API_WITH_LOG, tr("tell what it did")),
+        (API_WITH_SYSTEM_PROFILES, tr("read the profiles in /etc/wireguard")),
+    )

@@ -15,6 +15,8 @@ APP_ID: Final = "org.wgdesk.WGDesk"
 
 # Raised by one with every change that callers can notice; a breaking one becomes Helper2.
 API_VERSION: Final = 3
+# Of a caller; the helper speaks with no older one.
+OLDEST_CLIENT_API: Final = 1
 # The first one with GetRouting.
 API_WITH_ROUTING: Final = 2
 # The first one with GetLog.

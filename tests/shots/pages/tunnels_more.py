@@ -80,8 +80,14 @@ def add_neighbours(made: Desktop) -> None:
 
 def meet_a_newer_helper(made: Desktop) -> None:
     newer = Hello(API_VERSION + 1, {"version": "0.9", "engine": "kernel"})
-    made.backend.greeting = newer
-    made.switchboard._on_greeted(newer)
+    made.tell(lambda: made.backend.restart_as(newer))
+    made.wait_until(lambda: made.switchboard.picture.helper_version == "0.9", "the greeting")
+
+
+def meet_an_older_helper(made: Desktop) -> None:
+    older = Hello(1, {"version": "0.0.9", "engine": "kernel"})
+    made.tell(lambda: made.backend.restart_as(older))
+    made.wait_until(lambda: made.switchboard.picture.helper_version == "0.0.9", "the greeting")
 
 
 def verified_home() -> TunnelSnapshot:
@@ -164,6 +170,7 @@ SCENES = (
     scene("commands", "work", connected_home(), then=review_commands, everywhere=True),
     scene("neighbours", "home", connected_home(), act=add_neighbours),
     scene("newer-helper", "home", connected_home(), act=meet_a_newer_helper),
+    scene("older-helper", "home", connected_home(), act=meet_an_older_helper),
     scene("restore", "home", connected_home(), then=ask_to_restore),
     scene("about", "home", connected_home(), then=tell_about),
     scene("menu", "home", connected_home(), then=open_menu, everywhere=True),
