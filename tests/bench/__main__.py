@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.bench import crowd, imports, keystrokes, profiles, stall, toggle, window
+from tests.bench import crowd, engines, imports, keystrokes, profiles, stall, toggle, window
 from tests.bench.measure import Figure, table
 
 RUNS = 7
@@ -23,6 +23,7 @@ def main() -> int:
     options = parse(sys.argv[1:])
     figures = toggle.run(options.runs) + crowd.run(options.runs)
     if not options.here:
+        figures += engines.run(options.runs)
         figures += window.run(options.runs)
         figures += stall.run(options.runs)
         figures += imports.run(options.runs)

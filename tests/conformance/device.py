@@ -22,6 +22,7 @@ from wgdesk.domain.device import (
 from wgdesk.domain.errors import EngineError, NameConflict
 from wgdesk.domain.keys import PresharedKey, PrivateKey
 from wgdesk.domain.snapshot import DeviceSnapshot
+from wgdesk.engine.launcher import Launcher
 from wgdesk.engine.machine import Machine
 from wgdesk.engine.ports import Device
 
@@ -29,11 +30,17 @@ NAME = "wgconf0"
 Check = Callable[[Device], Awaitable[None]]
 
 
-def run(check: Check, kind: EngineKind, *, delete: bool = True) -> None:
-    """One check on a device of its own; the link is gone afterwards, unless it is to stay."""
+def run(
+    check: Check, kind: EngineKind, *, delete: bool = True, launcher: Launcher | None = None
+) -> None:
+    """One check on a device of its own; the link is gone afterwards, unless it is to stay.
+
+    Args:
+        launcher: Of the userspace engine that is looked at; None for the one that is installed.
+    """
 
     async def everything() -> None:
-        machine = Machine()
+        machine = Machine(launcher=launcher)
         try:
             device = machine.device(kind)
             await device.create(NAME)

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from wgdesk.engine.launcher import PROGRAM_PLACES
+from wgdesk.engine.engine_program import PROGRAM_PLACES
 from wgdesk.sandbox import init
 from wgdesk.sandbox.polkit import Verdict
 

@@ -14,7 +14,7 @@ class EngineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Which implementation carries the tunnel, and why that one (one clause)."""
+    """Which implementation carries the tunnel; clauses that say why, and whose build it is."""
 
     kind: EngineKind
     reason: str

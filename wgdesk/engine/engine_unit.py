@@ -11,7 +11,7 @@ from typing import Final
 
 from wgdesk.domain.errors import EngineFailed
 from wgdesk.engine.bounded_bus import CallRefused
-from wgdesk.engine.launcher import PROGRAM_PLACES, find_program
+from wgdesk.engine.engine_program import PROGRAM_PLACES, find_program
 from wgdesk.engine.process import Process
 from wgdesk.engine.system_bus import SystemBus
 
@@ -42,11 +42,11 @@ class UnitLauncher:
     def __init__(self, bus: SystemBus, places: tuple[Path, ...] = PROGRAM_PLACES) -> None:
         self._bus, self._places = bus, places
 
-    def is_there(self) -> bool:
-        return find_program(self._places) is not None
+    def program(self) -> Path | None:
+        return find_program(self._places)
 
     async def start(self, name: str, ended: Callable[[], None]) -> Process:
-        if not self.is_there():
+        if self.program() is None:
             raise EngineFailed("wireguard-go is not installed")
         unit = unit_name(name)
         try:

@@ -11,14 +11,9 @@ from typing import Final, Protocol
 
 from wgdesk.domain.errors import EngineFailed
 from wgdesk.domain.names import printable
+from wgdesk.engine.engine_program import PROGRAM_PLACES, find_program
 from wgdesk.engine.process import Process
 
-# Never looked up in PATH: this runs as root.
-PROGRAM_PLACES: Final = (
-    Path("/usr/lib/wgdesk/wireguard-go"),
-    Path("/usr/bin/wireguard-go"),
-    Path("/usr/sbin/wireguard-go"),
-)
 # With WG_PROCESS_FOREGROUND it prints no banner; errors tell why it did not start.
 ENVIRONMENT: Final = {"LOG_LEVEL": "error", "WG_PROCESS_FOREGROUND": "1"}
 MARK: Final = "WGDESK_ENGINE"  # in the environment of every engine of ours, with its name
@@ -27,8 +22,8 @@ _TAIL_BYTES: Final = 4096
 
 
 class Launcher(Protocol):
-    def is_there(self) -> bool:
-        """Whether there is an engine to start."""
+    def program(self) -> Path | None:
+        """The engine that it would start, if there is one."""
 
     async def start(self, name: str, ended: Callable[[], None]) -> Process:
         """Start one; it may not listen yet. Raises EngineFailed."""
@@ -41,10 +36,6 @@ class Launcher(Protocol):
 
     def last_words(self, name: str) -> str:
         """Why it did not start, in its own words made safe; or ""."""
-
-
-def find_program(places: tuple[Path, ...] = PROGRAM_PLACES) -> Path | None:
-    return next((path for path in places if os.access(path, os.X_OK)), None)
 
 
 def is_started_by_us(pid: int, name: str) -> bool:
@@ -62,11 +53,11 @@ class PlainLauncher:
     def __init__(self, logs_dir: Path, places: tuple[Path, ...] = PROGRAM_PLACES) -> None:
         self._logs_dir, self._places = logs_dir, places
 
-    def is_there(self) -> bool:
-        return find_program(self._places) is not None
+    def program(self) -> Path | None:
+        return find_program(self._places)
 
     async def start(self, name: str, ended: Callable[[], None]) -> Process:
-        program = find_program(self._places)
+        program = self.program()
         if program is None:
             raise EngineFailed("wireguard-go is not installed")
         try:

@@ -38,6 +38,7 @@ from wgdesk.domain.steps import (
     UpdateDevice,
 )
 from wgdesk.engine import endpoint_probe, resolver, return_path
+from wgdesk.engine.engine_program import build_text
 from wgdesk.engine.foreign import guess_program
 from wgdesk.engine.hooks import NoHooks
 from wgdesk.engine.inspection import inspect
@@ -237,11 +238,12 @@ class Machine:
     async def choose_engine(self) -> Engine:
         if await self._kernel.is_there():
             return KERNEL
-        if not self._userspace.is_there():
+        program = self._userspace.program()
+        if program is None:
             raise EngineMissing("the kernel has no WireGuard module and wireguard-go is not there")
         if not TUN_PATH.exists():
             raise EngineMissing(f"the kernel has no WireGuard module and {TUN_PATH} is not there")
-        return USERSPACE
+        return replace(USERSPACE, reason=f"{USERSPACE.reason}; {build_text(program)}")
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         return await self.device(engine.kind).read(name)

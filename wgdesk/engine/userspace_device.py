@@ -46,8 +46,9 @@ class UserspaceDevice:
         self._memories: dict[str, PeerMemory] = {}
         self._watching: set[asyncio.Task[None]] = set()
 
-    def is_there(self) -> bool:
-        return self._launcher.is_there()
+    def program(self) -> Path | None:
+        """What carries the tunnels that it makes, if there is one."""
+        return self._launcher.program()
 
     async def create(self, name: str) -> None:
         # The sockets' folder is shared by all network namespaces: an engine of that name may

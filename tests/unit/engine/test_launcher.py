@@ -110,6 +110,6 @@ async def test_engine_that_is_forgotten_goes_on(program):
 
 async def test_program_that_is_not_there_is_an_error(tmp_path):
     launcher = PlainLauncher(tmp_path, (tmp_path / "absent",))
-    assert not launcher.is_there()
+    assert launcher.program() is None
     with pytest.raises(EngineFailed, match="wireguard-go is not installed"):
         await launcher.start("home", lambda: None)
