@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from wgdesk.domain import conf, conf_interface, conf_peer, errors
 from wgdesk.helper import (
@@ -128,7 +128,7 @@ def told_rows() -> list[str]:
 def action_rows() -> list[str]:
     """As the file that is installed has them."""
     rows = []
-    for action in ElementTree.fromstring(POLICY.read_bytes()).iter("action"):  # noqa: S314  # ours
+    for action in ET.fromstring(POLICY.read_bytes()).iter("action"):  # noqa: S314  # ours
         name = action.attrib["id"].removeprefix(ACTION_PREFIX)
         defaults = [str(action.findtext(f"defaults/{word}")) for word in DEFAULTS]
         rows.append((f"`{name}`", *defaults, str(action.findtext("message"))))
