@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import wgdesk
+from tests.pages import markdown
 
 REPO = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
@@ -32,18 +33,20 @@ def test_lock_has_a_hash_for_every_pin():
     assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
 
 
-def linked(page: Path) -> set[Path]:
-    """Where the links of a page lead inside the project."""
-    found = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    return {(page.parent / target).resolve() for target in found}
+def test_no_link_of_a_page_is_dead():
+    dead = [
+        f"{page.relative_to(REPO)}: {path.name}#{anchor}"
+        for page in markdown.pages()
+        for path, anchor in markdown.links(page)
+        if not path.exists() or (anchor and anchor not in markdown.anchors(path))
+    ]
+    assert dead == []
 
 
-def test_every_page_is_reached_from_the_readme_and_no_link_is_dead():
+def test_every_page_is_reached_from_the_readme():
     reached, new = set(), {REPO / "README.md"}
     while new:
         reached |= new
-        assert [path for path in new if not path.exists()] == []
-        pages = [path for path in new if path.suffix == ".md"]
-        new = set().union(*map(linked, pages)) - reached
-    folders = (REPO, REPO / "docs", *(REPO / "tests").iterdir())
-    assert {page for folder in folders for page in folder.glob("*.md")} <= reached
+        found = {path for page in new for path, _ in markdown.links(page)}
+        new = {path for path in found if path.suffix == ".md"} - reached
+    assert set(markdown.pages()) - reached == set()

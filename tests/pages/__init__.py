@@ -1,0 +1,1 @@
+"""Pages that are made from the program, and what all pages are held against."""
