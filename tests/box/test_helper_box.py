@@ -14,7 +14,7 @@ from wgdesk.wire import names
 
 UNIT = "wgdesk-helper.service"
 RULES = "/etc/polkit-1/rules.d"
-EXAMPLE = "/usr/share/doc/wgdesk/examples/49-wgdesk.rules"
+EXAMPLE = "/usr/share/doc/wgdesk-helper/examples/49-wgdesk.rules"
 MEMBERS_RULE = f"{RULES}/49-wgdesk.rules"
 APPROVE_RULE = """polkit.addRule(function (action) {
     if (action.id == "org.wgdesk.approve-profile") return polkit.Result.YES;
