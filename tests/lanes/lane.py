@@ -96,6 +96,7 @@ LANES: Final = (
         ),
         test_timeout_s=600,
         labs=("flat",),
+        beside=True,
     ),
     Lane(
         name="vm",
