@@ -20,7 +20,6 @@ from wgdesk.client.backend import Backend
 from wgdesk.client.knock import knock
 from wgdesk.domain.errors import (
     AlreadyUp,
-    HooksUnavailable,
     InvalidName,
     InvalidProfile,
     NoSuchTunnel,
@@ -61,7 +60,7 @@ class Ground:
         found = [ip(*words.split()) for words in questions]
         # How long an address is valid counts down.
         text = re.sub(r"valid_lft \S+ preferred_lft \S+", "", "\n".join(found))
-        return f"{text}\n{Path('/etc/resolv.conf').read_text()}"
+        return f"{text}\n{name_servers()}"
 
     async def settled(self, before: str) -> str:
         """The network once it is as before, or as it is when time is up."""
@@ -117,7 +116,7 @@ async def check_pushed_routes_take_nothing_out_of_a_full_tunnel(ground: Ground) 
         assert tunnel.full_families == (4, 6)
         assert tunnel.dns
         assert [str(it) for it in tunnel.dns.servers] == ["10.77.0.1"]
-        assert "nameserver 10.77.0.1" in Path("/etc/resolv.conf").read_text()
+        assert "nameserver 10.77.0.1" in name_servers()
     assert await ground.settled(before) == before
 
 
@@ -219,6 +218,10 @@ CHECKS: tuple[Check, ...] = (
     check_what_is_wrong_is_said_and_nothing_is_begun,
     check_changes_are_told_as_they_happen,
 )
+
+
+def name_servers() -> str:
+    return Path("/etc/resolv.conf").read_text()
 
 
 def title(check: Check) -> str:

@@ -10,7 +10,7 @@ from wgdesk.domain.conf_addresses import parse_allowed_ip
 from wgdesk.domain.conf_report import BadValue
 from wgdesk.domain.counters import DeviceCounters
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
-from wgdesk.domain.dns import ROUTE_ALL, DnsBackend, DnsStatus
+from wgdesk.domain.dns import ROUTE_ALL, DnsBackend, DnsState, DnsStatus
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.networkmanager_limits import CARRIED
 from wgdesk.domain.networkmanager_mark import Mark
@@ -216,4 +216,5 @@ def _dns(settings: Settings) -> DnsStatus | None:
         servers=tuple(servers),
         search=tuple(it for it in search if it != ROUTE_ALL),
         is_exclusive=ROUTE_ALL in search,
+        state=DnsState.UNWATCHED,
     )

@@ -74,6 +74,7 @@ def _headlines() -> dict[Light, str]:
         Light.WAITING: tr("{name}: waiting for handshake"),
         Light.CONNECTED: tr("Connected to {name}"),
         Light.READY: tr("{name} is ready"),
+        Light.ACTIVE: tr("{name} is active"),
         Light.NO_REPLY: tr("{name} does not reply"),
         Light.RECONNECTING: tr("Connecting to {name} again…"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
@@ -132,12 +133,24 @@ def _would_part(profile: Profile | None) -> str:
 
 
 def _handshake_part(row: TunnelRow, now_unix_s: int) -> str:
+    if row.tunnel is not None and row.tunnel.counters is not None:
+        return _bytes_part(row.tunnel, now_unix_s, row.heard_unix_s)
     then = row.tunnel.latest_handshake_unix_s if row.tunnel else 0
     if then:
         return tr("Handshake {ago}").format(ago=short_ago(then, now_unix_s))
     if row.health is not None and row.health.light is Light.READY:
         return tr("No traffic so far, so no handshake was needed")
     return tr("No handshake so far")
+
+
+def _bytes_part(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> str:
+    """Where nobody tells of handshakes: bytes come in once one was answered."""
+    heard = max(heard_unix_s, tunnel.counters.heard_unix_s if tunnel.counters else 0)
+    if not tunnel.received_bytes:
+        return "" if tunnel.sent_bytes else tr("No traffic so far")
+    if not heard:
+        return tr("The server has answered since it came up")
+    return tr("Answered {ago}").format(ago=short_ago(heard, now_unix_s))
 
 
 def _reply_part(row: TunnelRow, now_unix_s: int) -> str:
