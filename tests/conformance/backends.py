@@ -6,6 +6,7 @@ No plugin of pytest is needed: the virtual machine has none.
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +21,6 @@ from wgdesk.client.backend import Backend
 from wgdesk.client.knock import knock
 from wgdesk.domain.errors import (
     AlreadyUp,
-    InvalidName,
-    InvalidProfile,
     NoSuchTunnel,
     UpOtherwise,
     WgdeskError,
@@ -31,6 +30,7 @@ from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot, TunnelSnapshot
 
 WAIT_S = 30.0
 # An address of the internet that a hostile network sends elsewhere, as DHCP option 121 does.
+LOCAL, LOCAL_HOST = "192.168.77.1/24", "192.168.77.2"  # on the link too
 PUSHED = ("0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/3", f"{INTERNET4}/32")
 
 
@@ -107,8 +107,8 @@ async def check_pushed_routes_take_nothing_out_of_a_full_tunnel(ground: Ground) 
             ground.lab.user.ip("route", "add", network, "via", ground.lab.server4)
         try:
             assert await ground.seen_by(INTERNET4) == ground.client.address4
-            local = ground.lab.user.ip("route", "get", ground.lab.server4)
-            assert "dev eth0" in local, "the local network stays reachable"
+            way = ground.lab.user.ip("route", "get", LOCAL_HOST)
+            assert "dev eth0" in way, "the local network stays reachable"
         finally:
             for network in PUSHED:
                 ground.lab.user.ip("route", "del", network, "via", ground.lab.server4)
@@ -124,10 +124,10 @@ async def check_connected_is_said_only_once_somebody_has_answered(ground: Ground
     async with ground.up("home", ground.text()) as outcome:
         tunnel = await ground.backend.status(outcome.id)
         assert not tunnel.was_answered
-        assert health(tunnel, tunnel.since_unix_s).light in {Light.READY, Light.WAITING}
+        assert _light(tunnel) in {Light.READY, Light.WAITING}
         knock(tunnel)
         tunnel = await _once(ground, outcome.id, lambda it: it.was_answered)
-        assert health(tunnel, tunnel.since_unix_s).light is Light.CONNECTED
+        assert _light(tunnel) is Light.CONNECTED
         received, sent = tunnel.received_bytes, tunnel.sent_bytes
         assert received > 0
         assert sent > 0
@@ -165,13 +165,14 @@ async def check_who_is_up_already_is_left_alone_or_makes_room(ground: Ground) ->
 async def check_what_is_wrong_is_said_and_nothing_is_begun(ground: Ground) -> None:
     before = ground.network()
     hooks = ground.text(interface="PostUp = true")
-    for name, text, options, expected in (
-        ("not a name", ground.text(), None, InvalidName),
-        ("home", b"[Interface]\nPrivateKey = no\n", None, InvalidProfile),
-        ("home", ground.text(), {"unknown": "yes"}, WgdeskError),
+    for name, text, options, code in (
+        ("not a name", ground.text(), None, "InvalidName"),
+        ("home", b"[Interface]\nPrivateKey = no\n", None, "InvalidProfile"),
+        ("home", ground.text(), {"unknown": "yes"}, "InvalidRequest"),
     ):
-        with pytest.raises(expected):
+        with pytest.raises(WgdeskError) as refused:
             await ground.backend.up(name, text, options)
+        assert refused.value.code == code
     told = await ground.backend.check("home", hooks)
     assert any("not run" in it for it in told.notices)
     ground.lab.user.ip("link", "add", "taken", "type", "wireguard")
@@ -254,7 +255,7 @@ async def _once(
 
 
 def _light(tunnel: TunnelSnapshot) -> Light:
-    return health(tunnel, tunnel.since_unix_s).light
+    return health(tunnel, int(time.time())).light
 
 
 def _names(machine: MachineSnapshot | None) -> tuple[str, ...]:

@@ -54,7 +54,8 @@ def give_link_to_networkmanager(lab):
         (6, USER6, 64, lab.server6),
     ):
         words += [f"ipv{version}.method", "manual"]
-        words += [f"ipv{version}.addresses", f"{address}/{bits}"]
+        local = [backends.LOCAL] if version == 4 else []
+        words += [f"ipv{version}.addresses", ",".join([f"{address}/{bits}", *local])]
         words += [f"ipv{version}.gateway", gateway]
     run(["nmcli", "connection", "add", *words, "ipv4.dns", lab.server4])
     run(["nmcli", "device", "set", "eth0", "managed", "yes"])
@@ -62,8 +63,8 @@ def give_link_to_networkmanager(lab):
     wait_until(lambda: lab.source_seen_by(INTERNET4) == USER4, what="the link", timeout_s=30)
 
 
-@pytest.mark.parametrize("make", BACKENDS, ids=["networkmanager", "helper"])
 @pytest.mark.parametrize("check", backends.CHECKS, ids=backends.title)
+@pytest.mark.parametrize("make", BACKENDS, ids=["networkmanager", "helper"])
 def test_backend(world, server, check, make):
     backends.run(check, make, world, server)
 
