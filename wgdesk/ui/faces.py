@@ -75,7 +75,7 @@ def _words() -> dict[Light, str]:
         Light.WAITING: tr("Waiting for handshake"),
         Light.CONNECTED: tr("Connected"),
         Light.READY: tr("Ready"),
-        Light.ACTIVE: tr("Active (no handshake information)"),
+        Light.ACTIVE: tr("Active"),
         Light.RECONNECTING: tr("Reconnecting…"),
         Light.STOPPING: tr("Stopping…"),
         Light.DNS_NOT_APPLIED: tr("DNS not applied"),

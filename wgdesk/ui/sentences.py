@@ -5,6 +5,7 @@ from typing import Final
 
 from wgdesk.domain.dns import ASSUMED
 from wgdesk.domain.health import WHY_APART, Health, Light
+from wgdesk.domain.networkmanager_limits import CARRIED
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
@@ -147,9 +148,9 @@ def _bytes_part(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> s
     """Where nobody tells of handshakes: bytes come in once one was answered."""
     heard = max(heard_unix_s, tunnel.counters.heard_unix_s if tunnel.counters else 0)
     if not tunnel.received_bytes:
-        return "" if tunnel.sent_bytes else tr("No traffic so far")
+        return tr("No answer so far") if tunnel.sent_bytes else tr("No traffic so far")
     if not heard:
-        return tr("The server has answered since it came up")
+        return tr("No handshake information; it was answered since it came up")
     return tr("Answered {ago}").format(ago=short_ago(heard, now_unix_s))
 
 
@@ -220,9 +221,9 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
 
 
 def _is_told_elsewhere(row: TunnelRow, text: str) -> bool:
-    """What the state says already, or a protection line with its choice."""
+    """What the state says already, the bar above, or a protection line with its choice."""
     hooks = row.profile.interface.hooks if row.profile is not None else ()
     if hooks and text == not_run_text(hooks):
         return True
     lacks = row.tunnel.lacks if row.tunnel is not None else ""
-    return text in {IPV6_IS_BLOCKED, IPV6_GOES_PAST, lacks}
+    return text in {IPV6_IS_BLOCKED, IPV6_GOES_PAST, CARRIED, lacks}
