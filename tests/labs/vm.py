@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from tests.labs import installed, kernel, programs
+from tests.labs import installed, kernel, programs, variants
 from tests.labs.cache import cache_dir
 
 QEMU: Final = "qemu-system-x86_64"
@@ -127,9 +127,16 @@ def run(
     timeout_s: float = 120,
     env: Mapping[str, str] | None = None,
     with_systemd: bool = False,
+    packages: Sequence[str] = (),
 ) -> VmResult:
     """Boot, run one program as root in /repo, a copy of the work tree, and power off."""
-    return run_script(shlex.join(argv), timeout_s=timeout_s, env=env, with_systemd=with_systemd)
+    return run_script(
+        shlex.join(argv),
+        timeout_s=timeout_s,
+        env=env,
+        with_systemd=with_systemd,
+        packages=packages,
+    )
 
 
 def pytest(
@@ -138,12 +145,13 @@ def pytest(
     timeout_s: float = 300,
     env: Mapping[str, str] | None = None,
     with_systemd: bool = False,
+    packages: Sequence[str] = (),
 ) -> VmResult:
     """Run tests of this repository in the machine; a lab that cannot run there is a failure."""
     command = ["python3", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     argv = [*command, f"--junitxml={OUT}/junit.xml", *arguments]
     env = {"CI": "true", **(env or {})}
-    return run(argv, timeout_s=timeout_s, env=env, with_systemd=with_systemd)
+    return run(argv, timeout_s=timeout_s, env=env, with_systemd=with_systemd, packages=packages)
 
 
 def run_script(
@@ -152,12 +160,14 @@ def run_script(
     timeout_s: float = 120,
     env: Mapping[str, str] | None = None,
     with_systemd: bool = False,
+    packages: Sequence[str] = (),
 ) -> VmResult:
     """Boot, run a bash script as root in /repo, and power off.
 
     Args:
         with_systemd: Boot the whole system, with D-Bus, polkit and logind, and run the
             script as a unit of it. That takes half a minute more.
+        packages: Of Debian, on top of the small one; of `variants`.
 
     Raises:
         TimeoutError: It took longer than `timeout_s`, boot included; carries the console.
@@ -170,6 +180,8 @@ def run_script(
         content = folder / "content"
         with programs.readable_by_all():
             shutil.copytree(installed.layer(), content, symlinks=True)
+            if packages:
+                _add_packages(content, packages)
             _add_repository(content / "repo")
             _add_task(content, variables + script, with_systemd=with_systemd)
         kernel.make_disk(folder / "task", content, "128M")
@@ -177,6 +189,12 @@ def run_script(
             result.truncate(RESULT_BYTES)
         _run_machine(folder, timeout_s)
         return _read_result(folder)
+
+
+def _add_packages(content: Path, packages: Sequence[str]) -> None:
+    """With the owners of their files, which are not all root's."""
+    added = f"{variants.layer(packages)}/."
+    programs.run(["cp", "--archive", "--remove-destination", added, str(content)])
 
 
 def _add_repository(target: Path) -> None:
@@ -193,7 +211,7 @@ def _add_repository(target: Path) -> None:
 def _add_task(content: Path, script: str, *, with_systemd: bool) -> None:
     lab, units = content / "lab", content / "etc/systemd/system"
     for folder in (lab, units / "multi-user.target.wants"):
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # packages may have their units there
     (lab / "task").write_text(script)
     for name, text in (("init", INIT), ("run", RUN)):
         (lab / name).write_text(text)

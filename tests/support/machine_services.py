@@ -27,6 +27,7 @@ class Service:
         refusals: Member -> an error's name; "" is no answer at all.
         refusals_at: The same for one path alone.
         odd: Member -> signature and body of the answer in the place of the real one.
+        bus: Its connection while it serves.
     """
 
     name = ""
@@ -36,12 +37,14 @@ class Service:
         self.refusals: dict[str, str] = {}
         self.refusals_at: dict[tuple[str, str], str] = {}
         self.odd: dict[str, tuple[str, list[Any]]] = {}
+        self.bus: Any = None
 
     @asynccontextmanager
     async def serve(self, address: str):
         bus = await MessageBus(bus_address=address).connect()
         bus.add_message_handler(self._on_message)
         await bus.request_name(self.name)
+        self.bus = bus
         yield self
         bus.disconnect()
         await bus.wait_for_disconnect()

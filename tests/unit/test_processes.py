@@ -16,7 +16,9 @@ print(" ".join(loaded))
 # What a process loads only when it needs it counts too.
 CLIENT_MODULES = (
     "wgdesk.client.folder_events",
+    "wgdesk.client.chosen_backend",
     "wgdesk.client.helper_backend",
+    "wgdesk.client.networkmanager_backend",
     "wgdesk.client.notify",
     "wgdesk.client.store",
 )
@@ -27,8 +29,10 @@ CLI_MODULES = (
     "wgdesk.cli.keys",
     "wgdesk.cli.listing",
     "wgdesk.cli.tunnels",
+    "wgdesk.client.chosen_backend",
     "wgdesk.client.helper_backend",
     "wgdesk.client.knock",
+    "wgdesk.client.networkmanager_backend",
 )
 
 

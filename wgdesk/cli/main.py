@@ -82,7 +82,7 @@ def main(argv: list[str], make_backend: MakeBackend | None = None) -> int:
 
     Args:
         argv: Without the program's own name.
-        make_backend: Who carries tunnels out; the helper if None.
+        make_backend: Who carries tunnels out; the helper if None, or else NetworkManager.
 
     Returns:
         The exit code, as in docs/cli.md.
@@ -90,7 +90,7 @@ def main(argv: list[str], make_backend: MakeBackend | None = None) -> int:
     _tame_output()
     try:
         arguments = parse_arguments(argv)
-        return _flushed(_run(arguments, make_backend or _helper))
+        return _flushed(_run(arguments, make_backend or _carrier))
     except SystemExit as wrong:  # argparse has printed help, or what is wrong
         return wrong.code if isinstance(wrong.code, int) else EXIT_FAILED
     except KeyboardInterrupt:
@@ -255,10 +255,10 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
 }
 
 
-def _helper() -> "Backend":
-    from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
+def _carrier() -> "Backend":
+    from wgdesk.client.chosen_backend import ChosenBackend  # noqa: PLC0415
 
-    return HelperBackend()
+    return ChosenBackend()
 
 
 def _purpose(arguments: argparse.Namespace) -> str:

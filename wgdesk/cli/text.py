@@ -36,6 +36,7 @@ _STATES: Final = {
 _DNS_STATES: Final = {
     DnsState.CHECKING: "not verified yet",
     DnsState.VERIFIED: "verified: the servers answer what this machine asks",
+    DnsState.UNWATCHED: "set, and verified by nobody",
     DnsState.NOT_APPLIED: "not applied: {reason}",
 }
 
@@ -137,6 +138,9 @@ def _state_lines(tunnel: TunnelSnapshot, now_unix_s: int) -> Iterator[str]:
     yield f"{words}, through {engine_text(tunnel.engine)}" if tunnel.engine else words
     if seen.light in WHY_APART:
         yield from filter(None, (printable(seen.cause, 200), printable(seen.remedy, 200)))
+    if tunnel.counters is not None:
+        received, sent = bytes_text(tunnel.received_bytes), bytes_text(tunnel.sent_bytes)
+        yield f"{received} received, {sent} sent; NetworkManager tells no handshakes"
     if tunnel.addresses:
         addresses = ", ".join(map(str, tunnel.addresses))
         yield f"{addresses}, MTU {tunnel.mtu}" if tunnel.mtu else addresses

@@ -257,7 +257,7 @@ def _verdict(tunnel: TunnelSnapshot | None, options: UpOptions) -> int:
     """Whether what was waited for has come."""
     if tunnel is None:  # nobody asked to wait
         return 0
-    if tunnel.latest_handshake_unix_s:
+    if tunnel.was_answered:
         if not options.as_json:
             say(f"{tunnel.name} is connected: the other side has answered.")
         return 0
@@ -286,7 +286,7 @@ async def _wait_for_handshake(
     while True:
         tunnel = await backend.status(outcome.id)
         now_s = time.monotonic()
-        is_over = tunnel.latest_handshake_unix_s or tunnel.lifecycle not in ALIVE
+        is_over = tunnel.was_answered or tunnel.lifecycle not in ALIVE
         if is_over or now_s >= end_s:
             return tunnel
         if now_s >= knock_s:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from wgdesk.domain.errors import ClientTooOld
 from wgdesk.domain.log_line import LogPage
@@ -16,6 +16,10 @@ from wgdesk.domain.snapshot import (
 )
 from wgdesk.domain.system_profile import SystemProfile
 
+# Who carries the tunnels, where that is not the helper: an ability and its value.
+CARRIER: Final = "carrier"
+NETWORKMANAGER: Final = "networkmanager"
+
 
 @dataclass(frozen=True, slots=True)
 class Hello:
@@ -23,7 +27,8 @@ class Hello:
 
     Attributes:
         api: The helper's API version.
-        abilities: Short facts by name, such as `version` and `engine`.
+        abilities: Short facts by name, such as `version` and `engine`; `CARRIER` where it is
+            not the helper that speaks.
         refusal: It says nothing of itself because it no longer speaks with this program;
             `api` is 0 then.
     """

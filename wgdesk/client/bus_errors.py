@@ -42,7 +42,7 @@ def refused(name: str, text: str) -> WgdeskError:
         return error_from(own, text)
     short = name.removeprefix(_STANDARD)
     if short in _NOT_INSTALLED:
-        return HelperUnreachable("it is not installed", INSTALL)
+        return HelperUnreachable("it is not installed", INSTALL, is_absent=True)
     if short in _NO_ANSWER:
         return HelperUnreachable("it stopped while answering", JOURNAL)
     if short.startswith("Spawn.") or short in _TOO_SLOW or ".systemd1." in name:

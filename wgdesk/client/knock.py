@@ -19,8 +19,12 @@ _NOBODY: Final[dict[int, Address]] = {4: IPv4Address("192.0.0.8"), 6: IPv6Addres
 
 def knock(tunnel: TunnelSnapshot) -> None:
     """Send an empty datagram to every peer that never answered; failures do not matter."""
+    if tunnel.counters is not None and tunnel.was_answered:
+        return
     for peer in tunnel.device.peers:
-        if peer.endpoint and not peer.latest_handshake_unix_s and peer.allowed_ips:
+        # Where NetworkManager looks host names up, it does not tell what it found.
+        has_way = peer.endpoint is not None or tunnel.counters is not None
+        if has_way and not peer.latest_handshake_unix_s and peer.allowed_ips:
             _send_through(tunnel.name, _address_in(peer.allowed_ips[0]))
 
 

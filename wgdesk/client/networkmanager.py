@@ -103,7 +103,7 @@ class NetworkManager:
             if refused.name.endswith(_NO_SECRETS):  # why it has none is in the settings
                 return {}
             raise
-        return _plain(found)
+        return plain_settings(found)
 
     async def set_autostart(self, uuid: str, *, on: bool) -> None:
         """What is up stays up, and what is not stays so. A password dialog may appear.
@@ -133,7 +133,7 @@ class NetworkManager:
         await self._service.close()
 
     async def _connection(self, path: str) -> Connection:
-        return Connection(path, _plain(await self._raw(path)))
+        return Connection(path, plain_settings(await self._raw(path)))
 
     async def _raw(self, path: str) -> dict[str, dict[str, Variant]]:
         (found,) = await self._service.call(
@@ -147,21 +147,22 @@ def _is_wireguard(settings: Settings) -> bool:
     return section(settings, CONNECTION).text("type") == WIREGUARD
 
 
-def _plain(settings: Mapping[str, Mapping[str, Variant]]) -> Settings:
+def plain_settings(settings: Mapping[str, Mapping[str, Variant]]) -> Settings:
+    """As `networkmanager_values` reads them."""
     return {
-        name: {key: _value(variant) for key, variant in values.items()}
+        name: {key: plain_value(variant) for key, variant in values.items()}
         for name, values in settings.items()
     }
 
 
-def _value(found: Any) -> Any:
+def plain_value(found: Any) -> Any:
     """Without the variants, however deep they are."""
     match found:
         case Variant():
-            return _value(found.value)
+            return plain_value(found.value)
         case list() | tuple():
-            return [_value(it) for it in found]
+            return [plain_value(it) for it in found]
         case dict():
-            return {key: _value(it) for key, it in found.items()}
+            return {key: plain_value(it) for key, it in found.items()}
         case _:
             return found

@@ -7,6 +7,7 @@ from wgdesk.client.system_service import ServiceRefused
 from wgdesk.domain.found_profile import FoundProfile, SourceKind
 from wgdesk.domain.import_report import Candidate
 from wgdesk.domain.names import printable
+from wgdesk.domain.networkmanager_mark import find_mark
 from wgdesk.domain.networkmanager_profile import convert, title_of
 from wgdesk.domain.networkmanager_unsaid import starts_by_itself
 from wgdesk.domain.networkmanager_values import CONNECTION, section
@@ -20,13 +21,14 @@ class NetworkManagerProfiles:
         self._manager = NetworkManager()
 
     async def find(self) -> tuple[tuple[FoundProfile, ...], tuple[str, ...]]:
-        """What there is, and notes on why it is not all."""
+        """What there is beside what wgdesk itself had made, and notes on why it is not all."""
         try:
             connections = await self._manager.connections()
             active = await self._manager.active() if connections else frozenset()
         except ServiceRefused as refused:
             return (), (NOT_RUNNING if refused.is_absent else NO_ANSWER,)
-        return tuple(_found(it, is_up=it.uuid in active) for it in connections if it.uuid), ()
+        others = (it for it in connections if it.uuid and find_mark(it.settings) is None)
+        return tuple(_found(it, is_up=it.uuid in active) for it in others), ()
 
     async def fetch(self, found: FoundProfile) -> Candidate:
         """Its text, or why there is none. A password dialog may appear."""

@@ -50,8 +50,8 @@ def save_live(
     profile = _known(whole, content)
     if profile is None or not profile.interface.save_config:
         return None
-    if tunnel.lifecycle is not Lifecycle.UP:
-        return None
+    if tunnel.lifecycle is not Lifecycle.UP or tunnel.counters is not None:
+        return None  # where NetworkManager carries it, what it has live is not known
     if tunnel.device == DeviceSnapshot():
         raise _refusal(file, UNREAD)
     if tunnel.profile_digest != public_digest(profile):

@@ -1,13 +1,13 @@
 """A service of the system bus that is not ours, asked by raw calls."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from dbus_next.constants import BusType, MessageFlag, MessageType
 from dbus_next.message import Message
 
-from wgdesk.client.bus import BUS_FAILURES, Bus, connect
+from wgdesk.client.bus import BUS_FAILURES, DAEMON, Bus, add_match, connect
 
 TIMEOUT_S: Final = 5.0
 # polkit gives a person 120 s for the password, or whatever else its agents think right.
@@ -48,12 +48,19 @@ class ServiceRefused(Exception):
 
 
 class SystemService:
-    """Connects at the first call, and anew if need be. It starts no service that does not run."""
+    """Connects at the first call, and anew if need be. It starts no service that does not run.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        heard: Called with each signal of the service, with those of the bus that it came or
+            went, and with None when the connection is lost. Signals of others arrive nowhere.
+    """
+
+    def __init__(self, name: str, heard: Callable[[Message | None], None] | None = None) -> None:
         self._name = name
+        self._heard = heard
         self._bus: Bus | None = None
         self._connecting = asyncio.Lock()
+        self._owner = ""  # its connection; nobody else's signals count
 
     async def call(
         self,
@@ -115,5 +122,45 @@ class SystemService:
         async with self._connecting:
             if self._bus is None or not self._bus.connected:
                 await self.close()
-                self._bus = await connect(BusType.SYSTEM)
+                if self._heard is None:
+                    self._bus = await connect(BusType.SYSTEM)
+                else:
+                    self._bus = await self._listening(self._heard)
             return self._bus
+
+    async def _listening(self, heard: Callable[[Message | None], None]) -> Bus:
+        bus = await connect(BusType.SYSTEM, lambda: heard(None))
+
+        def on_message(message: Message) -> None:
+            if message.message_type is not MessageType.SIGNAL:
+                return
+            if message.sender == DAEMON and message.member == "NameOwnerChanged":
+                if message.body[0] != self._name:
+                    return
+                self._owner = message.body[2]
+            elif message.sender != self._owner:
+                return
+            heard(message)
+
+        bus.add_message_handler(on_message)
+        owner = f"sender='{DAEMON}',member='NameOwnerChanged',arg0='{self._name}'"
+        try:
+            for rule in (f"type='signal',{owner}", f"type='signal',sender='{self._name}'"):
+                await asyncio.wait_for(bus.call(add_match(rule)), TIMEOUT_S)
+            reply = await asyncio.wait_for(bus.call(self._owner_question()), TIMEOUT_S)
+        except BaseException:
+            bus.close()
+            raise
+        known = reply is not None and reply.message_type is MessageType.METHOD_RETURN
+        self._owner = str(reply.body[0]) if reply is not None and known else ""
+        return bus
+
+    def _owner_question(self) -> Message:
+        return Message(
+            destination=DAEMON,
+            path="/org/freedesktop/DBus",
+            interface=DAEMON,
+            member="GetNameOwner",
+            signature="s",
+            body=[self._name],
+        )

@@ -77,6 +77,7 @@ class DnsState(StrEnum):
 
     CHECKING = "checking"
     VERIFIED = "verified"
+    UNWATCHED = "unwatched"  # nobody verifies them: NetworkManager carries the tunnel
     NOT_APPLIED = "not-applied"
 
 

@@ -19,6 +19,7 @@ WgdeskError
     HooksUnavailable   commands cannot be run as root on this machine
     TakeOverFailed     the tunnel did not come up; those it took over from are up again
     RollbackIncomplete the undo failed too: the machine may be half configured
+    NetworkManagerFailed  it carries the tunnels here, and did not do what it was asked
   HelperError          the privileged side refused the request
     NotAuthorized      polkit said no, or polkit is not there (fail closed)
     AuthRequired       it could succeed with a password prompt
@@ -36,6 +37,7 @@ WgdeskError
   ClientError          the user's side cannot go on
     HelperUnreachable  no system bus, no helper on it, or it went away
     HelperTooOld       it is there, and does not know what is asked of it
+    NeedsHelper        NetworkManager carries the tunnels here, and cannot do that
     HostUnresolved     a name that was asked about has no address
     RestoreFailed      something of wgdesk is left in the network after a reset
     NoSuchProfile      no file of that name in the profile folder
@@ -244,6 +246,17 @@ class RollbackIncomplete(EngineError):
         return f"{self.cause}; and undoing it failed too, left behind: {', '.join(self.left)}"
 
 
+class NetworkManagerFailed(EngineError):
+    code = "NetworkManagerFailed"
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.why, self.remedy = why, remedy
+
+    def __str__(self) -> str:
+        return f"NetworkManager did not do it: {self.why}"
+
+
 class HelperError(WgdeskError):
     """Refused by the privileged side; the text comes from there.
 
@@ -344,9 +357,10 @@ class ClientError(WgdeskError):
 class HelperUnreachable(ClientError):
     code = "HelperUnreachable"
 
-    def __init__(self, why: str, remedy: str = "") -> None:
+    def __init__(self, why: str, remedy: str = "", *, is_absent: bool = False) -> None:
+        """`is_absent` says that there is none, so that nothing was asked of anybody."""
         super().__init__(why)
-        self.why, self.remedy = why, remedy
+        self.why, self.remedy, self.is_absent = why, remedy, is_absent
 
     def __str__(self) -> str:
         return f"the helper cannot be reached: {self.why}"
@@ -358,6 +372,19 @@ class HelperTooOld(ClientError):
 
     def __str__(self) -> str:
         return "the helper is older than this program and cannot do that yet"
+
+
+class NeedsHelper(ClientError):
+    code = "NeedsHelper"
+    remedy = "Install the package wgdesk-helper."
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy or type(self).remedy
+
+    def __str__(self) -> str:
+        return f"{self.what} cannot be had through NetworkManager"
 
 
 class HostUnresolved(ClientError):

@@ -2,13 +2,15 @@
 
 What is known: how old the last handshake is, what was sent and received, whether all that was
 put in place still stands, whether the name servers answer, and what the helper, which watches
-the device all the time, has found out about silence (`TunnelSnapshot.finding`).
+the device all the time, has found out about silence (`TunnelSnapshot.finding`). Where nobody
+tells of handshakes, the bytes of the interface are all there is to go by (`counters`).
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from wgdesk.domain.counters import DeviceCounters
 from wgdesk.domain.dns import DnsState
 from wgdesk.domain.finding import CAUSES
 from wgdesk.domain.snapshot import Lifecycle, PeerSnapshot, TunnelSnapshot
@@ -26,6 +28,7 @@ class Light(StrEnum):
     WAITING = "waiting"
     CONNECTED = "connected"
     READY = "ready"
+    ACTIVE = "active"
     NO_REPLY = "no-reply"
     RECONNECTING = "reconnecting"
     STOPPING = "stopping"
@@ -73,6 +76,7 @@ _WORDS = {
     Light.WAITING: "Waiting for handshake",
     Light.CONNECTED: "Connected",
     Light.READY: "Ready",
+    Light.ACTIVE: "Active (no handshake information)",
     Light.RECONNECTING: "Reconnecting…",
     Light.STOPPING: "Stopping…",
     Light.INCOMPLETE: "Incomplete",
@@ -105,7 +109,10 @@ def health(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int = 0) -> He
         return Health(_LIFECYCLE[tunnel.lifecycle])
     if tunnel.finding is not None:
         return _silent(tunnel, now_unix_s, heard_unix_s)
-    best = _best(tunnel, now_unix_s, heard_unix_s)
+    if tunnel.counters is not None:
+        best = _by_counters(tunnel, tunnel.counters, now_unix_s, heard_unix_s)
+    else:
+        best = _best(tunnel, now_unix_s, heard_unix_s)
     if best.light in WELL and tunnel.lacks:
         return Health(Light.INCOMPLETE, cause=tunnel.lacks)
     dns = tunnel.dns
@@ -122,6 +129,27 @@ def _silent(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> Healt
     if not last_unix_s:
         return Health(Light.WAITING, 0, *words)
     return Health(Light.NO_REPLY, _minutes(now_unix_s - last_unix_s), *words)
+
+
+def _by_counters(
+    tunnel: TunnelSnapshot, counters: DeviceCounters, now_unix_s: int, heard_unix_s: int
+) -> Health:
+    """What bytes prove: data comes in through a session only, and no session lives longer."""
+    heard_unix_s = max(heard_unix_s, counters.heard_unix_s)
+    if not counters.received_bytes:
+        if counters.sent_bytes:
+            return Health(Light.WAITING)
+        return Health(Light.READY if counters.are_live else Light.ACTIVE)
+    unanswered_s = now_unix_s - counters.unanswered_unix_s if counters.unanswered_unix_s else 0
+    keeps_alive = any(peer.keepalive_s for peer in tunnel.device.peers)
+    # A keepalive wants no answer: then the silence counts from the last session's end.
+    patience_s = REJECT_AFTER_S if keeps_alive else LOST_AFTER_S
+    if unanswered_s > patience_s:
+        return Health(Light.NO_REPLY, _minutes(now_unix_s - heard_unix_s) if heard_unix_s else 0)
+    last_unix_s = heard_unix_s or tunnel.since_unix_s
+    if last_unix_s and -AHEAD_S <= now_unix_s - last_unix_s <= REJECT_AFTER_S:
+        return Health(Light.CONNECTED)
+    return Health(Light.ACTIVE)
 
 
 def _best(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> Health:

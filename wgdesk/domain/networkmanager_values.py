@@ -8,6 +8,7 @@ from typing import Any, Final
 
 CONNECTION: Final = "connection"
 WIREGUARD: Final = "wireguard"
+USER: Final = "user"  # what others note on a connection
 FAMILIES: Final = {4: "ipv4", 6: "ipv6"}
 MAX_TITLE_CHARS: Final = 200
 _MAX_TEXT_CHARS: Final = 1000

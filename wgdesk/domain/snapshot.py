@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from wgdesk.domain.counters import DeviceCounters
 from wgdesk.domain.device import Engine, SocketAddress
 from wgdesk.domain.dns import DnsStatus
 from wgdesk.domain.finding import Finding
@@ -89,6 +90,8 @@ class TunnelSnapshot:
         is_answered: Whether what is sent can be answered without a new handshake, by a clock
             that nobody sets; None where nobody keeps that time.
         lacks: What of it is not there although it is up, one sentence; "" where it is whole.
+        counters: All that is known of its traffic where nobody tells each peer's, nor
+            handshakes; None where the device itself is read. Never sent.
     """
 
     id: str
@@ -111,19 +114,31 @@ class TunnelSnapshot:
     finding: Finding | None = None
     is_answered: bool | None = None
     lacks: str = ""
+    counters: DeviceCounters | None = None
 
     @property
     def received_bytes(self) -> int:
+        if self.counters is not None:
+            return self.counters.received_bytes
         return sum(peer.received_bytes for peer in self.device.peers)
 
     @property
     def sent_bytes(self) -> int:
+        if self.counters is not None:
+            return self.counters.sent_bytes
         return sum(peer.sent_bytes for peer in self.device.peers)
 
     @property
     def latest_handshake_unix_s(self) -> int:
         """The newest over all peers; 0 means never."""
         return max((peer.latest_handshake_unix_s for peer in self.device.peers), default=0)
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether the other side has proved that it is there, at any time since it is up."""
+        if self.counters is not None:
+            return self.counters.received_bytes > 0
+        return self.latest_handshake_unix_s > 0
 
     @property
     def full_families(self) -> tuple[int, ...]:

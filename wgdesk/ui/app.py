@@ -214,8 +214,8 @@ class LateHelper:
 
     async def use(self) -> Backend:
         if self._backend is None:
-            from wgdesk.client.helper_backend import HelperBackend  # noqa: PLC0415
+            from wgdesk.client.chosen_backend import ChosenBackend  # noqa: PLC0415
 
             ballast.drop()
-            self._backend = HelperBackend()
+            self._backend = ChosenBackend()
         return self._backend

@@ -50,3 +50,8 @@ def effect_text(mode: HookMode) -> str:
         else tr("They have your rights and no more; most network commands need root."),
         HookMode.ROOT: tr("At the next connect an administrator sees this text and must agree."),
     }[mode]
+
+
+def no_root_text() -> str:
+    """Why nobody can be root for them."""
+    return tr("NetworkManager carries the tunnels and runs no commands: that needs the helper.")

@@ -13,6 +13,8 @@ def helper_facts(picture: Picture) -> tuple[Fact, ...]:
     state = Fact(tr("State"), _state_text(picture))
     if picture.helper is not HelperState.HERE:
         return (state,)
+    if picture.is_without_helper:
+        return (state, Fact(tr("NetworkManager"), picture.helper_version))
     facts = (
         state,
         Fact(tr("Version"), _version_text(picture.helper_version)),
@@ -30,6 +32,8 @@ def _state_text(picture: Picture) -> str:
         case HelperState.GONE:
             why = as_sentence(str(picture.helper_error)) if picture.helper_error else ""
             return why or tr("The helper does not answer; asking again.")
+        case HelperState.HERE if picture.is_without_helper:
+            return tr("Not installed: NetworkManager carries the tunnels.")
         case HelperState.HERE:
             return tr("Ready")
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from operator import is_
 from typing import NamedTuple, TypeVar
 
+from wgdesk.client.backend import NETWORKMANAGER
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import OFF, Health, Light
 from wgdesk.domain.names import natural_key
@@ -133,6 +134,7 @@ class Picture:
         helper_api: The version of what it understands; 0 if unknown.
         helper_refusal: It no longer speaks with this window.
         engine_reason: Why that engine, as it says; "" if unknown.
+        carrier: Who speaks in the helper's place (`client.backend.CARRIER`); "" for the helper.
     """
 
     rows: tuple[TunnelRow, ...] = ()
@@ -143,12 +145,18 @@ class Picture:
     helper_api: int = 0
     helper_refusal: WgdeskError | None = None
     engine_reason: str = ""
+    carrier: str = ""
     helper: HelperState = HelperState.ASKING
     helper_error: WgdeskError | None = None
     engine: str = ""
     folder: str = ""
     has_looked: bool = False
     now_unix_s: int = 0
+
+    @property
+    def is_without_helper(self) -> bool:
+        """Whether NetworkManager carries the tunnels now."""
+        return self.helper is HelperState.HERE and self.carrier == NETWORKMANAGER
 
     def find_row(self, name: str) -> TunnelRow | None:
         return next((row for row in self.rows if row.name == name), None)

@@ -68,6 +68,9 @@ def _dns_line(dns: DnsStatus) -> Line:
     if dns.state is DnsState.CHECKING:
         text = tr("DNS servers {servers} are set and not verified yet").format(servers=servers)
         return Line(Mark.BUSY, Tone.QUIET, text)
+    if dns.state is DnsState.UNWATCHED:
+        text = tr("DNS servers {servers} are set; nobody verifies them").format(servers=servers)
+        return _quiet(text)
     if dns.is_exclusive or not dns.search:
         text = tr("DNS is answered by {servers} (verified; {backend})").format(
             servers=servers, backend=dns.backend

@@ -5,6 +5,7 @@ from typing import Final
 
 from wgdesk.domain.dns import ASSUMED
 from wgdesk.domain.health import WHY_APART, Health, Light
+from wgdesk.domain.networkmanager_limits import CARRIED
 from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.plan import notices
 from wgdesk.domain.profile import Network, Profile, TableMode
@@ -74,6 +75,7 @@ def _headlines() -> dict[Light, str]:
         Light.WAITING: tr("{name}: waiting for handshake"),
         Light.CONNECTED: tr("Connected to {name}"),
         Light.READY: tr("{name} is ready"),
+        Light.ACTIVE: tr("{name} is active"),
         Light.NO_REPLY: tr("{name} does not reply"),
         Light.RECONNECTING: tr("Connecting to {name} again…"),
         Light.STOPPING: tr("Disconnecting from {name}…"),
@@ -132,12 +134,24 @@ def _would_part(profile: Profile | None) -> str:
 
 
 def _handshake_part(row: TunnelRow, now_unix_s: int) -> str:
+    if row.tunnel is not None and row.tunnel.counters is not None:
+        return _bytes_part(row.tunnel, now_unix_s, row.heard_unix_s)
     then = row.tunnel.latest_handshake_unix_s if row.tunnel else 0
     if then:
         return tr("Handshake {ago}").format(ago=short_ago(then, now_unix_s))
     if row.health is not None and row.health.light is Light.READY:
         return tr("No traffic so far, so no handshake was needed")
     return tr("No handshake so far")
+
+
+def _bytes_part(tunnel: TunnelSnapshot, now_unix_s: int, heard_unix_s: int) -> str:
+    """Where nobody tells of handshakes: bytes come in once one was answered."""
+    heard = max(heard_unix_s, tunnel.counters.heard_unix_s if tunnel.counters else 0)
+    if not tunnel.received_bytes:
+        return tr("No answer so far") if tunnel.sent_bytes else tr("No traffic so far")
+    if not heard:
+        return tr("No handshake information; it was answered since it came up")
+    return tr("Answered {ago}").format(ago=short_ago(heard, now_unix_s))
 
 
 def _reply_part(row: TunnelRow, now_unix_s: int) -> str:
@@ -207,9 +221,9 @@ def notice_texts(row: TunnelRow) -> tuple[str, ...]:
 
 
 def _is_told_elsewhere(row: TunnelRow, text: str) -> bool:
-    """What the state says already, or a protection line with its choice."""
+    """What the state says already, the bar above, or a protection line with its choice."""
     hooks = row.profile.interface.hooks if row.profile is not None else ()
     if hooks and text == not_run_text(hooks):
         return True
     lacks = row.tunnel.lacks if row.tunnel is not None else ""
-    return text in {IPV6_IS_BLOCKED, IPV6_GOES_PAST, lacks}
+    return text in {IPV6_IS_BLOCKED, IPV6_GOES_PAST, CARRIED, lacks}

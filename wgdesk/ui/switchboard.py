@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from wgdesk.client.backend import Backend, Hello
+from wgdesk.client.backend import CARRIER, Backend, Hello
 from wgdesk.client.knock import knock
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
@@ -391,6 +391,7 @@ class Switchboard(QObject):
             helper_version=self._hello.abilities.get("version", ""),
             helper_api=self._hello.api,
             helper_refusal=self._hello.refusal,
+            carrier=self._hello.abilities.get(CARRIER, ""),
             engine_reason=self._hello.abilities.get("engine_reason", ""),
             has_looked=self._entries is not None,
             folder=self._profiles.folder,

@@ -91,6 +91,9 @@ def helper_text(picture: Picture) -> str:
             return tr("Asking the helper…")
         case HelperState.GONE:
             return tr("Helper not reachable")
+        case HelperState.HERE if picture.is_without_helper:
+            parts = (tr("NetworkManager, without the helper"), engine_name(picture.engine))
+            return SEPARATOR.join(part for part in parts if part)
         case HelperState.HERE:
             parts = (tr("Helper ready"), engine_name(picture.engine))
             return SEPARATOR.join(part for part in parts if part)

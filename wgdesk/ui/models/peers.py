@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from wgdesk.domain.profile import Network, Peer, network_key
-from wgdesk.domain.snapshot import PeerSnapshot
+from wgdesk.domain.snapshot import PeerSnapshot, TunnelSnapshot
 from wgdesk.domain.units import bytes_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.look import PeerRow
@@ -20,6 +20,7 @@ from wgdesk.ui.rates import rate_text
 from wgdesk.ui.wording import NOTHING, long_ago, short_key
 
 MOST_NETWORKS: Final = 4
+HANDSHAKE_COLUMN: Final = 2
 LIVE_COLUMNS: Final = frozenset({2, 3, 4, 6, 7})  # known of a device alone
 RATE_COLUMNS: Final = frozenset({6, 7})
 PRESHARED_COLUMN: Final = 9
@@ -44,6 +45,13 @@ def idle_columns(peers: Sequence[PeerRow]) -> frozenset[int]:
     peer = peers[0]
     idle = RATE_COLUMNS if isinstance(peer.peer, PeerSnapshot) else LIVE_COLUMNS
     return idle if has_preshared_key(peer) else idle | {PRESHARED_COLUMN}
+
+
+def unknown_columns(tunnel: TunnelSnapshot | None, count: int) -> frozenset[int]:
+    """What nobody tells of a peer where only the interface's bytes are known."""
+    if tunnel is None or tunnel.counters is None:
+        return frozenset()
+    return frozenset({HANDSHAKE_COLUMN}) if count == 1 else LIVE_COLUMNS
 
 
 class PeerModel(ColumnModel[PeerRow]):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from wgdesk.client.own_program import is_sandboxed
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
-from wgdesk.ui.commands import commands_text, effect_text, mode_text
+from wgdesk.ui.commands import commands_text, effect_text, mode_text, no_root_text
 from wgdesk.ui.language import tr
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.outlines import Outline
@@ -41,6 +41,7 @@ class CommandsCard(Card):
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._text.setAccessibleName(tr("Commands in this file"))
         self._group = QButtonGroup(self)
+        self._effects: list[QuietText] = []
         self._done = QPushButton(tr("Done"))
         self._done.clicked.connect(self.closed)
         self._group.idClicked.connect(lambda number: self.mode_chosen.emit(MODES[number]))
@@ -55,6 +56,14 @@ class CommandsCard(Card):
             frame = 2 * self._text.frameWidth() + 2 * GRID_PX
             self._text.setFixedHeight(lines * self._text.fontMetrics().lineSpacing() + frame)
         self._group.button(MODES.index(chosen)).setChecked(True)
+
+    def allow_root(self, *, is_possible: bool) -> None:
+        """NetworkManager runs no commands; a choice that was made before is still seen."""
+        number = MODES.index(HookMode.ROOT)
+        self._group.button(number).setEnabled(is_possible)
+        text = effect_text(HookMode.ROOT) if is_possible else no_root_text()
+        self._group.button(number).setAccessibleDescription(text)
+        self._effects[number].setText(text)
 
     def take_focus(self) -> None:
         chosen = self._group.checkedButton()
@@ -75,6 +84,7 @@ class CommandsCard(Card):
             effect = QuietText(effect_text(mode))
             effect.setContentsMargins(6 * GRID_PX, 0, 0, GRID_PX)
             column.addWidget(button)
+            self._effects.append(effect)
             column.addWidget(effect)
         column.addWidget(self._done, 0, Qt.AlignmentFlag.AlignRight)
         return box

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from wgdesk.client.log_file import save_log
 from wgdesk.client.log_text import file_name
 from wgdesk.domain import log_line
-from wgdesk.domain.errors import WgdeskError
+from wgdesk.domain.errors import NeedsHelper, WgdeskError
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.feed import Feed
 from wgdesk.ui.language import tr, tr_count
@@ -50,6 +50,7 @@ class LogPage(QWidget):
         super().__init__()
         self._bridge = bridge
         self._has_answer, self._is_gone = False, False
+        self._lack: NeedsHelper | None = None
         self._model = LogModel(self)
         self._table = LogTable(self._model)
         self._sheet = around(self._table, 2 * GRID_PX)
@@ -141,7 +142,7 @@ class LogPage(QWidget):
         self._saving.dismissed.connect(lambda: self._saving.show_words(None, Tone.BAD))
 
     def _on_arrived(self, page: log_line.LogPage | None) -> None:
-        self._has_answer, self._is_gone = True, page is None
+        self._has_answer, self._is_gone, self._lack = True, page is None, None
         if page is not None:
             self._model.take(page)
             self._reading.show_words(None, Tone.ATTENTION)
@@ -150,9 +151,10 @@ class LogPage(QWidget):
     def _on_feed_failed(self, error: WgdeskError | None) -> None:
         """It is tried again by itself; what is here stays."""
         self._has_answer, self._is_gone = True, True
+        self._lack = error if isinstance(error, NeedsHelper) else None
         if error is not None:
             words = error_words(tr("The log cannot be read"), error)
-            self._reading.show_words(words, Tone.ATTENTION)
+            self._reading.show_words(None if self._lack else words, Tone.ATTENTION)
         self._show_counts()
 
     def _filter(self) -> None:
@@ -170,6 +172,8 @@ class LogPage(QWidget):
     def _show_counts(self) -> None:
         shown, count = len(self._model.shown), self._model.count
         words = _nothing_words(count, has_answer=self._has_answer, is_gone=self._is_gone)
+        if self._lack is not None and not count:
+            words = error_words(tr("There is no log without the helper"), self._lack)
         self._nothing.show_words(words)
         self._show_in_the_middle(self._sheet if shown else self._nothing)
         parts = [_count_text(shown, count)] if count else []
@@ -234,8 +238,9 @@ class _Nothing(QLabel):
 
     def show_words(self, words: Words) -> None:
         self._title.setText(words.title)
-        self._body.setText(words.body)
-        self.setAccessibleName(f"{words.title}. {words.body}")
+        body = " ".join(part for part in (words.body, words.remedy) if part)
+        self._body.setText(body)
+        self.setAccessibleName(f"{words.title}. {body}")
 
 
 def _nothing_words(count: int, *, has_answer: bool, is_gone: bool) -> Words:

@@ -20,6 +20,7 @@ from wgdesk.ui.marks import Tone
 from wgdesk.ui.summary import status_text, up_rows
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.troubles import error_words, helper_trouble
+from wgdesk.ui.widgets.carrier_bar import CarrierBar
 from wgdesk.ui.widgets.message_bar import MessageBar
 from wgdesk.ui.widgets.notice import Notice
 from wgdesk.ui.widgets.page_bar import PageBar
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._pages = (Page(tr("Tunnels"), self.tunnels), *pages)
         self._bar, self._stack, self._menu = PageBar(), QStackedWidget(), MainMenu(self)
         self._helper_text, self._helper_trouble = OneLine(), MessageBar()
+        self.carrier = CarrierBar()
         self.question, self._top = QuestionBar(), QWidget()
         self._top_column = QVBoxLayout(self._top)
         self._notices: list[QWidget] = [self._helper_trouble]
@@ -174,6 +176,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._top)
+        self.add_notice(self.carrier)
         self.add_notice(self.question)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
@@ -231,6 +234,7 @@ class MainWindow(QMainWindow):
         picture = self._switchboard.picture
         self._helper_text.setText(helper_text(picture))
         self._helper_trouble.show_words(helper_trouble(picture), Tone.ATTENTION)
+        self.carrier.show_carrier(is_networkmanager=picture.is_without_helper)
         self._show_top()
         self._menu.disconnect_all.setEnabled(bool(up_rows(picture)))
         self._show_toggle()

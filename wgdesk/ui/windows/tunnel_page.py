@@ -14,7 +14,7 @@ from wgdesk.ui.facts import interface_facts
 from wgdesk.ui.language import tr, tr_count
 from wgdesk.ui.look import PeerRow
 from wgdesk.ui.marks import Tone
-from wgdesk.ui.models.peers import PeerModel, idle_columns, peer_rows
+from wgdesk.ui.models.peers import PeerModel, idle_columns, peer_rows, unknown_columns
 from wgdesk.ui.models.routes import RouteModel, route_rows
 from wgdesk.ui.naming import shown_name
 from wgdesk.ui.picture import TunnelRow
@@ -66,8 +66,16 @@ class TunnelPage(BareScroll):
         self._arrange()
         self._connect()
 
-    def show_row(self, row: TunnelRow, now_unix_s: int, degraded: Sequence[str] = ()) -> None:
-        """`degraded` is what the helper cannot do as it should."""
+    def show_row(
+        self,
+        row: TunnelRow,
+        now_unix_s: int,
+        degraded: Sequence[str] = (),
+        *,
+        has_helper: bool = True,
+    ) -> None:
+        """`degraded` is what the helper cannot do as it should; without it commands have no root."""
+        self._commands.allow_root(is_possible=has_helper)
         if row.name != self._name:
             self._name = row.name
             self._commands.hide()
@@ -121,7 +129,8 @@ class TunnelPage(BareScroll):
     def _show_tables(self, row: TunnelRow, now_unix_s: int) -> None:
         peers = self._rows_of_peers(row)
         self._peers.show_rows_at(peers, now_unix_s)
-        self._peer_table.leave_out(idle_columns(peers))
+        unknown = unknown_columns(row.tunnel, len(peers))
+        self._peer_table.leave_out(idle_columns(peers) | unknown)
         self._peer_card.setVisible(bool(peers))
         self._peer_card.set_title(
             tr("Peer") if len(peers) == 1 else tr_count("{count} peer", "{count} peers", len(peers))

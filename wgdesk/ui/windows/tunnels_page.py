@@ -248,7 +248,12 @@ class TunnelsPage(QSplitter):
             self._several.show_names(names_in(picture, names))
             self._right.setCurrentWidget(self._several)
         elif row is not None:
-            self._page.show_row(row, picture.now_unix_s, picture.degraded)
+            self._page.show_row(
+                row,
+                picture.now_unix_s,
+                picture.degraded,
+                has_helper=not picture.is_without_helper,
+            )
             self._right.setCurrentWidget(self._page)
         elif picture.has_looked and not picture.rows:
             self._empty.show_folder(picture.folder)

@@ -1,0 +1,14 @@
+"""NetworkManager carries tunnels on the kernel's own WireGuard, as the helper does."""
+
+from tests.conformance.backends import CHECKS
+
+
+def test_networkmanager_does_all_that_a_backend_does_and_says_what_it_cannot(vm):
+    done = vm.pytest(
+        ["tests/vm/inside/networkmanager.py", "--timeout=280"],
+        timeout_s=300,
+        with_systemd=True,
+        packages=("network-manager",),
+    )
+    assert done.exit_code == 0, done.output
+    assert done.count("passed") == 2 * len(CHECKS) + 1

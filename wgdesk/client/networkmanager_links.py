@@ -1,0 +1,42 @@
+"""The networks on the machine's own links, as NetworkManager tells of them."""
+
+from collections.abc import Iterator
+from ipaddress import ip_interface
+from typing import Any, Final
+
+from wgdesk.client.networkmanager import plain_value
+from wgdesk.client.networkmanager_tunnels import DEVICE, NAME, PATH
+from wgdesk.client.system_service import ServiceRefused, SystemService
+from wgdesk.domain.profile import InterfaceAddress, Network
+from wgdesk.domain.routing import lan_networks
+
+MAX_DEVICES: Final = 500
+_PHYSICAL: Final = frozenset({1, 2, 5, 8, 10, 11, 12, 13})  # NMDeviceType: Ethernet, Wi-Fi, bridge…
+
+
+async def local_networks(service: SystemService) -> tuple[Network, ...]:
+    """What stays reachable beside a full tunnel; raises ServiceRefused."""
+    properties = await service.properties(PATH, NAME)
+    found: list[InterfaceAddress] = []
+    for path in (properties.get("Devices") or ())[:MAX_DEVICES]:
+        try:
+            device = await service.properties(path, DEVICE)
+            if device.get("DeviceType") not in _PHYSICAL:
+                continue
+            for key in ("Ip4Config", "Ip6Config"):
+                if (config := str(device.get(key, "/"))) != "/":
+                    kind = key.replace("Ip", "IP")
+                    known = await service.properties(config, f"{NAME}.{kind}")
+                    found += _addresses(known.get("AddressData"))
+        except ServiceRefused as refused:
+            if refused.is_absent:
+                raise
+    return lan_networks(found)
+
+
+def _addresses(data: Any) -> Iterator[InterfaceAddress]:
+    for each in plain_value(data) if isinstance(data, list) else ():
+        try:
+            yield ip_interface(f"{each['address']}/{each['prefix']}")
+        except (KeyError, TypeError, ValueError):
+            continue
