@@ -19,8 +19,10 @@ NEAR4, FAR4 = "10.200.0.1", "10.200.0.2"
 PORT: Final = 51820
 # boringtun and gotatun have names of their own for "say little" and "stay root".
 ENVIRONMENT: Final = {
-    **{"LOG_LEVEL": "silent", "WG_PROCESS_FOREGROUND": "1"},
-    **{"WG_LOG_LEVEL": "error", "WG_SUDO": "true"},
+    "LOG_LEVEL": "silent",
+    "WG_PROCESS_FOREGROUND": "1",
+    "WG_LOG_LEVEL": "error",
+    "WG_SUDO": "true",
 }
 _MTU: Final = 1420
 _TRIES: Final = 5

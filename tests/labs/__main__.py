@@ -8,12 +8,13 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Final
 
-from tests.labs import box, debian, installed, kernel, ns, vm
+from tests.labs import box, debian, engine, installed, kernel, ns, vm
 from tests.labs.cache import cache_dir, remove
 
-LABS: Final[dict[str, ModuleType]] = {"ns": ns, "box": box, "vm": vm}
+LABS: Final[dict[str, ModuleType]] = {"ns": ns, "engine": engine, "box": box, "vm": vm}
 PARTS: Final[dict[str, tuple[Callable[[], object], ...]]] = {
     "ns": (),
+    "engine": (engine.program,),
     "box": (debian.base, installed.layer),
     "vm": (debian.base, installed.layer, kernel.kernel, kernel.disk),
 }
