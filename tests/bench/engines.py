@@ -33,7 +33,7 @@ Series = dict[str, list[Flow]]
 def run(runs: int) -> list[Figure]:
     """Ours against the installed one; a limit only against Debian 12's."""
     installed = programs.program("wireguard-go")
-    candidates = (Candidate(OURS, engine.built()), Candidate(INSTALLED, Path(installed)))
+    candidates = (Candidate(OURS, engine.program()), Candidate(INSTALLED, Path(installed)))
     series = throughput(candidates, min(runs, RUNS))
     version = programs.run([installed, "--version"]).stdout.split()[1]
     limit = OLD_LIMIT if version == OLD else None
@@ -76,7 +76,7 @@ def main() -> None:
     options = parse()
     named = [Candidate(name, path) for name, path in options.rivals]
     installed = Path(programs.program("wireguard-go"))
-    candidates = [Candidate(OURS, engine.built()), Candidate(INSTALLED, installed), *named]
+    candidates = [Candidate(OURS, engine.program()), Candidate(INSTALLED, installed), *named]
     series = throughput(candidates, options.runs, options.seconds)
     print("\n".join(rows(series, {})), flush=True)
     trials = {} if options.no_trials else TRIALS

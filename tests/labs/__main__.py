@@ -9,12 +9,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from tests.labs import box, debian, flat, installed, kernel, ns, vm
+from tests.labs import box, debian, engine, flat, installed, kernel, ns, vm
 from tests.labs.cache import cache_dir, remove
 
-LABS: Final[dict[str, ModuleType]] = {"ns": ns, "box": box, "vm": vm, "flat": flat}
+LABS: Final[dict[str, ModuleType]] = {
+    "ns": ns,
+    "engine": engine,
+    "box": box,
+    "vm": vm,
+    "flat": flat,
+}
 PARTS: Final[dict[str, tuple[Callable[[], object], ...]]] = {
     "ns": (),
+    "engine": (engine.program,),
     "box": (debian.base, installed.layer),
     "vm": (debian.base, installed.layer, kernel.kernel, kernel.disk),
     "flat": (flat.app,),

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.labs import box as box_lab
-from tests.labs import ns
+from tests.labs import engine, ns
 from tests.labs import vm as vm_lab
 
 
@@ -51,6 +52,13 @@ def in_ns(ns_host: ns.Host) -> Iterator[ns.Host]:
     """One namespace, with the whole test inside it."""
     with ns_host.enter():
         yield ns_host
+
+
+@pytest.fixture(scope="session")
+def bundled_engine() -> Path:
+    """The wireguard-go that the package brings."""
+    require("engine", engine.missing())
+    return engine.program()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from wgdesk.engine.engine_program import PROGRAM_PLACES
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.service import Service
 from wgdesk.wire import names
@@ -130,6 +131,12 @@ def test_the_bus_starts_the_unit_and_the_unit_starts_the_installed_program():
     program = service["ExecStart"].split()[-1]
     table = tomllib.loads((RESOURCES / "install.toml").read_text())
     assert table["launchers"][program] == "wgdesk.helper.main:main"
+
+
+def test_the_unit_looks_for_the_engine_where_the_helper_does():
+    script = (RESOURCES / "engine" / "wgdesk-go").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^for program in (.*); do$", script, flags=re.MULTILINE)
+    assert tuple(map(Path, line.split())) == PROGRAM_PLACES
 
 
 def test_an_engine_is_no_part_of_the_helper():
