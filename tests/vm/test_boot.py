@@ -31,6 +31,12 @@ def test_boot_brings_the_tunnel_up_before_anybody_logs_in(vm, tmp_path: Path):
         ["wgdesk-tunnel@home.service"],
     )
     env = {"WGDESK_SERVER_KEY": server_private, "WGDESK_CLIENT": public_key}
-    done = vm.pytest(["tests/vm/inside/after_boot.py"], with_systemd=True, before=before, env=env)
+    done = vm.pytest(
+        ["tests/vm/inside/after_boot.py", "--timeout=500"],
+        with_systemd=True,
+        before=before,
+        env=env,
+        timeout_s=540,
+    )
     assert done.exit_code == 0, done.output
     assert done.count("passed") == 1
