@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -87,6 +87,22 @@ class VmResult:
         return sum(total[outcome] for total in totals)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier boot of the machine has left.
+
+    Attributes:
+        files: Path -> content; root's alone.
+        enabled: Units that start with the system.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    enabled: Sequence[str] = ()
+
+
+NOTHING: Final = Before()
+
+
 class Inside:
     """The emulated machine, for code that runs in it: `ns.Lab(user=Inside())`.
 
@@ -128,6 +144,7 @@ def run(
     env: Mapping[str, str] | None = None,
     with_systemd: bool = False,
     packages: Sequence[str] = (),
+    before: Before = NOTHING,
 ) -> VmResult:
     """Boot, run one program as root in /repo, a copy of the work tree, and power off."""
     return run_script(
@@ -136,6 +153,7 @@ def run(
         env=env,
         with_systemd=with_systemd,
         packages=packages,
+        before=before,
     )
 
 
@@ -146,12 +164,20 @@ def pytest(
     env: Mapping[str, str] | None = None,
     with_systemd: bool = False,
     packages: Sequence[str] = (),
+    before: Before = NOTHING,
 ) -> VmResult:
     """Run tests of this repository in the machine; a lab that cannot run there is a failure."""
     command = ["python3", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     argv = [*command, f"--junitxml={OUT}/junit.xml", *arguments]
     env = {"CI": "true", **(env or {})}
-    return run(argv, timeout_s=timeout_s, env=env, with_systemd=with_systemd, packages=packages)
+    return run(
+        argv,
+        timeout_s=timeout_s,
+        env=env,
+        with_systemd=with_systemd,
+        packages=packages,
+        before=before,
+    )
 
 
 def run_script(
@@ -161,6 +187,7 @@ def run_script(
     env: Mapping[str, str] | None = None,
     with_systemd: bool = False,
     packages: Sequence[str] = (),
+    before: Before = NOTHING,
 ) -> VmResult:
     """Boot, run a bash script as root in /repo, and power off.
 
@@ -168,6 +195,7 @@ def run_script(
         with_systemd: Boot the whole system, with D-Bus, polkit and logind, and run the
             script as a unit of it. That takes half a minute more.
         packages: Of Debian, on top of the small one; of `variants`.
+        before: What is on its disk when it boots.
 
     Raises:
         TimeoutError: It took longer than `timeout_s`, boot included; carries the console.
@@ -184,6 +212,7 @@ def run_script(
                 _add_packages(content, packages)
             _add_repository(content / "repo")
             _add_task(content, variables + script, with_systemd=with_systemd)
+            _add_state(content, before)
         kernel.make_disk(folder / "task", content, "128M")
         with (folder / "result").open("wb") as result:
             result.truncate(RESULT_BYTES)
@@ -220,6 +249,19 @@ def _add_task(content: Path, script: str, *, with_systemd: bool) -> None:
         (lab / "with-systemd").touch()
         (units / "lab.service").write_text(UNIT)
         (units / "multi-user.target.wants" / "lab.service").symlink_to("../lab.service")
+
+
+def _add_state(content: Path, before: Before) -> None:
+    for place, data in before.files.items():
+        path = content / place.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(0o600)
+    wants = content / "etc/systemd/system/multi-user.target.wants"
+    for unit in before.enabled:
+        template, _, instance = unit.partition("@")
+        file = f"{template}@.service" if instance else unit
+        (wants / unit).symlink_to(f"/usr/lib/systemd/system/{file}")
 
 
 def _run_machine(folder: Path, timeout_s: float) -> None:

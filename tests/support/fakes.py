@@ -7,6 +7,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from wgdesk.client.backend import Hello, KnownApproval
+from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.claim import Claim
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.device import Engine, EngineKind, SocketAddress
@@ -17,7 +18,7 @@ from wgdesk.domain.log_line import LogLine, LogPage
 from wgdesk.domain.machine_routing import MachineRouting
 from wgdesk.domain.plan import Facts, Plan, plan_up
 from wgdesk.domain.profile import Endpoint, Peer, Profile
-from wgdesk.domain.render import public_digest
+from wgdesk.domain.render import digest, public_digest
 from wgdesk.domain.snapshot import (
     CheckOutcome,
     DeviceSnapshot,
@@ -30,6 +31,7 @@ from wgdesk.domain.snapshot import (
     UpOutcome,
 )
 from wgdesk.domain.system_profile import SystemProfile, Withheld
+from wgdesk.domain.unit_name import boot_unit
 from wgdesk.wire.names import API_VERSION
 from wgdesk.wire.options import decode_options
 
@@ -65,6 +67,7 @@ class FakeBackend:
         self.options: dict[str, str] = {}
         self.system_files: dict[str, bytes] = {}
         self.names_are_hidden = False
+        self.boot: tuple[BootCopy, ...] = ()
         self._machine = MachineSnapshot()
         self._ids = itertools.count(1)
         self._watchers: list[asyncio.Queue[MachineSnapshot | None]] = []
@@ -173,6 +176,31 @@ class FakeBackend:
         if content is None:
             return SystemProfile(name, withheld=Withheld.ABSENT)
         return SystemProfile(name, content)
+
+    async def boot_copies(self) -> tuple[BootCopy, ...]:
+        await self._called("boot_copies")
+        return self.boot
+
+    async def set_boot(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> None:
+        await self._called("set_boot", name)
+        profile = read_profile(text)
+        copy = BootCopy(
+            name=name,
+            owner_uid=USER_UID,
+            digest=digest(profile),
+            when_unix_s=STARTED_UNIX_S,
+            unit=boot_unit(name),
+            is_enabled=True,
+            options=decode_options(options or {}),
+            commands=len(profile.interface.hooks),
+        )
+        self.boot = (*(it for it in self.boot if it.name != name), copy)
+
+    async def clear_boot(self, name: str) -> None:
+        await self._called("clear_boot", name)
+        self.boot = tuple(it for it in self.boot if it.name != name)
 
     async def status(self, tunnel_id: str) -> TunnelSnapshot:
         await self._called("status", tunnel_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from wgdesk.engine.engine_program import PROGRAM_PLACES
+from wgdesk.helper.boot import Boot
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.service import Service
 from wgdesk.wire import names
@@ -30,6 +31,8 @@ DEFAULTS = {
     names.ACTION_MANAGE_OTHERS: ("auth_admin", "no", "auth_admin_keep"),
     names.ACTION_LIST_SYSTEM_PROFILES: ("auth_admin", "auth_admin", "yes"),
     names.ACTION_READ_SYSTEM_PROFILES: ("auth_admin", "auth_admin", "auth_admin"),
+    names.ACTION_BOOT: ("auth_admin", "no", "auth_admin"),
+    names.ACTION_BOOT_OFF: ("auth_admin", "no", "auth_admin"),
 }
 
 
@@ -49,7 +52,7 @@ def unit(path):
 
 def test_the_bus_lets_each_method_of_the_table_through_and_no_other():
     allowed = [it for it in elements(BUS_POLICY, "allow") if "send_destination" in it]
-    table = build_table(Service(None, None, None, None))
+    table = build_table(Service(None, None, None, None), Boot(None, None, None, None, None, None))
     listed = [(it["send_interface"], it["send_member"]) for it in allowed]
     assert sorted(listed) == sorted((it.interface, it.member) for it in table.methods)
     for it in allowed:

@@ -67,6 +67,7 @@ def _parser() -> _Parser:
     _add_profile_verbs(verbs)
     add_library_verbs(partial(_verb, verbs))
     _add_hook_verbs(verbs)
+    _add_boot_verb(verbs)
     _add_key_verbs(verbs)
     return parser
 
@@ -152,6 +153,19 @@ def _add_hook_verbs(verbs: "_Verbs[_Parser]") -> None:
     verb.add_argument("hooks", nargs="?", choices=HOOK_MODES, help=_HOOKS_HELP)
     verb = _verb(verbs, "approvals", "list what an administrator has approved for you")
     verb.add_argument("--revoke", metavar="NAME", help="forget what is approved for this profile")
+
+
+def _add_boot_verb(verbs: "_Verbs[_Parser]") -> None:
+    verb = _verb(verbs, "boot", "connect a tunnel whenever the machine starts, before any login")
+    what = verb.add_subparsers(dest="boot", metavar="WHAT", required=True, parser_class=_Parser)
+    verb = _verb(what, "on", "have it connected at boot, once an administrator has agreed")
+    verb.add_argument("profile", metavar="NAME|FILE", help=_NAME_OR_FILE)
+    verb.add_argument(
+        "--hooks", choices=("ignore", "root"), help="what becomes of its commands at boot"
+    )
+    verb = _verb(what, "off", "connect it at boot no more; what is up stays up")
+    verb.add_argument("name", metavar="NAME", help="as “boot list” shows it")
+    _add_json(_verb(what, "list", "show what is connected at boot"))
 
 
 def _add_key_verbs(verbs: "_Verbs[_Parser]") -> None:

@@ -59,6 +59,7 @@ _PURPOSES: Final = {
     "hooks": "cannot tell the commands of {}",
     "approvals": "cannot tell what is approved",
     "import": "cannot import",
+    "boot": "cannot change or tell what connects at boot",
 }
 
 
@@ -178,6 +179,19 @@ def _approvals(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     return ask(make_backend, lambda backend: approvals(backend, arguments.revoke))
 
 
+def _boot(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
+    from wgdesk.cli import boot  # noqa: PLC0415
+
+    match arguments.boot:
+        case "on":
+            hooks = _hooks_of(arguments)
+            return ask(make_backend, lambda backend: boot.on(backend, arguments.profile, hooks))
+        case "off":
+            return ask(make_backend, lambda backend: boot.off(backend, arguments.name))
+        case _:
+            return ask(make_backend, lambda backend: boot.list_(backend, as_json=arguments.json))
+
+
 def _down(arguments: argparse.Namespace, make_backend: MakeBackend) -> int:
     from wgdesk.cli.tunnels import down, down_all  # noqa: PLC0415
 
@@ -249,6 +263,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace, MakeBackend], int]]] = {
     "show": _show,
     "hooks": _hooks,
     "approvals": _approvals,
+    "boot": _boot,
     "genkey": _keys,
     "genpsk": _keys,
     "pubkey": _keys,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.errors import ClientTooOld
 from wgdesk.domain.log_line import LogPage
 from wgdesk.domain.machine_routing import MachineRouting
@@ -95,7 +96,22 @@ class SystemProfileSource(Protocol):
         """
 
 
-class Backend(LogSource, RoutingSource, SystemProfileSource, Protocol):
+class BootKeeper(Protocol):
+    """What connects at boot. Raises as Backend does; HelperTooOld where it has no such thing."""
+
+    async def boot_copies(self) -> tuple[BootCopy, ...]:
+        """This user's; root's is everybody's."""
+
+    async def set_boot(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> None:
+        """Have root keep this text and connect it at every boot. A password dialog may appear."""
+
+    async def clear_boot(self, name: str) -> None:
+        """Connect it at boot no more; none is a success. A password dialog may appear."""
+
+
+class Backend(LogSource, RoutingSource, SystemProfileSource, BootKeeper, Protocol):
     """Every method raises WgdeskError: HelperUnreachable, HelperError, EngineError..."""
 
     async def hello(self) -> Hello: ...

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from wgdesk.client.backend import Backend, Hello, KnownApproval
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.client.system_service import ServiceRefused, SystemService
+from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.errors import HelperUnreachable, WgdeskError
 from wgdesk.domain.log_line import LogPage
 from wgdesk.domain.machine_routing import MachineRouting
@@ -45,6 +46,9 @@ class ChosenBackend:
 
     async def hello(self) -> Hello:
         return await self._ask(lambda it: it.hello())
+
+    def greetings(self) -> AsyncIterator[Hello | None]:
+        return self._follow(lambda it: it.greetings())
 
     async def check(
         self, name: str, text: bytes, options: Mapping[str, str] | None = None
@@ -96,6 +100,17 @@ class ChosenBackend:
 
     async def read_system_profiles(self, names: Sequence[str]) -> tuple[SystemProfile, ...]:
         return await self._ask(lambda it: it.read_system_profiles(names))
+
+    async def boot_copies(self) -> tuple[BootCopy, ...]:
+        return await self._ask(lambda it: it.boot_copies())
+
+    async def set_boot(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> None:
+        await self._ask(lambda it: it.set_boot(name, text, options))
+
+    async def clear_boot(self, name: str) -> None:
+        await self._ask(lambda it: it.clear_boot(name))
 
     async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
         """As the protocol has it; whoever carries the tunnels from now on is seen as back."""
@@ -149,6 +164,8 @@ class ChosenBackend:
             backend = self._current()
             async with aclosing(_stream(choose(backend))) as items:
                 async for item in items:
+                    if backend is not self._current():
+                        break
                     is_lost = item is None and not self._uses_manager
                     if is_lost and not await self._has_helper() and await self._takes_manager():
                         break

@@ -15,6 +15,7 @@ from wgdesk.client.backend import Hello, KnownApproval
 from wgdesk.client.bus import BUS_FAILURES, DAEMON, Bus, add_match, connect
 from wgdesk.client.bus_errors import hung_up, no_bus, refused, too_slow
 from wgdesk.client.helper_methods import answer_signature, helper_call
+from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.errors import (
     ClientTooOld,
     HelperTooOld,
@@ -34,10 +35,11 @@ from wgdesk.domain.snapshot import (
     UpOutcome,
 )
 from wgdesk.domain.system_profile import SystemProfile
-from wgdesk.wire import codec, log_codec
+from wgdesk.wire import boot_codec, codec, log_codec
 from wgdesk.wire.machine_reader import MachineReader
 from wgdesk.wire.names import (
     API_VERSION,
+    API_WITH_BOOT,
     API_WITH_LOG,
     API_WITH_ROUTING,
     API_WITH_SYSTEM_PROFILES,
@@ -209,6 +211,20 @@ class HelperBackend:
             timeout_s=PROMPT_TIMEOUT_S,
         )
         return tuple(SystemProfile(*it) for it in read)
+
+    async def boot_copies(self) -> tuple[BootCopy, ...]:
+        (answer,) = await self._call("ListBoot", since=API_WITH_BOOT)
+        return boot_codec.copies_from(codec.decode(answer))
+
+    async def set_boot(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> None:
+        words = dict(options or {})
+        how = {"timeout_s": HOOKS_TIMEOUT_S if HOOKS in words else PROMPT_TIMEOUT_S}
+        await self._call("SetBoot", name, text, words, since=API_WITH_BOOT, **how)
+
+    async def clear_boot(self, name: str) -> None:
+        await self._call("ClearBoot", name, since=API_WITH_BOOT, timeout_s=PROMPT_TIMEOUT_S)
 
     def changes(self) -> AsyncIterator[MachineSnapshot | None]:
         return self._follow(self._watchers, self.tunnels)

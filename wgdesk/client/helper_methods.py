@@ -25,8 +25,11 @@ _SIGNATURES: Final = {
     "ApproveHooks": ("usay", ""),
     "ListSystemProfiles": ("", "as"),
     "ReadSystemProfiles": ("as", "a(says)"),
+    "SetBoot": ("saya{ss}", ""),
+    "ClearBoot": ("s", ""),
+    "ListBoot": ("", "s"),
 }
-_MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down", "ReadSystemProfiles"})
+_MAY_PROMPT: Final = frozenset({"Up", "Sync", "Down", "ReadSystemProfiles", "SetBoot", "ClearBoot"})
 
 
 def answer_signature(member: str) -> str:

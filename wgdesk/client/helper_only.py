@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from wgdesk.client.backend import KnownApproval
+from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.errors import NeedsHelper
 from wgdesk.domain.log_line import LogPage
 from wgdesk.domain.machine_routing import MachineRouting
@@ -13,12 +14,13 @@ from wgdesk.domain.system_profile import SystemProfile
 LOG: Final = "a log of what was done"
 ROUTES: Final = "the machine's routes and rules"
 SYSTEM_PROFILES: Final = "the profiles in /etc/wireguard"
+BOOT: Final = "connecting at boot"
 
 # ruff: noqa: ARG002  # the names are the protocol's
 
 
 class HelperOnly:
-    """Every method raises NeedsHelper, but `approvals`, where there is nothing to tell."""
+    """Every method raises NeedsHelper, but `approvals` and `boot_copies`: there are none."""
 
     async def approvals(self) -> tuple[KnownApproval, ...]:
         """None: nobody is asked, so nothing is approved."""
@@ -50,6 +52,17 @@ class HelperOnly:
 
     async def read_system_profiles(self, names: Sequence[str]) -> tuple[SystemProfile, ...]:
         raise NeedsHelper(SYSTEM_PROFILES)
+
+    async def boot_copies(self) -> tuple[BootCopy, ...]:
+        return ()
+
+    async def set_boot(
+        self, name: str, text: bytes, options: Mapping[str, str] | None = None
+    ) -> None:
+        raise NeedsHelper(BOOT)
+
+    async def clear_boot(self, name: str) -> None:
+        raise NeedsHelper(BOOT)
 
 
 async def _nothing(what: str, items: Iterable[Any] = ()) -> AsyncIterator[Any]:

@@ -9,9 +9,9 @@ import os
 import pwd
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from dbus_next.message import Message
 
@@ -61,6 +61,8 @@ PAUSE_S: Final = 0.2  # NetworkManager tells of one change in many signals
 RETRY_S: Final = 5.0
 # A look without news: whoever follows may want to do something else meanwhile.
 IDLE_S: Final = 30.0
+
+T = TypeVar("T")
 
 
 class NetworkManagerBackend(HelperOnly):
@@ -152,18 +154,25 @@ class NetworkManagerBackend(HelperOnly):
             raise NoSuchTunnel
         return found.snapshot
 
-    async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+    def changes(self) -> AsyncIterator[MachineSnapshot | None]:
+        return self._follow(self.tunnels)
+
+    def greetings(self) -> AsyncIterator[Hello | None]:
+        return self._follow(self.hello)
+
+    async def _follow(self, ask: Callable[[], Awaitable[T]]) -> AsyncIterator[T | None]:
+        """The answer now and after every news, and now and then without any."""
         news = asyncio.Event()
         self._watchers.add(news)
         try:
             while not self._is_over:
                 news.clear()
-                machine: MachineSnapshot | None = None
+                answer: T | None = None
                 with suppress(WgdeskError):
-                    machine = await self.tunnels()
-                yield machine
+                    answer = await ask()
+                yield answer
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), RETRY_S if machine is None else IDLE_S)
+                    await asyncio.wait_for(news.wait(), RETRY_S if answer is None else IDLE_S)
                 await asyncio.sleep(PAUSE_S)
         finally:
             self._watchers.discard(news)

@@ -31,6 +31,9 @@ WgdeskError
     RoutesTaken        another user's tunnel carries the same traffic
     Busy               the tunnel is being changed right now
     LimitExceeded      too many calls, tunnels or bytes
+    BootUnavailable    systemd does not bring tunnels up at boot here
+    NoBootCopy         nothing is approved for the boot under that name
+    BootCopyDamaged    what was approved for the boot cannot be read any more
     InvalidRequest     unknown method, option or argument
     ClientTooOld       the helper no longer speaks as this window or command does
     InternalError      a bug; carries a random incident id, details are in the journal
@@ -330,6 +333,23 @@ class Busy(HelperError):
 class LimitExceeded(HelperError):
     code = "LimitExceeded"
     default = "that is more than the helper accepts"
+
+
+class BootUnavailable(HelperError):
+    code = "BootUnavailable"
+    default = "systemd does not run this machine, so nothing can be connected at boot"
+
+
+class NoBootCopy(HelperError):
+    code = "NoBootCopy"
+    default = "nothing is approved for the boot under that name"
+    remedy = "To have a profile connected at boot: wgdesk boot on NAME"
+
+
+class BootCopyDamaged(HelperError):
+    code = "BootCopyDamaged"
+    default = "what was approved for the boot cannot be read any more"
+    remedy = "Turn it on again: wgdesk boot on NAME"
 
 
 class InvalidRequest(HelperError):

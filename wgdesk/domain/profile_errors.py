@@ -14,6 +14,21 @@ class AutostartKept(ClientError):
         return f"the autostart of “{self.title}” is as it was: {self.why}"
 
 
+class BootNeedsKey(ClientError):
+    code = "BootNeedsKey"
+    remedy = "Bring its keys back into the file first (wgdesk keyring), or connect it after login."
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+    def __str__(self) -> str:
+        return (
+            f"the private key of “{self.title}” lies in your keyring, "
+            "which is locked until you log in"
+        )
+
+
 class DeletedGone(ClientError):
     code = "DeletedGone"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from wgdesk.domain.errors import EngineFailed
+from wgdesk.domain.unit_name import escaped_instance
 from wgdesk.engine.bounded_bus import CallRefused
 from wgdesk.engine.engine_program import PROGRAM_PLACES, find_program
 from wgdesk.engine.process import Process
@@ -28,12 +29,8 @@ _NOTICE_TIMEOUT_S: Final = 1.0
 
 
 def unit_name(name: str) -> str:
-    """The unit that carries a tunnel; names are escaped as systemd-escape does it."""
-    escaped = "".join(
-        char if char.isalnum() or char in "_:" or (char == "." and at) else f"\\x{ord(char):02x}"
-        for at, char in enumerate(name)
-    )
-    return f"wgdesk-go@{escaped}.service"
+    """The unit that carries a tunnel."""
+    return f"wgdesk-go@{escaped_instance(name)}.service"
 
 
 class UnitLauncher:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 from wgdesk.domain.errors import HelperError, LimitExceeded
 from wgdesk.domain.profile import Hook, HookKind
+from wgdesk.helper.whole_file import write_whole
 
 MAX_PER_USER: Final = 64
 MAX_USER_BYTES: Final = 1 << 20
@@ -113,7 +113,7 @@ class Approvals:
         if len(data) > MAX_FILE_BYTES:
             raise LimitExceeded("this machine has too many approvals")
         try:
-            _write(self._path, data)
+            write_whole(self._path, data)
         except OSError as error:
             text = f"the approval could not be saved: {error.strerror}"
             raise HelperError(text) from error
@@ -208,25 +208,3 @@ def _document(approval: Approval) -> dict[str, Any]:
 def _render(by_uid: _ByUser) -> bytes:
     approved = {str(uid): list(map(_document, listed)) for uid, listed in by_uid.items()}
     return json.dumps({"v": VERSION, "approved": approved}, indent=1).encode() + b"\n"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All of it or nothing, also across a power cut."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)  # a full disk has no room for half of one either
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -78,7 +78,7 @@ class Consents:
         if asks_hooks:
             commands = prompts.commands_text(wish.name, wish.hooks)
             if wish.uid != ROOT_UID and not prompts.fits_a_dialog(commands):
-                raise HooksNotApproved(_too_long(wish.name))
+                raise HooksNotApproved(too_long(wish.name))
             questions.append(prompts.run_hooks(details, commands))
         return Consent(
             wish=wish,
@@ -108,7 +108,7 @@ class Consents:
         return self._approvals.find_hooks(wish.uid, wish.name, wish.hooks)
 
 
-def _too_long(name: str) -> str:
+def too_long(name: str) -> str:
     return (
         "the commands of this profile are too long for a password dialog; an administrator "
         f"reads and approves them on a terminal: sudo wgdesk-admin hooks approve {name}"

@@ -17,7 +17,11 @@ from dbus_next import Message, MessageType, NameFlag, RequestNameReply
 
 from wgdesk.engine.bounded_bus import BoundedBus
 from wgdesk.helper.approvals import Approvals
+from wgdesk.helper.ascent import is_live
 from wgdesk.helper.authority import Polkit
+from wgdesk.helper.boot import Boot
+from wgdesk.helper.boot_copies import BootCopies
+from wgdesk.helper.boot_units import BootUnits
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.lifetime import IDLE_S, Idleness, Manager
@@ -26,7 +30,7 @@ from wgdesk.helper.logbook import Logbook
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.quotas import Quotas
 from wgdesk.helper.redaction import RedactingFormatter
-from wgdesk.helper.service import Service, Tunnels, is_live
+from wgdesk.helper.service import Service, Tunnels
 from wgdesk.helper.subscribers import RoutingWatchers, Subscribers
 from wgdesk.helper.system_profiles import SystemProfiles
 from wgdesk.helper.wireguard_folder import WireGuardFolder
@@ -34,6 +38,7 @@ from wgdesk.wire.names import BUS_NAME
 
 STATE_DIR: Final = "/var/lib/wgdesk"
 APPROVALS_FILE: Final = "approvals.json"
+BOOT_DIR: Final = "boot"
 # The bus keeps the order: when it confirms that the name is free, every call to the name is
 # here. The rest of the time is for callers that use the connection's own name.
 DRAIN_S: Final = 0.1
@@ -68,6 +73,7 @@ class Helper:
         self._routing_watchers = RoutingWatchers(bus, callers)
         self._logbook = Logbook(time.time)
         LogNews(self._logbook, self._subscribers)
+        copies = BootCopies(state_dir / BOOT_DIR)
         self._service = Service(
             self._engine,
             approvals,
@@ -76,7 +82,17 @@ class Helper:
             self._logbook,
             SystemProfiles(wireguard),
         )
-        table = build_table(self._service)
+        self._service.also_degraded = copies.complaints
+        boot = Boot(
+            self._engine,
+            copies,
+            BootUnits(bus),
+            approvals,
+            self._service.ascent,
+            self._logbook.write,
+        )
+        boot.on_change(lambda uid: self._subscribers.tell("", uid))
+        table = build_table(self._service, boot)
         authority = Polkit(bus, callers, self._quotas)
         self._guard = Guard(bus, table, callers, authority, self._quotas)
         bus.wanted = table.wants

@@ -7,12 +7,15 @@ from dbus_next import Variant
 from wgdesk import __version__
 from wgdesk.domain.errors import InvalidRequest
 from wgdesk.domain.names import printable
+from wgdesk.helper.boot import Boot
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.introspection import INTROSPECT, render_object
 from wgdesk.helper.service import Service
 from wgdesk.helper.table import Answer, Argument, Method, Table
 from wgdesk.wire.names import (
     ACTION_APPROVE_PROFILE,
+    ACTION_BOOT,
+    ACTION_BOOT_OFF,
     ACTION_CONNECT,
     ACTION_DISCONNECT,
     ACTION_LIST_SYSTEM_PROFILES,
@@ -35,13 +38,13 @@ _PROFILE: Final = (
 _ID: Final = (Argument("id", "s"),)
 
 
-def build_table(service: Service) -> Table:
+def build_table(service: Service, boot: Boot) -> Table:
     async def introspect(_caller: Caller) -> Answer:
         return Answer([xml])
 
     gives = (Argument("xml_data", "s"),)
     itself = Method(INTROSPECTABLE, INTROSPECT, introspect, gives=gives)
-    methods = [*_own_methods(service), *_standard_methods(), itself]
+    methods = [*_own_methods(service), *_boot_methods(boot), *_standard_methods(), itself]
     xml = render_object(methods)
     return Table(methods)
 
@@ -134,6 +137,30 @@ def _own_methods(service: Service) -> list[Method]:
             gives=(Argument("profiles", "a(says)"),),
             actions=frozenset({ACTION_READ_SYSTEM_PROFILES}),
         ),
+    ]
+
+
+def _boot_methods(boot: Boot) -> list[Method]:
+    name = (Argument("name", "s"),)
+    return [
+        Method(
+            INTERFACE,
+            "SetBoot",
+            boot.set,
+            _PROFILE,
+            actions=frozenset({ACTION_BOOT, ACTION_RUN_HOOKS}),
+        ),
+        Method(INTERFACE, "ClearBoot", boot.clear, name, actions=frozenset({ACTION_BOOT_OFF})),
+        Method(INTERFACE, "ListBoot", boot.list, gives=(Argument("boot", "s"),), is_costly=True),
+        Method(
+            INTERFACE,
+            "StartBoot",
+            boot.start,
+            name,
+            gives=(Argument("outcome", "s"),),
+            actions=frozenset({ACTION_CONNECT}),
+        ),
+        Method(INTERFACE, "StopBoot", boot.stop, name, actions=frozenset({ACTION_DISCONNECT})),
     ]
 
 

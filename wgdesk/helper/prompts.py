@@ -10,6 +10,8 @@ from wgdesk.domain.routing import routed_networks
 from wgdesk.helper.authority import MAX_DETAIL_CHARS, Question, visible
 from wgdesk.wire.names import (
     ACTION_APPROVE_PROFILE,
+    ACTION_BOOT,
+    ACTION_BOOT_OFF,
     ACTION_CONNECT,
     ACTION_DISCONNECT,
     ACTION_LIST_SYSTEM_PROFILES,
@@ -23,6 +25,8 @@ MAX_PREFIX_BITS: Final = 128
 # What a dialog surely shows in full.
 MAX_COMMANDS_CHARS: Final = 400
 MAX_COMMANDS_LINES: Final = 6
+
+NO_COMMANDS: Final = "–"  # noqa: RUF001  # in every language
 
 Details = dict[str, str]
 
@@ -48,6 +52,15 @@ def commands_text(name: str, hooks: Sequence[Hook]) -> str:
 
 def fits_a_dialog(commands: str) -> bool:
     return len(commands) <= MAX_COMMANDS_CHARS and commands.count("\n") < MAX_COMMANDS_LINES
+
+
+def boot(details: Details, commands: str) -> Question:
+    """`commands` are those that root runs, as `commands_text` gave them; "" for none."""
+    return Question(ACTION_BOOT, {**details, "commands": NO_COMMANDS}, commands)
+
+
+def boot_off(name: str, owner: str) -> Question:
+    return Question(ACTION_BOOT_OFF, {"profile": name, "owner": owner})
 
 
 def disconnect(name: str) -> Question:

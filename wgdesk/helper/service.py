@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -14,7 +13,6 @@ from wgdesk.domain.errors import (
     ClientTooOld,
     EngineError,
     InvalidRequest,
-    LimitExceeded,
     NoSuchTunnel,
     NotAuthorized,
 )
@@ -34,6 +32,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.engine.diary import Entry
 from wgdesk.helper import intake, prompts
 from wgdesk.helper.approvals import Approvals
+from wgdesk.helper.ascent import Ascent
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.consent import Consents, Wish
 from wgdesk.helper.logbook import Logbook
@@ -44,8 +43,6 @@ from wgdesk.wire import codec, log_codec
 from wgdesk.wire.names import API_VERSION, OLDEST_CLIENT_API
 from wgdesk.wire.options import decode_options
 
-TUNNELS_PER_USER: Final = 8
-TUNNELS: Final = 32
 MANY_PEERS: Final = 200  # they take about 4 ms
 MAX_UID: Final = (1 << 32) - 2  # the last number means nobody at all
 
@@ -113,9 +110,6 @@ class Tunnels(Protocol):
     def on_return(self, asked: Callable[[TunnelRecord], None], /) -> None: ...
 
 
-_Claim = tuple[int, str]
-
-
 class Service:
     """Understands calls; the guard authorises what they come to.
 
@@ -125,6 +119,8 @@ class Service:
 
     Attributes:
         system_profiles: The calls about /etc/wireguard, which need no engine.
+        ascent: Counts what comes up, for whoever else brings tunnels up.
+        also_degraded: What else cannot be done as it should, in sentences.
     """
 
     def __init__(
@@ -142,8 +138,8 @@ class Service:
         self._routing_watchers = routing_watchers
         self._consents = Consents(approvals)
         self._owners: dict[str, int] = {}
-        # Owner and name of what is about to come up, before the engine has it in its list.
-        self._rising: Counter[_Claim] = Counter()
+        self.ascent = Ascent()
+        self.also_degraded: Callable[[], Sequence[str]] = tuple
 
     def tell_change(self, tunnel_id: str, tunnel: TunnelRecord | None) -> None:
         """The engine says that a tunnel changed; None means that it is gone."""
@@ -189,7 +185,7 @@ class Service:
         name, wanted = parse_tunnel_name(name), decode_options(options)
         profile, content = await intake.read(data)
         tunnels = await self._tunnels()
-        self._refuse_too_many(tunnels.list(), caller.uid, name)
+        self.ascent.refuse_too_many(tunnels.list(), caller.uid, name)
         wish = Wish(caller.uid, name, profile, content, wanted)
         if wish.hooks:
             await tunnels.check_hooks()
@@ -199,11 +195,7 @@ class Service:
         async def act() -> Body:
             agreed = self._consents.settle(consent)
             # There may be more of them than before somebody typed a password.
-            self._refuse_too_many(tunnels.list(), caller.uid, name)
-            with self._counted(caller.uid, name):
-                for tunnel in _forgettable(tunnels.list(), caller.uid):
-                    await tunnels.down(tunnel.id)
-                outcome = await tunnels.up(caller.uid, name, agreed, wanted)
+            outcome = await self.ascent.bring_up(tunnels, caller.uid, name, agreed, wanted)
             return [codec.encode(codec.up_json(outcome))]
 
         return Deed(consent.questions, act)
@@ -258,7 +250,7 @@ class Service:
             tunnels=tuple(own),
             others=tuple(_outline(it) for it in records if it.owner_uid != caller.uid),
             foreign=tuple(await tunnels.foreign()),
-            degraded=tuple(tunnels.degraded()),
+            degraded=(*tunnels.degraded(), *self.also_degraded()),
         )
         return Answer([await _encoded(lambda: codec.machine_json(machine), own)])
 
@@ -331,27 +323,6 @@ class Service:
 
         return Deed((prompts.run_hooks(details, prompts.commands_text(name, hooks)),), act)
 
-    def _refuse_too_many(self, records: Sequence[TunnelRecord], uid: int, name: str) -> None:
-        """A tunnel of that name is about to be replaced or refused, so it does not count."""
-        live = {(it.owner_uid, it.name) for it in records if is_live(it)}
-        owners = [owner for owner, other in live | self._rising.keys() if other != name]
-        if len(owners) >= TUNNELS:
-            raise LimitExceeded(f"this machine has {TUNNELS} tunnels already")
-        if owners.count(uid) >= TUNNELS_PER_USER:
-            text = f"you have {TUNNELS_PER_USER} tunnels already; take one down first"
-            raise LimitExceeded(text)
-
-    @contextmanager
-    def _counted(self, uid: int, name: str) -> Iterator[None]:
-        claim = (uid, name)
-        self._rising[claim] += 1
-        try:
-            yield
-        finally:
-            self._rising[claim] -= 1
-            if not self._rising[claim]:
-                del self._rising[claim]
-
 
 def _own(tunnels: Tunnels, caller: Caller, tunnel_id: str) -> TunnelRecord:
     """The caller's tunnel of that id; another user's and none at all are answered alike."""
@@ -366,17 +337,6 @@ async def _encoded(document: Callable[[], codec.Json], told: Sequence[TunnelSnap
     if sum(len(tunnel.device.peers) for tunnel in told) < MANY_PEERS:
         return codec.encode(document())
     return await asyncio.to_thread(lambda: codec.encode(document()))
-
-
-def is_live(tunnel: TunnelRecord) -> bool:
-    """Whether it has something on the machine, or may have in a moment."""
-    return tunnel.lifecycle not in (Lifecycle.OFF, Lifecycle.FAILED)
-
-
-def _forgettable(records: Sequence[TunnelRecord], uid: int) -> Sequence[TunnelRecord]:
-    """Failed tunnels are listed until somebody has seen them, but not without end."""
-    failed = [it for it in records if it.owner_uid == uid and not is_live(it)]
-    return failed[: max(0, len(failed) - TUNNELS_PER_USER + 1)]
 
 
 def _outline(tunnel: TunnelRecord) -> ForeignTunnel:

@@ -15,7 +15,7 @@ from wgdesk.client.knock import knock
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.health import WELL
-from wgdesk.domain.options import HookMode
+from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge, Failed, ignore
 from wgdesk.ui.feed import RETRY_MS, stream_of
@@ -108,6 +108,21 @@ class Switchboard(QObject):
 
         async def put() -> T:
             return await question(await self._use())
+
+        self._bridge.submit(put(), done, failed)
+
+    def ask_about(
+        self,
+        name: str,
+        question: Callable[[Backend, bytes, TunnelOptions], Awaitable[T]],
+        done: Callable[[T], None],
+        failed: Failed = ignore,
+    ) -> None:
+        """The same about a profile: the text of its file, and how it is to be brought up."""
+
+        async def put() -> T:
+            text, options = await self._profiles.text(name), await self._profiles.options(name)
+            return await question(await self._use(), text, options)
 
         self._bridge.submit(put(), done, failed)
 

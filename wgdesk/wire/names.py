@@ -14,7 +14,7 @@ ERROR_PREFIX: Final = "org.wgdesk.Error"
 APP_ID: Final = "org.wgdesk.WGDesk"
 
 # Raised by one with every change that callers can notice; a breaking one becomes Helper2.
-API_VERSION: Final = 3
+API_VERSION: Final = 4
 # Of a caller; the helper speaks with no older one.
 OLDEST_CLIENT_API: Final = 1
 # The first one with GetRouting.
@@ -23,6 +23,8 @@ API_WITH_ROUTING: Final = 2
 API_WITH_LOG: Final = 2
 # The first one with ListSystemProfiles and ReadSystemProfiles.
 API_WITH_SYSTEM_PROFILES: Final = 3
+# The first one with SetBoot, ClearBoot and ListBoot.
+API_WITH_BOOT: Final = 4
 
 ACTION_CONNECT: Final = "org.wgdesk.connect"
 ACTION_APPROVE_PROFILE: Final = "org.wgdesk.approve-profile"
@@ -31,6 +33,8 @@ ACTION_DISCONNECT: Final = "org.wgdesk.disconnect"
 ACTION_MANAGE_OTHERS: Final = "org.wgdesk.manage-others"
 ACTION_LIST_SYSTEM_PROFILES: Final = "org.wgdesk.list-system-profiles"
 ACTION_READ_SYSTEM_PROFILES: Final = "org.wgdesk.read-system-profiles"
+ACTION_BOOT: Final = "org.wgdesk.boot"
+ACTION_BOOT_OFF: Final = "org.wgdesk.boot-off"
 ACTIONS: Final = (
     ACTION_CONNECT,
     ACTION_APPROVE_PROFILE,
@@ -39,6 +43,8 @@ ACTIONS: Final = (
     ACTION_MANAGE_OTHERS,
     ACTION_LIST_SYSTEM_PROFILES,
     ACTION_READ_SYSTEM_PROFILES,
+    ACTION_BOOT,
+    ACTION_BOOT_OFF,
 )
 
 SIGNAL_TUNNEL_CHANGED: Final = "TunnelChanged"

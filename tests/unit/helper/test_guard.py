@@ -10,6 +10,7 @@ from wgdesk.domain.errors import NotAuthorized
 from wgdesk.engine.bounded_bus import Header
 from wgdesk.helper import open_calls
 from wgdesk.helper.authority import Question
+from wgdesk.helper.boot import Boot
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.guard import Guard
 from wgdesk.helper.methods import build_table
@@ -237,7 +238,7 @@ def header(member, signature, interface=names.INTERFACE):
 
 
 def test_only_bodies_of_listed_calls_are_wanted():
-    table = build_table(Service(None, None, None, None))
+    table = build_table(Service(None, None, None, None), Boot(None, None, None, None, None, None))
     assert table.wants(header("Up", "saya{ss}"))
     assert not table.wants(header("Up", "av"))
     assert not table.wants(header("Up", ""))
@@ -248,10 +249,11 @@ def test_only_bodies_of_listed_calls_are_wanted():
 
 
 def test_what_changes_the_machine_or_tells_of_roots_files_has_an_action_and_takes_no_variant():
-    table = build_table(Service(None, None, None, None))
+    table = build_table(Service(None, None, None, None), Boot(None, None, None, None, None, None))
     changing = {method.member for method in table.methods if method.actions}
     telling = {"ListSystemProfiles", "ReadSystemProfiles"}
-    assert changing == {"Up", "Sync", "Down", "ApproveHooks", *telling}
+    boot = {"SetBoot", "ClearBoot", "StartBoot", "StopBoot"}
+    assert changing == {"Up", "Sync", "Down", "ApproveHooks", *boot, *telling}
     assert {method.member for method in table.methods if method.is_free} == {"Revoke"}
     for method in table.methods:
         assert method.actions <= set(names.ACTIONS)

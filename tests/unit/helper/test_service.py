@@ -13,8 +13,9 @@ from wgdesk.domain.options import TunnelOptions
 from wgdesk.domain.profile import Hook, HookKind, Profile
 from wgdesk.domain.snapshot import Lifecycle
 from wgdesk.helper.approvals import Approvals
+from wgdesk.helper.ascent import TUNNELS, TUNNELS_PER_USER
 from wgdesk.helper.caller import Caller
-from wgdesk.helper.service import TUNNELS, TUNNELS_PER_USER, Service
+from wgdesk.helper.service import Service
 from wgdesk.wire import codec
 
 ALICE = Caller(":1.7", 1000)

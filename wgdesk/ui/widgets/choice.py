@@ -33,6 +33,10 @@ class SwitchChoice(QWidget):
     def show_value(self, is_on: bool) -> None:  # noqa: FBT001  # a property's setter in all but name
         self.box.setChecked(is_on)
 
+    def show_hint(self, hint: str) -> None:
+        """What it means from now on; it is seen with the next `close_for`."""
+        self._usual_hint = hint
+
     def close_for(self, why: str) -> None:
         """Not open for that reason; "" opens it again."""
         self.box.setEnabled(not why)

@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from wgdesk.client import gathering
+from wgdesk.client.backend import Backend
+from wgdesk.client.boot import turn_on
 from wgdesk.client.importing import Importer
 from wgdesk.client.screenshot import take_screenshot
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.found_profile import Findings, FoundProfile
 from wgdesk.domain.import_report import Candidate, ImportLine, Outcome
+from wgdesk.domain.options import TunnelOptions
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.import_job import Found, ImportJob, Prospect
@@ -55,8 +58,10 @@ class ImportWindow(QWidget):
         super().__init__()
         self._bridge = bridge
         self._ask_machine = partial(ask_machine, switchboard)
+        self._ask_about = switchboard.ask_about
         self._job = ImportJob(bridge, importer)
         self._found: dict[str, FoundProfile] = {}  # by where they are
+        self._names: dict[str, str] = {}  # of what became of them, by the same
         self._is_running = False
         self._title, self._sentence = Text(scale=TITLE_SCALE, bold=True), QuietText(scale=1.0)
         self._trouble = MessageBar()
@@ -191,6 +196,7 @@ class ImportWindow(QWidget):
     def _on_done(self, lines: tuple[ImportLine, ...]) -> None:
         self._is_running = False
         written = [line for line in lines if line.outcome in WRITTEN]
+        self._names = {line.source: line.name for line in written}
         kept_elsewhere = [self._found[it.source] for it in written if it.source in self._found]
         starting = [found for found in kept_elsewhere if found.starts_by_itself]
         words = Words(result_title(lines), result_text(lines))
@@ -215,6 +221,23 @@ class ImportWindow(QWidget):
             lambda _: autostarts.show_switched(found, is_on=is_on),
             failed,
         )
+
+    def _adopt(self, found: FoundProfile) -> None:
+        """First here, then no more there: in between both would, and only one of them can."""
+        autostarts, name = self.result.autostarts, self._names[found.source]
+
+        def failed(error: WgdeskError) -> None:
+            autostarts.release(found)
+            title = tr("{name} will not be connected when this machine starts")
+            words = error_words(title.format(name=name), error)
+            self._trouble.show_words(words, Tone.BAD, dismissible=True)
+
+        def done(_: None) -> None:
+            autostarts.show_adopted(found)
+            self._switch_autostart(found, is_on=False)
+
+        self._trouble.show_words(None, Tone.BAD)
+        self._ask_about(name, partial(_turn_on, name), done, failed)
 
     # The frame.
 
@@ -261,6 +284,7 @@ class ImportWindow(QWidget):
         preview.model.choice_changed.connect(self._show_choice)
         self.result.edit_asked.connect(self.edit_asked)
         self.result.autostarts.switched.connect(self._switch_autostart)
+        self.result.autostarts.adopted.connect(self._adopt)
         self._job.counted.connect(self.progress.show_count)
         self._job.failed.connect(self._on_failed)
         self._trouble.dismissed.connect(lambda: self._trouble.show_words(None, Tone.BAD))
@@ -294,3 +318,7 @@ class ImportWindow(QWidget):
         column.addWidget(self._stack, 1)
         column.addLayout(buttons)
         self._title.setAlignment(self._title.alignment() | Qt.AlignmentFlag.AlignVCenter)
+
+
+async def _turn_on(name: str, backend: Backend, text: bytes, options: TunnelOptions) -> None:
+    await turn_on(backend, name, text, options)

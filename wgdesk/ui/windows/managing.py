@@ -20,6 +20,7 @@ from wgdesk.ui.widgets.drop_veil import DropVeil
 from wgdesk.ui.widgets.question_bar import Reply
 from wgdesk.ui.widgets.tags_bar import TagsBar
 from wgdesk.ui.widgets.texts import GRID_PX
+from wgdesk.ui.windows.booting import Booting
 from wgdesk.ui.windows.main import MainWindow
 from wgdesk.ui.windows.openers import Openers, come_up
 from wgdesk.ui.windows.profile_actions import ProfileActions
@@ -41,6 +42,7 @@ class Managing(QObject):
         self._tags = TagsBar()
         self._is_waiting = self._offers_undo = self._has_looked = False
         self._going_down: dict[str, Names] = {}
+        self.booting = Booting(window, switchboard, self.actions.boot)
         self._fill()
         self._connect()
         self._show_chosen()

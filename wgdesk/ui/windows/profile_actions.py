@@ -31,6 +31,9 @@ class ProfileActions:
         self.rename = self._action(tr("Rename"), "F2", page)
         self.tags = self._action(tr("Tags…"))
         self.export = self._action(tr("Export…"))
+        self.boot = self._action(tr("Connect at boot"))
+        self.boot.setCheckable(True)
+        self.boot.setEnabled(False)  # whether it may be turned is for others to say
         self.delete = self._action(tr("Delete"), Standard.Delete, view)
         self.select_all = self._action(tr("Select all tunnels"), Standard.SelectAll, view)
         self.undo = self._action(tr("Undo"), Standard.Undo, page)
@@ -43,7 +46,7 @@ class ProfileActions:
 
     def for_chosen(self) -> tuple[QAction, ...]:
         """Those for what is chosen."""
-        return self.edit, self.rename, self.tags, self.export, self.delete
+        return self.edit, self.rename, self.tags, self.export, self.boot, self.delete
 
     def beside(self) -> tuple[QAction, ...]:
         """Those for the list as a whole."""

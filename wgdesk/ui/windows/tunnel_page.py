@@ -23,6 +23,7 @@ from wgdesk.ui.sentences import headline, notice_texts, sentence
 from wgdesk.ui.troubles import trouble
 from wgdesk.ui.widgets.bare_scroll import BareScroll
 from wgdesk.ui.widgets.big_button import BigButton
+from wgdesk.ui.widgets.boot_card import BootCard
 from wgdesk.ui.widgets.card import Card
 from wgdesk.ui.widgets.commands_card import CommandsCard
 from wgdesk.ui.widgets.copy_table import CopyTable
@@ -37,7 +38,13 @@ from wgdesk.ui.widgets.throughput_card import ThroughputCard
 
 
 class TunnelPage(BareScroll):
-    """Signals: each has the tunnel's name first; `wished` then a Wish, `hooks_chosen` a HookMode."""
+    """What the selected tunnel does.
+
+    Attributes:
+        boot: Whether it is connected at boot; hidden until somebody shows it.
+
+    Signals: each has the tunnel's name first; `wished` then a Wish, `hooks_chosen` a HookMode.
+    """
 
     toggle_asked = Signal(str)
     dismissed = Signal(str)
@@ -62,6 +69,8 @@ class TunnelPage(BareScroll):
         self._protection_card, self._commands = Card(tr("DNS and protection")), CommandsCard()
         self._machine_card, self._degraded = Card(tr("On this machine")), NoticeList()
         self._facts, self._notices, self._lines = FactList(), NoticeList(), LineList()
+        self.boot = BootCard()
+        self.boot.hide()  # until somebody has something to show in it
         self._commands.hide()
         self._arrange()
         self._connect()
@@ -212,6 +221,7 @@ class TunnelPage(BareScroll):
             self._peer_card,
             SideBySide(self._interface_card, self._protection_card),
             self._commands,
+            self.boot,
             self._route_card,
             self._machine_card,
         ):
