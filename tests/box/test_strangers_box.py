@@ -8,6 +8,7 @@ import pytest
 from tests.labs.box import Box
 from tests.labs.programs import wait_until
 from tests.support.box_helper import UNIT, helper_pid, listed, network
+from wgdesk.helper.boot import Boot
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.service import Service
 from wgdesk.wire import names
@@ -77,7 +78,9 @@ def test_every_method_of_the_helper_refuses_a_stranger_or_tells_nothing(crossed,
     box = crossed
     (tunnel,) = listed(box)["tunnels"]
     standing, approvals = network(box), box.read("/var/lib/wgdesk/approvals.json")
-    methods = build_table(Service(None, None, None, None)).methods
+    methods = build_table(
+        Service(None, None, None, None), Boot(None, None, None, None, None, None)
+    ).methods
     values = {
         "s": "home",
         "ay": list(PROFILE.encode()),

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from wgdesk.domain import conf, conf_interface, conf_peer, errors
+from wgdesk.domain import boot_copy, conf, conf_interface, conf_peer, errors
 from wgdesk.helper import (
     approvals,
+    ascent,
     authority,
     intake,
     lifetime,
@@ -16,10 +17,10 @@ from wgdesk.helper import (
     open_calls,
     prompts,
     quotas,
-    service,
     subscribers,
     wireguard_folder,
 )
+from wgdesk.helper.boot import Boot
 from wgdesk.helper.introspection import PROPERTIES, SIGNALS
 from wgdesk.helper.methods import build_table
 from wgdesk.helper.service import Service
@@ -45,8 +46,10 @@ LIMITS: Final = (
     ("seconds that a password dialog is waited for", authority.DEADLINE_S),
     ("dialogs that a user closes until none opens for a while", quotas.DISMISSALS),
     ("seconds of that while", quotas.DISMISSAL_MEMORY_S),
-    ("of a user, tunnels", service.TUNNELS_PER_USER),
-    ("of all users, tunnels", service.TUNNELS),
+    ("of a user, tunnels", ascent.TUNNELS_PER_USER),
+    ("of all users, tunnels", ascent.TUNNELS),
+    ("of a user, tunnels that connect at boot", boot_copy.COPIES_PER_USER),
+    ("of all users, tunnels that connect at boot", boot_copy.COPIES),
     ("of a user, programs that hear signals", subscribers.PER_USER),
     ("of all users, programs that hear signals", subscribers.IN_ALL),
     ("of a user, approvals that are kept", approvals.MAX_PER_USER),
@@ -80,7 +83,7 @@ LIMITS: Final = (
 
 def table() -> Table:
     """Every method; none of them can be called."""
-    return build_table(Service(None, None, None, None))
+    return build_table(Service(None, None, None, None), Boot(None, None, None, None, None, None))
 
 
 def updated(page: str) -> str:
