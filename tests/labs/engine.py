@@ -22,6 +22,11 @@ def missing() -> str | None:
     return None if done.returncode == 0 else done.stderr.strip()
 
 
+def go() -> str:
+    """The Go that builds it."""
+    return programs.run([str(BUILD), "--check"]).stdout.strip()
+
+
 def program() -> Path:
     """The program, made of the sources as they are now."""
     recipe = hash_tree(*(FOLDER / name for name in MADE_OF))

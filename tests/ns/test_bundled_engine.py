@@ -58,12 +58,14 @@ def test_its_licences_come_with_it(bundled_engine):
     text = (bundled_engine.parent / "LICENSE").read_text()
     for module in ("golang.zx2c4.com/wireguard", *LINKED):
         found = programs.run(
-            ["go", "-C", str(engine.FOLDER), "list", "-m", "-f", "{{.Dir}}", module]
+            [engine.go(), "-C", str(engine.FOLDER), "list", "-m", "-f", "{{.Dir}}", module]
         ).stdout.strip()
         assert (Path(found) / "LICENSE").read_text() in text, module
     linked = {
         line.split()[1]
-        for line in programs.run(["go", "version", "-m", str(bundled_engine)]).stdout.splitlines()
+        for line in programs.run(
+            [engine.go(), "version", "-m", str(bundled_engine)]
+        ).stdout.splitlines()
         if line.split()[0] == "dep"
     }
     assert linked == set(LINKED)
