@@ -3,12 +3,15 @@
 import pytest
 
 from tests.conformance import backends
+from tests.labs.programs import wait_until
 from wgdesk.client.helper_backend import HelperBackend
 
 
 @pytest.fixture(scope="module")
 def server(box):
     box.ip("address", "add", backends.LOCAL, "dev", "eth0")
+    # IPv6 takes a moment to be sure of an address, and would change what is compared.
+    wait_until(lambda: "tentative" not in box.ip("address"), what="the box's own addresses")
     yield box.world.wireguard()
     box.ip("address", "del", backends.LOCAL, "dev", "eth0")
     box.run(["systemctl", "stop", "wgdesk-helper"])
