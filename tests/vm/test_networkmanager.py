@@ -5,8 +5,8 @@ from tests.conformance.backends import CHECKS
 
 def test_networkmanager_does_all_that_a_backend_does_and_says_what_it_cannot(vm):
     done = vm.pytest(
-        ["tests/vm/inside/networkmanager.py", "--timeout=280"],
-        timeout_s=300,
+        ["tests/vm/inside/networkmanager.py", "--timeout=400"],
+        timeout_s=580,
         with_systemd=True,
         packages=("network-manager",),
     )
