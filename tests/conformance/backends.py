@@ -10,7 +10,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ import pytest
 from tests.labs.ns import INTERNET4, USER4, Lab
 from tests.labs.server_end import EVERYTHING, HOME4, HOME_SUBNETS, Client, ServerEnd
 from wgdesk.client.backend import Backend
-from wgdesk.client.knock import knock
 from wgdesk.domain.errors import (
     AlreadyUp,
     NoSuchTunnel,
@@ -49,6 +47,11 @@ class Ground:
     async def seen_by(self, address: str) -> str | None:
         return await asyncio.to_thread(self.lab.source_seen_by, address, timeout_s=20)
 
+    async def knock(self) -> None:
+        """Something to send, whoever may answer."""
+        ping = ["ping", "-c", "1", "-W", "1", HOME4]
+        await asyncio.to_thread(self.lab.user.run, ping, check=False)
+
     async def tunnel(self, name: str) -> TunnelSnapshot | None:
         machine = await self.backend.tunnels()
         return next((it for it in machine.tunnels if it.name == name), None)
@@ -60,7 +63,10 @@ class Ground:
         found = [ip(*words.split()) for words in questions]
         # How long an address is valid counts down.
         text = re.sub(r"valid_lft \S+ preferred_lft \S+", "", "\n".join(found))
-        return f"{text}\n{name_servers()}"
+        return f"{text}\n{self.name_servers()}"
+
+    def name_servers(self) -> str:
+        return self.lab.user.run(["cat", "/etc/resolv.conf"]).stdout
 
     async def settled(self, before: str) -> str:
         """The network once it is as before, or as it is when time is up."""
@@ -116,7 +122,7 @@ async def check_pushed_routes_take_nothing_out_of_a_full_tunnel(ground: Ground) 
         assert tunnel.full_families == (4, 6)
         assert tunnel.dns
         assert [str(it) for it in tunnel.dns.servers] == ["10.77.0.1"]
-        assert "nameserver 10.77.0.1" in name_servers()
+        assert "nameserver 10.77.0.1" in ground.name_servers()
     assert await ground.settled(before) == before
 
 
@@ -125,7 +131,7 @@ async def check_connected_is_said_only_once_somebody_has_answered(ground: Ground
         tunnel = await ground.backend.status(outcome.id)
         assert not tunnel.was_answered
         assert _light(tunnel) in {Light.READY, Light.WAITING}
-        knock(tunnel)
+        await ground.knock()
         tunnel = await _once(ground, outcome.id, lambda it: it.was_answered)
         assert _light(tunnel) is Light.CONNECTED
         received, sent = tunnel.received_bytes, tunnel.sent_bytes
@@ -139,7 +145,7 @@ async def check_connected_is_said_only_once_somebody_has_answered(ground: Ground
 async def check_a_server_that_is_not_there_is_waited_for(ground: Ground) -> None:
     text = ground.text().replace(ground.server.endpoint.encode(), b"192.0.2.77:9")
     async with ground.up("home", text) as outcome:
-        knock(await ground.backend.status(outcome.id))
+        await ground.knock()
         tunnel = await _once(ground, outcome.id, lambda it: _light(it) is Light.WAITING)
         assert not tunnel.was_answered
 
@@ -175,7 +181,7 @@ async def check_what_is_wrong_is_said_and_nothing_is_begun(ground: Ground) -> No
         assert refused.value.code == code
     told = await ground.backend.check("home", hooks)
     assert any("not run" in it for it in told.notices)
-    ground.lab.user.ip("link", "add", "taken", "type", "wireguard")
+    ground.lab.user.ip("link", "add", "taken", "type", "veth", "peer", "name", "other")
     try:
         with pytest.raises(WgdeskError, match="taken"):
             await ground.backend.up("taken", ground.text())
@@ -221,10 +227,6 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def name_servers() -> str:
-    return Path("/etc/resolv.conf").read_text()
-
-
 def title(check: Check) -> str:
     return check.__name__.removeprefix("check_")
 
@@ -236,6 +238,9 @@ def run(check: Check, make: Callable[[], Backend], lab: Lab[Any], server: Server
         backend = make()
         try:
             await check(Ground(backend, lab, server, server.add_client(preshared=True)))
+            for tunnel in (await backend.tunnels()).tunnels:
+                assert tunnel.lifecycle is Lifecycle.FAILED
+                await backend.down(tunnel.id)  # it has been read
             assert (await backend.tunnels()).tunnels == ()
         finally:
             await backend.close()

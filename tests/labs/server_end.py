@@ -99,7 +99,9 @@ def start_web(host: Host) -> None:
     page = Path(__file__).with_name("web.py")
     host.popen([sys.executable, "-I", str(page), str(WEB_PORT)])
     programs.wait_until(
-        lambda: f":{WEB_PORT}" in host.run(["ss", "-Hltn"]).stdout, what="the web server"
+        lambda: f":{WEB_PORT}" in host.run(["ss", "-Hltn"]).stdout,
+        what="the web server",
+        timeout_s=30,  # lab vm is slow, and more so beside other work
     )
 
 

@@ -11,7 +11,9 @@ from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import lan_networks
 
 MAX_DEVICES: Final = 500
-_PHYSICAL: Final = frozenset({1, 2, 5, 8, 10, 11, 12, 13})  # NMDeviceType: Ethernet, Wi-Fi, bridge…
+# NMDeviceType: Ethernet, Wi-Fi, Bluetooth, modem, InfiniBand, bond, VLAN, ADSL, bridge, generic,
+# team, veth; what leads into a tunnel is none of them.
+_LINKS: Final = frozenset({1, 2, 5, 8, 9, 10, 11, 12, 13, 14, 15, 20})
 
 
 async def local_networks(service: SystemService) -> tuple[Network, ...]:
@@ -21,7 +23,7 @@ async def local_networks(service: SystemService) -> tuple[Network, ...]:
     for path in (properties.get("Devices") or ())[:MAX_DEVICES]:
         try:
             device = await service.properties(path, DEVICE)
-            if device.get("DeviceType") not in _PHYSICAL:
+            if device.get("DeviceType") not in _LINKS:
                 continue
             for key in ("Ip4Config", "Ip6Config"):
                 if (config := str(device.get(key, "/"))) != "/":

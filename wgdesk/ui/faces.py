@@ -14,7 +14,7 @@ _MARKS: Final = {
     Light.WAITING: (Mark.ATTENTION, Tone.ATTENTION),
     Light.CONNECTED: (Mark.CONNECTED, Tone.GOOD),
     Light.READY: (Mark.READY, Tone.GOOD),
-    Light.ACTIVE: (Mark.READY, Tone.QUIET),
+    Light.ACTIVE: (Mark.READY, Tone.QUIET),  # whether that is good nobody knows
     Light.NO_REPLY: (Mark.ATTENTION, Tone.ATTENTION),
     Light.RECONNECTING: (Mark.BUSY, Tone.ATTENTION),
     Light.STOPPING: (Mark.BUSY, Tone.QUIET),

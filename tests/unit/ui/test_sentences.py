@@ -210,7 +210,7 @@ def test_a_file_that_cannot_be_used_is_said_in_every_place_unless_its_tunnel_is_
 def test_every_state_has_a_shape_a_colour_and_a_word():
     faces = [face(off_row(health=Health(light))) for light in Light]
     assert all(each.word for each in faces)
-    quiet = {Mark.OFF, Mark.BUSY}
+    quiet = {Mark.OFF, Mark.BUSY, Mark.READY}
     assert {each.mark for each in faces if each.tone == "quiet"} == quiet
 
 

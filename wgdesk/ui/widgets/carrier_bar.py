@@ -12,24 +12,20 @@ from wgdesk.ui.widgets.texts import GRID_PX, Text
 
 
 class CarrierBar(Notice):
-    """Two lines, and all that is missing behind a button."""
+    """Two lines, and all that is missing behind a button. Made when it is first needed."""
 
     def __init__(self) -> None:
         super().__init__()
-        words = carrier_words()
-        mark = MarkLabel(20)
-        mark.show_face(Face(Mark.ATTENTION, Tone.ATTENTION, words.title))
-        self._texts = [Text(words.title, bold=True, selectable=True)]
-        self._texts += [Text(it, selectable=True) for it in (words.body, words.remedy) if it]
-        self._list, self._button = QWidget(), QPushButton(tr("What is missing"))
+        self._texts: list[Text] = []
+        self._list, self._button = QWidget(self), QPushButton(tr("What is missing"), self)
         self._button.setCheckable(True)
         self._button.toggled.connect(self._on_toggled)
-        self.setAccessibleName(f"{words.title}. {words.body} {words.remedy}".strip())
-        self._arrange(mark)
         self._list.hide()
 
     def show_carrier(self, *, is_networkmanager: bool) -> None:
         if is_networkmanager and self.isHidden():
+            if not self._texts:
+                self._make()
             self.appear()
         elif not is_networkmanager and not self.isHidden():
             self.leave()
@@ -45,7 +41,13 @@ class CarrierBar(Notice):
         """Show what is missing."""
         self._button.setChecked(True)
 
-    def _arrange(self, mark: QWidget) -> None:
+    def _make(self) -> None:
+        words = carrier_words()
+        mark = MarkLabel(20)
+        mark.show_face(Face(Mark.ATTENTION, Tone.ATTENTION, words.title))
+        self._texts = [Text(words.title, bold=True, selectable=True)]
+        self._texts += [Text(it, selectable=True) for it in (words.body, words.remedy) if it]
+        self.setAccessibleName(f"{words.title}. {words.body} {words.remedy}".strip())
         points = QVBoxLayout(self._list)
         points.setContentsMargins(0, GRID_PX, 0, 0)
         points.setSpacing(GRID_PX)
