@@ -49,12 +49,12 @@ LIMITS: Final = (
     ("seconds of that while", quotas.DISMISSAL_MEMORY_S),
     ("of a user, tunnels", ascent.TUNNELS_PER_USER),
     ("of all users, tunnels", ascent.TUNNELS),
-    ("of a user, tunnels that connect at boot", boot_copy.COPIES_PER_USER),
-    ("of all users, tunnels that connect at boot", boot_copy.COPIES),
     ("of a user, programs that hear signals", subscribers.PER_USER),
     ("of all users, programs that hear signals", subscribers.IN_ALL),
     ("of a user, approvals that are kept", approvals.MAX_PER_USER),
     ("of a user, bytes of approvals that are kept", approvals.MAX_USER_BYTES),
+    ("of a user, tunnels at boot", boot_copy.COPIES_PER_USER),
+    ("of all users, tunnels at boot", boot_copy.COPIES),
     ("of a user, lines of log that are kept", logbook.LINES_PER_USER),
     ("of a user, bytes of log that are kept", logbook.BYTES_PER_USER),
     ("users whose lines are kept", logbook.USERS),
@@ -84,7 +84,8 @@ LIMITS: Final = (
 
 def table() -> Table:
     """Every method; none of them can be called."""
-    return build_table(Service(None, None, None, None), Boot(None, None, None, None, None, None))
+    boot = Boot(None, None, None, None, None, None)
+    return build_table(Service(None, None, None, None), boot)
 
 
 def updated(page: str) -> str:
