@@ -33,6 +33,7 @@ POLICY: Final = REPO / "resources" / "polkit" / "org.wgdesk.policy"
 BEGIN: Final = "<!-- made by `python -m tests.pages`: begin -->"
 END: Final = "<!-- made by `python -m tests.pages`: end -->"
 ACTION_PREFIX: Final = "org.wgdesk."
+ROOT_ROOMS: Final = ("helper", "engine", "domain")
 DEFAULTS: Final = ("allow_active", "allow_inactive", "allow_any")
 
 # What one may ask for: in words, and the number that the program goes by.
@@ -83,7 +84,8 @@ LIMITS: Final = (
 
 def table() -> Table:
     """Every method; none of them can be called."""
-    return build_table(Service(None, None, None, None), Boot(None, None, None, None, None, None))
+    boot = Boot(None, None, None, None, None, None)
+    return build_table(Service(None, None, None, None), boot)
 
 
 def updated(page: str) -> str:
@@ -140,17 +142,25 @@ def action_rows() -> list[str]:
 
 
 def error_rows() -> list[str]:
-    """Those that come from the helper, in the words of the list above their classes."""
+    """Those that the root side may raise, in the words of the list above their classes."""
     listed = re.findall(r"(?m)^ +([A-Z]\w+) +(\S.*)$", str(errors.__doc__))
-    told = [(f"`{name}`", why) for name, why in listed if _is_the_helpers(vars(errors).get(name))]
+    known = roots_errors()
+    told = [(f"`{name}`", why) for name, why in listed if name in known]
     return _rows(("org.wgdesk.Error.…", "it says that"), told)
 
 
-def _is_the_helpers(error: object) -> bool:
-    # NotOwner is the command line's own: it finds out by List.
-    users = (errors.ClientError, errors.SandboxFailed, errors.NotOwner)
-    is_ours = isinstance(error, type) and issubclass(error, errors.WgdeskError)
-    return is_ours and not issubclass(error, users)
+def roots_errors() -> set[str]:
+    """All that its rooms, or the rules that they go by, know by name."""
+    paths = [path for room in ROOT_ROOMS for path in (REPO / "wgdesk" / room).rglob("*.py")]
+    words: set[str] = set()
+    for path in paths:
+        if path.name != "errors.py":  # it knows them all
+            words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    classes = (it for it in vars(errors).values() if isinstance(it, type))
+    ours = [it for it in classes if issubclass(it, errors.WgdeskError) and "code" in vars(it)]
+    users = (errors.ClientError, errors.SandboxFailed)
+    told = [it for it in ours if it is not errors.WgdeskError and not issubclass(it, users)]
+    return {it.__name__ for it in told if it.__name__ in words or it.__subclasses__()}
 
 
 def limit_rows() -> list[str]:

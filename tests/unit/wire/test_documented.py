@@ -7,7 +7,7 @@ import pytest
 from tests.support.scenes import connected_home
 from wgdesk.domain.dns import DnsState
 from wgdesk.domain.finding import Finding
-from wgdesk.domain.health import Light
+from wgdesk.domain.health import Health, Light
 from wgdesk.domain.log_line import LogKind, LogLine, LogPage
 from wgdesk.domain.snapshot import Lifecycle, MachineSnapshot
 from wgdesk.wire import codec, log_codec, options
@@ -60,3 +60,9 @@ def test_every_member_of_a_line_is_told(pages):
 def test_every_option_of_a_call_is_told(pages):
     found = [options.ALLOW_LAN, options.DNS, options.HOOKS, options.IPV6]
     assert [it for it in found if f"`{it}` is `" not in pages["bus.md"]] == []
+
+
+def test_every_state_that_a_person_sees_is_told():
+    page = (DOCS / "window.md").read_text()
+    told = page[page.index("| state |") :].partition("\n\n")[0]
+    assert [it for it in Light if Health(it).text not in told] == []
