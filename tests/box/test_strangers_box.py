@@ -36,14 +36,16 @@ Endpoint = 198.51.100.9:51820
 
 @pytest.fixture(scope="module")
 def crossed(box: Box):
-    """Alice has a tunnel up; bob and nobody may nothing."""
+    """Alice has a tunnel up, and at each boot again; bob and nobody may nothing."""
     box.write(PROGRAM, SOURCE.read_text(encoding="utf-8"), mode=0o755)
     box.write(RULE, ALICE_MAY)
     box.run(["systemctl", "restart", "polkit"])
     box.write("/home/alice/.wireguard/mine.conf", PROFILE, owner="alice", mode=0o600)
     wait_until(lambda: "tentative" not in box.ip("address"), what="the box's own addresses")
     box.run(["wgdesk", "up", "mine"], user="alice")
+    box.run(["wgdesk", "boot", "on", "mine"], user="alice")
     yield box
+    box.run(["wgdesk", "boot", "off", "mine"], user="alice")
     box.run(["/usr/libexec/wgdesk/wgdesk-reset"])
     box.run(
         ["rm", "-rf", RULE, PROGRAM, "/home/alice/.wireguard", "/var/lib/wgdesk/approvals.json"]
@@ -73,19 +75,23 @@ def test_root_alone_may_have_the_name(crossed):
     assert said["own another"] == DENIED
 
 
+def kept_by_root(box):
+    approvals = box.read("/var/lib/wgdesk/approvals.json")
+    return approvals, box.read("/var/lib/wgdesk/boot/mine.json")
+
+
 @pytest.mark.parametrize("user", ["bob", "nobody"])
 def test_every_method_of_the_helper_refuses_a_stranger_or_tells_nothing(crossed, user):
     box = crossed
     (tunnel,) = listed(box)["tunnels"]
-    standing, approvals = network(box), box.read("/var/lib/wgdesk/approvals.json")
-    methods = build_table(
-        Service(None, None, None, None), Boot(None, None, None, None, None, None)
-    ).methods
+    standing, kept = network(box), kept_by_root(box)
+    boot = Boot(None, None, None, None, None, None)
+    methods = build_table(Service(None, None, None, None), boot).methods
     values = {
-        "s": "home",
+        "s": "mine",
         "ay": list(PROFILE.encode()),
         "a{ss}": {},
-        "as": ["home"],
+        "as": ["mine"],
         "b": True,
         "u": 0,
         "t": 0,
@@ -101,15 +107,14 @@ def test_every_method_of_the_helper_refuses_a_stranger_or_tells_nothing(crossed,
     ]
     answers = stranger(box, user, "calls", input_text=json.dumps(wanted))
     assert len(answers) == len(wanted)
-    refusals = {
-        f"{names.ERROR_PREFIX}.{it}" for it in ("NotAuthorized", "AuthRequired", "NoSuchTunnel")
-    }
+    no = ("NotAuthorized", "AuthRequired", "NotOwner", "NameConflict", "NoSuchTunnel")
+    refusals = {f"{names.ERROR_PREFIX}.{it}" for it in no}
     changing = {it.member for it in methods if it.actions}
     assert {it: answers[it] for it in changing if answers[it] not in refusals} == {}
     assert answers["GetStatus"] == f"{names.ERROR_PREFIX}.NoSuchTunnel"
     assert f"{names.ERROR_PREFIX}.InternalError" not in answers.values()
     assert network(box) == standing
-    assert box.read("/var/lib/wgdesk/approvals.json") == approvals
+    assert kept_by_root(box) == kept
     assert listed(box)["tunnels"] == [tunnel]
     assert PRIVATE[:20] not in box.journal(UNIT)
 
@@ -129,7 +134,13 @@ def test_an_answer_that_somebody_else_sends_is_stopped_by_the_bus(crossed):
     assert json.loads(out) == {"api": names.API_VERSION, "heard": 40}
 
 
-STARTED_BY_ROOT = ("wgdesk-go@evil", "wgdesk-resolv", "wgdesk-reset", "wgdesk-helper")
+STARTED_BY_ROOT = (
+    "wgdesk-go@evil",
+    "wgdesk-tunnel@mine",
+    "wgdesk-resolv",
+    "wgdesk-reset",
+    "wgdesk-helper",
+)
 
 
 @pytest.mark.parametrize("user", ["alice", "bob"])

@@ -181,7 +181,7 @@ NEWER = (
 OLDER = (
     f"The helper is older than this window\nThe helper has version 0.0.9, this window {__version__}."
     " It cannot do yet: show the routes of this machine, tell what it did,"
-    " read the profiles in /etc/wireguard. Everything else works.\n"
+    " read the profiles in /etc/wireguard, connect a tunnel at boot. Everything else works.\n"
     "Install the newest package wgdesk-helper; tunnels stay up meanwhile."
 )
 REFUSED = (

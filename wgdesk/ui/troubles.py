@@ -13,6 +13,7 @@ from wgdesk.ui.picture import Failure, HelperState, Order, Picture, TunnelRow
 from wgdesk.ui.wording import as_sentence
 from wgdesk.wire.names import (
     API_VERSION,
+    API_WITH_BOOT,
     API_WITH_LOG,
     API_WITH_ROUTING,
     API_WITH_SYSTEM_PROFILES,
@@ -111,4 +112,5 @@ def newer_abilities() -> tuple[tuple[int, str], ...]:
         (API_WITH_ROUTING, tr("show the routes of this machine")),
         (API_WITH_LOG, tr("tell what it did")),
         (API_WITH_SYSTEM_PROFILES, tr("read the profiles in /etc/wireguard")),
+        (API_WITH_BOOT, tr("connect a tunnel at boot")),
     )
