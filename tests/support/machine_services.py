@@ -121,7 +121,7 @@ class FakeNetworkManager(Service):
 
 
 class FakeSystemd(Service):
-    """With wg-quick's units.
+    """With the units of tunnels.
 
     Attributes:
         loaded: Unit -> active state.
@@ -158,6 +158,8 @@ class FakeSystemd(Service):
                 assert (runtime, force) == (False, False)
                 self.enabled |= dict.fromkeys(units, "enabled")
                 return "ba(sss)", [True, [["symlink", "/etc/x", "/lib/x"]]]
+            case "Reload":
+                return "", []
         raise AssertionError(message.member)
 
 

@@ -17,6 +17,12 @@ from wgdesk.wire.codec import error_from
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 POLICY = RESOURCES / "dbus" / "org.wgdesk.Helper1.conf"
+# A test may play systemd too.
+SYSTEMD_POLICY = """<busconfig>
+  <policy user="root"><allow own="org.freedesktop.systemd1"/></policy>
+  <policy context="default"><allow send_destination="org.freedesktop.systemd1"/></policy>
+</busconfig>
+"""
 HOME = f"""[Interface]
 PrivateKey = {PRIVATE}
 Address = 10.66.0.2/32
@@ -39,6 +45,7 @@ class PrivateBus:
             socket_path=socket, services_dir=folder, policies_dir=policies, uid=os.getuid()
         )
         (policies / POLICY.name).write_text(as_played(own_text), encoding="utf-8")
+        (policies / "systemd.conf").write_text(as_played(SYSTEMD_POLICY), encoding="utf-8")
         config.write_text(as_played(text), encoding="utf-8")
         self.address = f"unix:path={socket}"
         self._daemon = subprocess.Popen(

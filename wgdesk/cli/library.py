@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import suppress
 from typing import Final
 
 from wgdesk.cli.terminal import complain, safe, say
@@ -39,6 +40,8 @@ async def rename(backend: Backend, argument: str, title: str) -> int:
     renamed = library.rename(file.name, title)
     shown = library.title(renamed)
     say(f"Renamed {_named(file.name)} to {_named(renamed.name, shown)}.")
+    if renamed.name != file.name:
+        await _tell_of_boot(backend, file.name)
     return 0
 
 
@@ -53,6 +56,7 @@ async def delete(backend: Backend, argument: str) -> int:
         say("Its keys stay in the keyring, so that it can come back.")
     if await _is_up(backend, file.name):
         say(f"Its tunnel is still up. To take it down: wgdesk down {file.name}")
+    await _tell_of_boot(backend, file.name)
     return 0
 
 
@@ -124,6 +128,13 @@ def _file(library: Library, argument: str) -> ProfileFile:
     if found.path.parent != library.store.folder:
         raise NoSuchProfile(printable(argument), printable(str(library.store.folder), 200))
     return library.file(found.name)
+
+
+async def _tell_of_boot(backend: Backend, name: str) -> None:
+    """A copy that root keeps goes by the old name."""
+    with suppress(WgdeskError):  # an older helper has none, and none that is not there tells
+        if any(copy.name == name for copy in await backend.boot_copies()):
+            say(f"{name} is still connected at boot. To end that: wgdesk boot off {name}")
 
 
 async def _is_up(backend: Backend, name: str) -> bool:

@@ -1,10 +1,7 @@
 """Connecting at boot, as far as the user's side knows: the approved copy beside the profile."""
 
-import os
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
-from typing import Final
 
 from wgdesk.client.backend import Backend
 from wgdesk.client.store import ProfileStore
@@ -15,11 +12,7 @@ from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.profile_errors import BootNeedsKey
 from wgdesk.domain.render import digest
 from wgdesk.domain.secret_lines import references
-from wgdesk.domain.unit_name import boot_unit
 from wgdesk.wire.options import encode_options
-
-# What `systemctl enable` makes; every user may look there.
-ENABLED_FOLDER: Final = Path("/etc/systemd/system/multi-user.target.wants")
 
 
 class Agreement(StrEnum):
@@ -60,8 +53,3 @@ def agreement(copy: BootCopy, store: ProfileStore) -> Agreement:
     except WgdeskError:
         return Agreement.GONE
     return Agreement.SAME if found == copy.digest else Agreement.EDITED
-
-
-def is_enabled(name: str) -> bool:
-    """Whether systemd starts the tunnel of that name at boot; asks nobody."""
-    return os.path.lexists(ENABLED_FOLDER / boot_unit(name))

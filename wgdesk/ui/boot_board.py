@@ -58,22 +58,20 @@ class BootBoard(QObject):
 
     def turn_on(self, name: str) -> None:
         """As its profile is now; also where an older one is approved."""
-        title = tr("{name} will not be connected when this machine starts").format(name=name)
         self._begin(name)
         self._switchboard.ask_about(
             name,
             lambda backend, text, options: turn_on(backend, name, text, options),
             self._on_done,
-            partial(self._on_failed, name, title),
+            partial(self._on_failed, name),
         )
 
     def turn_off(self, name: str) -> None:
-        title = tr("{name} is connected as before when this machine starts").format(name=name)
         self._begin(name)
         self._switchboard.ask(
             lambda backend: backend.clear_boot(name),
             self._on_done,
-            partial(self._on_failed, name, title),
+            partial(self._on_failed, name),
         )
 
     def _begin(self, name: str) -> None:
@@ -86,10 +84,13 @@ class BootBoard(QObject):
         self._is_asking = False  # what is being answered may be from before
         self.look()
 
-    def _on_failed(self, name: str, title: str, error: WgdeskError) -> None:
+    def _on_failed(self, name: str, error: WgdeskError) -> None:
         self.changing = ""
         self.changed.emit()
-        self.failed.emit(name, error_words(title, error))
+        title = tr("{name} will not be connected when this machine starts")
+        if name in self.copies:
+            title = tr("What connects {name} when this machine starts is as it was")
+        self.failed.emit(name, error_words(title.format(name=name), error))
 
     def _on_picture_changed(self) -> None:
         is_here = self._switchboard.picture.helper is HelperState.HERE

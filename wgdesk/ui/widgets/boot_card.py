@@ -47,12 +47,20 @@ class BootCard(Card):
         self._is_on = view.is_on
         self.choice.show_value(view.is_on)
         self.choice.show_hint(view.hint)
-        self.choice.close_for(view.why_closed)
+        self._close_for(view.why_closed)
         self._update.setVisible(view.can_update)
         self._forget.setVisible(view.can_forget)
         self._buttons.setVisible(view.can_update or view.can_forget)
         for button in (self._update, self._forget):
             button.setEnabled(not view.why_closed)
+
+    def _close_for(self, why: str) -> None:
+        """Who turned it with a key finds the keyboard there again, when it is done."""
+        if why and self.choice.box.hasFocus():
+            self.setFocus()  # else Qt would hand it on to the next control for good
+        self.choice.close_for(why)
+        if not why and self.hasFocus():
+            self.choice.box.setFocus()
 
     def show_trouble(self, words: Words | None) -> None:
         self._trouble.show_words(words, Tone.BAD, dismissible=True)

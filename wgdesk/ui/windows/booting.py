@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from operator import is_
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
 from wgdesk.domain.boot_copy import BootCopy
@@ -145,5 +145,8 @@ class Booting(QObject):
         row = self._row()
         if row is not None and row.name == name:
             self._card.show_trouble(words)
+            # Its place is known once the page has been laid out anew.
+            show = partial(self._page.page.ensureWidgetVisible, self._card)
+            QTimer.singleShot(0, self, show)
         else:
             self._window.question.tell(words, is_bad=True)
