@@ -42,6 +42,7 @@ WgdeskError
     HelperTooOld       it is there, and does not know what is asked of it
     NeedsHelper        NetworkManager carries the tunnels here, and cannot do that
     HostUnresolved     a name that was asked about has no address
+      HostHidden       it was not asked about: names are not looked up from here
     RestoreFailed      something of wgdesk is left in the network after a reset
     NoSuchProfile      no file of that name in the profile folder
     ProfileUnreadable  the file is there but may not or should not be read
