@@ -12,6 +12,9 @@ from tests.labs import engine, programs
 from tests.labs.fixtures import require
 from wgdesk.engine import engine_program
 
+# The first test builds it, and the one that builds it again starts with an empty cache.
+pytestmark = pytest.mark.timeout(2 * engine.BUILD_TIMEOUT_S)
+
 LINKED = ("golang.org/x/crypto", "golang.org/x/net", "golang.org/x/sys")
 
 
