@@ -9,6 +9,7 @@ from tests.support.machine_services import NM
 from tests.support.networkmanager_stand_in import ACTIVATING, DEACTIVATED, NetworkManagerStandIn
 from tests.support.open_bus import open_bus
 from tests.support.texts import ATTACHED_HOME, HOME, PRIVATE_KEY
+from wgdesk.cli.main import main
 from wgdesk.client import networkmanager_activation
 from wgdesk.client.backend import CARRIER, NETWORKMANAGER
 from wgdesk.client.chosen_backend import ChosenBackend
@@ -199,11 +200,25 @@ async def test_each_ability_of_the_helpers_alone_is_named(manager, backend):
     assert await backend.approvals() == ()
 
 
-async def test_others_connections_are_foreign(manager, backend):
+@pytest.mark.parametrize(("flags", "program"), [(0, "NetworkManager"), (8, "")])
+async def test_others_connections_are_foreign(manager, backend, flags, program):
     manager.foreign = {"connection": {"id": Variant("s", "wg0")}}
+    manager.foreign_flags = flags
     machine = await backend.tunnels()
     assert machine.tunnels == ()
-    assert machine.foreign == (ForeignLink("wg0", "NetworkManager"),)
+    assert machine.foreign == (ForeignLink("wg0", program),)
+
+
+async def test_connection_of_another_user_is_foreign_too(manager, backend):
+    manager.foreign = {"connection": {"id": Variant("s", "wg0")}}
+    manager.refusals["GetSettings"] = DENIED
+    assert (await backend.tunnels()).foreign == (ForeignLink("wg0", "NetworkManager"),)
+
+
+async def test_verb_that_needs_the_helper_says_so_on_the_command_line(manager, capsys):
+    code = await asyncio.to_thread(main, ["log"], NetworkManagerBackend)
+    assert code == 4
+    assert "a log of what was done cannot be had through NetworkManager" in capsys.readouterr().err
 
 
 async def test_changes_are_told_and_networkmanager_may_come_and_go(bus, backend):

@@ -31,6 +31,7 @@ class NetworkManagerStandIn(Service):
         interfaces: Names that are taken by others.
         was_asked: Set by each connection that is made.
         foreign: Settings of a WireGuard connection of somebody else, or None.
+        foreign_flags: Its NMSettingsConnectionFlags; 8 is what NetworkManager did not make.
     """
 
     name = NM
@@ -46,6 +47,7 @@ class NetworkManagerStandIn(Service):
         self.rate_ms = 0
         self.interfaces: set[str] = set()
         self.foreign: dict[str, dict[str, Any]] | None = None
+        self.foreign_flags = 0
         self.was_asked = asyncio.Event()
         self._raw: dict[int, dict[str, dict[str, Variant]]] = {}
 
@@ -131,7 +133,7 @@ class NetworkManagerStandIn(Service):
                 made = self.made[number]["connection"]
                 return self._active(number, made["id"], made["uuid"], self.up[number])
             case "Settings.Connection":
-                return {"Flags": Variant("u", 0x4)}
+                return {"Flags": Variant("u", 0x4 if number else self.foreign_flags)}
             case "Device" if path == WIRE:
                 return {
                     "DeviceType": Variant("u", 1),

@@ -8,6 +8,7 @@ from tests.support.scenes import FILES, NOW_UNIX_S, a_backend, connected_home
 from wgdesk.domain.counters import DeviceCounters
 from wgdesk.domain.networkmanager_limits import CARRIED, LIMITS
 from wgdesk.domain.options import HookMode
+from wgdesk.ui.frame_words import about
 from wgdesk.ui.models.peers import HANDSHAKE_COLUMN
 from wgdesk.ui.protection import Wish
 from wgdesk.ui.sentences import headline, notice_texts, sentence
@@ -61,6 +62,10 @@ def test_bar_goes_when_the_helper_comes(made, window):
     made.backend.greeting = a_backend().greeting
     made.switchboard._on_greeted(made.backend.greeting)
     assert window.carrier.text() == ""
+
+
+def test_versions_are_those_of_who_carries_the_tunnels(made):
+    assert "NetworkManager 1.52.1" in about(made.switchboard.picture).body
 
 
 def test_root_cannot_be_chosen_for_commands(window):

@@ -31,6 +31,7 @@ _EXIT_CODES: Final = {
     "NotOwner": 3,
     "HooksNotApproved": 3,
     "HelperUnreachable": 4,
+    "NeedsHelper": 4,
     "NoSuchProfile": 5,
     "ProfileUnreadable": 5,
     "InvalidProfile": 5,

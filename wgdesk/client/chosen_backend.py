@@ -114,6 +114,7 @@ class ChosenBackend:
 
     async def changes(self) -> AsyncIterator[MachineSnapshot | None]:
         """As the protocol has it; whoever carries the tunnels from now on is seen as back."""
+        has_told = False
         while True:
             backend = self._current()
             async with aclosing(_stream(backend.changes())) as machines:
@@ -121,9 +122,11 @@ class ChosenBackend:
                     if await self._is_passed_on(backend, machine):
                         break
                     yield machine
+                    has_told = True
                 else:
                     return
-            yield None
+            if has_told:
+                yield None
 
     async def close(self) -> None:
         await self._helper.close()

@@ -34,7 +34,10 @@ def restored(report: Sequence[str]) -> Words:
 def about(picture: Picture) -> Words:
     """The versions of both sides, which should be the same."""
     parts = [tr("Window {version}").format(version=__version__)]
-    if picture.helper is HelperState.HERE and picture.helper_version:
+    if picture.is_without_helper:
+        parts.append(f"NetworkManager {picture.helper_version}")
+        parts.append(engine_name(picture.engine))
+    elif picture.helper is HelperState.HERE and picture.helper_version:
         parts.append(tr("Helper {version}").format(version=picture.helper_version))
         parts.append(engine_name(picture.engine))
     else:
