@@ -8,14 +8,15 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Final
 
-from tests.labs import box, debian, installed, kernel, ns, vm
+from tests.labs import box, debian, flat, installed, kernel, ns, vm
 from tests.labs.cache import cache_dir, remove
 
-LABS: Final[dict[str, ModuleType]] = {"ns": ns, "box": box, "vm": vm}
+LABS: Final[dict[str, ModuleType]] = {"ns": ns, "box": box, "vm": vm, "flat": flat}
 PARTS: Final[dict[str, tuple[Callable[[], object], ...]]] = {
     "ns": (),
     "box": (debian.base, installed.layer),
     "vm": (debian.base, installed.layer, kernel.kernel, kernel.disk),
+    "flat": (flat.app,),
 }
 
 
