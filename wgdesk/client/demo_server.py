@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from wgdesk.client.lookup import look_up
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.domain.demo_profile import LONGEST_ANSWER, DemoAnswer, read_answer
 from wgdesk.domain.keys import PublicKey
 from wgdesk.domain.names import printable
@@ -22,6 +23,8 @@ async def ask(host: str, port: int, key: PublicKey, limit_s: float = LIMIT_S) ->
         DemoRefused: It says no, or is no demo server.
     """
     shown = printable(host)
+    if is_sandboxed():
+        raise DemoUnreachable(shown, port, "a Flatpak has no network, so it can ask nobody")
     try:
         async with asyncio.timeout(limit_s):
             addresses = await look_up(host, limit_s)

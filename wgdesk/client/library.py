@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from wgdesk.client.history import History, Version, Why
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.client.preferences import Preferences
-from wgdesk.client.private_folder import make_private, sync_folder
+from wgdesk.client.private_folder import close_if_empty, make_private, sync_folder
 from wgdesk.client.profile_file import ProfileFile
 from wgdesk.client.profile_writer import (
     create_content,
@@ -235,6 +236,8 @@ class Library:
         """`prepare` is told the name before the file is there."""
         try:
             make_private(self.store.folder)
+            if is_sandboxed():
+                close_if_empty(self.store.folder)
         except OSError as error:
             raise not_written(self.store.folder, error) from error
         if self._batch is None:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Final
 
-from wgdesk.domain.errors import HostUnresolved
+from wgdesk.client.own_program import is_sandboxed
+from wgdesk.domain.errors import HostHidden, HostUnresolved
 from wgdesk.domain.names import printable
 from wgdesk.domain.profile import Address
 
@@ -22,12 +23,15 @@ async def look_up(host: str, limit_s: float = LIMIT_S) -> tuple[Address, ...]:
 
     Raises:
         HostUnresolved: It has none, or nobody has said so within `limit_s` seconds.
+        HostHidden: It is a name, and nobody can be asked from here.
     """
     try:
         return (ip_address(host.removeprefix("[").removesuffix("]")),)
     except ValueError:
         pass
     shown = printable(host)
+    if is_sandboxed():
+        raise HostHidden(shown, "a Flatpak has no network, so it looks up no names")
     try:
         async with asyncio.timeout(limit_s):
             found = await _in_background(lambda: socket.getaddrinfo(host, None))

@@ -18,6 +18,17 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700)
 
 
+def close_if_empty(folder: Path) -> None:
+    """Flatpak lets everybody look into a folder that it makes for a program; raises OSError.
+
+    In one that has something in it already, who may look was somebody's choice.
+    """
+    with os.scandir(folder) as entries:
+        is_empty = next(entries, None) is None
+    if is_empty and folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
+
+
 def write_new(path: Path, content: bytes) -> None:
     """A file that was not there, of mode 0600, on the disk; raises OSError, and then it is not there."""
     descriptor = os.open(path, _NEW, 0o600)

@@ -4,12 +4,14 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.domain.errors import HelperUnreachable, NotAuthorized, RestoreFailed
 from wgdesk.domain.names import printable
 
 UNIT: Final = "wgdesk-reset.service"
 REPORT: Final = Path("/run/wgdesk-reset/report")
 SYSTEMCTL: Final = (Path("/usr/bin/systemctl"), Path("/bin/systemctl"))
+IN_TERMINAL: Final = f"In a terminal: systemctl start {UNIT}"
 TIMEOUT_S: Final = 180.0  # somebody has to type a password
 MAX_REPORT_CHARS: Final = 64 << 10
 # systemctl(1) has the codes of the LSB: 4 is “not allowed”, 5 “not installed”.
@@ -26,9 +28,12 @@ def restore() -> tuple[str, ...]:
 
     Raises:
         NotAuthorized: Nobody gave a password, or it may not be given here.
-        HelperUnreachable: The service is not installed, or there is no systemd.
+        HelperUnreachable: The service is not installed, there is no systemd, or it may not be
+            asked from here.
         RestoreFailed: Something of wgdesk is left.
     """
+    if is_sandboxed():
+        raise HelperUnreachable("a Flatpak may start no service", IN_TERMINAL)
     done = _start(_find_systemctl())
     words = printable(done.stderr.strip().splitlines()[0], 200) if done.stderr.strip() else ""
     if done.returncode == 0:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, TypeVar
 from uuid import uuid4
 
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.client.patience import within
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.names import printable
@@ -147,6 +148,8 @@ def _desktop_safe(may_unlock: bool) -> Safe:  # noqa: FBT001  # a callable's onl
         VaultAbsent: There is none, or none that keeps secrets.
         VaultLocked: It cannot be told whether it would ask for a password now.
     """
+    if is_sandboxed():
+        raise VaultAbsent("a Flatpak may not use the desktop's keyring")
     import keyring  # noqa: PLC0415  # 0.06 s, and most profiles need none
 
     backend = accepted(keyring.get_keyring())

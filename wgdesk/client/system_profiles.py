@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from wgdesk.client.backend import Backend
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.client.wg_quick_units import QuickUnit, WgQuickUnits
 from wgdesk.domain.errors import AuthRequired, NotAuthorized, WgdeskError
 from wgdesk.domain.found_profile import Findings, FoundProfile, SourceKind
@@ -16,6 +17,7 @@ WG_QUICK: Final = "wg-quick"  # as the helper calls whose interface one is
 SEPARATOR: Final = ", "
 
 _HIDDEN: Final = "An administrator has to allow it before the names in /etc/wireguard are shown."
+_NO_SYSTEMD: Final = "A Flatpak may not ask systemd, so which of them start at boot is not known."
 _AS_ROOT: Final = "Copy it to a plain file there as root, then import it again."
 _WHY: Final[Mapping[str, tuple[str, str]]] = {
     Withheld.ABSENT: ("The file is not there any more.", ""),
@@ -40,6 +42,8 @@ class SystemProfiles:
         up = {name for name, unit in units.items() if unit.is_up} | await self._up()
         # Where the names are not told, those of units are: everybody may ask systemd.
         known = [it for it in units if _matters(units[it])] if names is None else names
+        if is_sandboxed():
+            notes = (*notes, _NO_SYSTEMD)
         return Findings(
             profiles=tuple(_found(name, units, up) for name in sorted(known, key=natural_key)),
             notes=notes,

@@ -6,6 +6,7 @@ from typing import Final
 
 from wgdesk.client.backend import Backend
 from wgdesk.client.hooks import run_hooks
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.client.whole_profile import completed
 from wgdesk.domain.conf import read_profile
 from wgdesk.domain.errors import HookFailed, WgdeskError
@@ -16,6 +17,8 @@ from wgdesk.domain.snapshot import SyncOutcome, TunnelSnapshot, UpOutcome
 from wgdesk.wire.options import encode_options
 
 EDITED: Final = "the profile is another one than when the tunnel came up"
+
+NOT_FROM_HERE: Final = "a Flatpak starts no program of this computer"
 
 
 async def bring_up(
@@ -36,6 +39,8 @@ async def bring_up(
     if options.hooks is not HookMode.IGNORE and not _hooks(text):
         options = replace(options, hooks=HookMode.IGNORE)
     hooks = _hooks(text) if options.hooks is HookMode.ME else ()
+    if hooks and is_sandboxed():
+        raise HookFailed(hooks[0].kind.value, 1, NOT_FROM_HERE)
     whole = await completed(text, may_unlock=may_unlock)
     await run_hooks(name, hooks, HookKind.PRE_UP)
     outcome = await backend.up(name, whole, encode_options(options))
@@ -79,6 +84,8 @@ async def _own_hooks(
 ) -> tuple[tuple[Hook, ...], list[str]]:
     if tunnel.hooks is not HookMode.ME:
         return (), []
+    if is_sandboxed():
+        return (), [f"its commands are not run: {NOT_FROM_HERE}"]
     try:
         profile = read_profile(await read())
     except WgdeskError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wgdesk.client.autostart_refusal import autostart_kept
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.client.system_service import ServiceRefused, SystemService
 from wgdesk.domain.errors import InvalidName
 from wgdesk.domain.names import parse_tunnel_name
@@ -62,6 +63,7 @@ class WgQuickUnits:
         Raises:
             AutostartKept, NotAuthorized: It starts at boot as before.
         """
+        _require_systemd(name)
         runtime = await self._file_state(name) == _UNTIL_REBOOT
         try:
             await self._systemd.call(
@@ -79,6 +81,7 @@ class WgQuickUnits:
 
     async def turn_on(self, name: str) -> None:
         """As `systemctl enable`; nothing is started now. Raises as `turn_off`."""
+        _require_systemd(name)
         try:
             await self._systemd.call(
                 _PATH,
@@ -118,6 +121,11 @@ class WgQuickUnits:
         except ServiceRefused:
             return ""
         return str(state)
+
+
+def _require_systemd(name: str) -> None:
+    if is_sandboxed():
+        raise AutostartKept(name, "a Flatpak may not ask systemd")
 
 
 def _unit(name: str) -> str:

@@ -372,6 +372,13 @@ class HostUnresolved(ClientError):
         return f"“{self.host}” has no address: {self.why}"
 
 
+class HostHidden(HostUnresolved):
+    """Names cannot be looked up here at all."""
+
+    code = "HostHidden"
+    remedy = "Give its address instead of its name."
+
+
 class RestoreFailed(_Why, ClientError):
     code = "RestoreFailed"
     remedy = "As an administrator: sudo /usr/libexec/wgdesk/wgdesk-reset"

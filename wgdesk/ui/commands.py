@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Hook, Profile
 from wgdesk.domain.recipes import not_run_text, recognise
@@ -44,6 +45,8 @@ def effect_text(mode: HookMode) -> str:
     """What follows from the choice, in a sentence."""
     return {
         HookMode.IGNORE: tr("The tunnel works without them."),
-        HookMode.ME: tr("They have your rights and no more; most network commands need root."),
+        HookMode.ME: tr("Not from a Flatpak: it starts no program of this computer.")
+        if is_sandboxed()
+        else tr("They have your rights and no more; most network commands need root."),
         HookMode.ROOT: tr("At the next connect an administrator sees this text and must agree."),
     }[mode]

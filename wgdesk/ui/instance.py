@@ -12,9 +12,11 @@ from typing import Final
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 from wgdesk.client.notice import MOST_TOKEN_BYTES, parse_token
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.domain.errors import ClientError
 from wgdesk.domain.names import MAX_NAME_BYTES
 from wgdesk.ui.language import tr
+from wgdesk.wire.names import APP_ID
 
 # A Wayland desktop lets a window come to the front only with the token that it gave the new start.
 TOKEN_VARIABLE: Final = "XDG_ACTIVATION_TOKEN"  # noqa: S105  # no secret
@@ -28,6 +30,8 @@ def runtime_dir() -> Path:
         ClientError: Somebody else has made the one we fall back to.
     """
     given = os.environ.get("XDG_RUNTIME_DIR", "")
+    if given and is_sandboxed():  # all else in there is of this one start alone
+        return Path(given) / "app" / APP_ID
     if given and Path(given).is_dir():
         return Path(given)
     path = Path(tempfile.gettempdir()) / f"wgdesk-{os.getuid()}"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Profile
 from wgdesk.ui.commands import commands_text, effect_text, mode_text
@@ -69,6 +70,7 @@ class CommandsCard(Card):
             button = QRadioButton(mode_text(mode))
             Outline(button)
             button.setAccessibleDescription(effect_text(mode))
+            button.setEnabled(mode is not HookMode.ME or not is_sandboxed())
             self._group.addButton(button, number)
             effect = QuietText(effect_text(mode))
             effect.setContentsMargins(6 * GRID_PX, 0, 0, GRID_PX)

@@ -28,7 +28,9 @@ class Offer:
         languages: Codes, and each language's name in itself.
         tray_styles: As settings have them, and what a person calls them.
         launcher_file: Where recent tunnels are written, as a person writes it.
-        key_mover: Makes what moves keys into the keyring and back, on a thread.
+        key_mover: Makes what moves keys into the keyring and back, on a thread; None where they
+            cannot be moved.
+        limits: What cannot be done here, a sentence each.
     """
 
     has_tray: Callable[[], bool]
@@ -36,6 +38,7 @@ class Offer:
     tray_styles: Sequence[tuple[str, str]] = ()
     launcher_file: str = ""
     key_mover: "Callable[[], KeyMover] | None" = None
+    limits: Sequence[str] = ()
 
 
 class ChoiceCard(Card):

@@ -25,6 +25,7 @@ from wgdesk.ui.windows.choice_cards import (
     TrayCard,
 )
 from wgdesk.ui.windows.keyring_card import KeyringCard
+from wgdesk.ui.windows.sandbox_card import SandboxCard
 
 WIDTH_PX = 190 * GRID_PX
 
@@ -54,6 +55,7 @@ class SettingsCards(QWidget):
         self._helper, self._approvals = FactList(), ApprovalsCard()
         self._shortcuts = FactList()
         self._keyring = KeyringCard(switchboard, offer.key_mover) if offer.key_mover else None
+        self._sandbox = SandboxCard(offer.limits) if offer.limits else None
         self._is_watched = False
         self._asked_about: object = None
         self._arrange()
@@ -85,7 +87,8 @@ class SettingsCards(QWidget):
         # last to what was made last.
         helper, files, keys = self._plain_cards()
         keyring = () if self._keyring is None else (self._keyring,)
-        for card in (*self._choice_cards, files, *keyring, helper, self._approvals, keys):
+        sandbox = () if self._sandbox is None else (self._sandbox,)
+        for card in (*self._choice_cards, files, *keyring, helper, *sandbox, self._approvals, keys):
             column.addWidget(card)
         column.addStretch(1)
 

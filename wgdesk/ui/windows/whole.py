@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from wgdesk.client.backend import Backend
 from wgdesk.client.lookup import look_up
+from wgdesk.client.own_program import is_sandboxed
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.choices import Choices
 from wgdesk.ui.feed import Feed, stream_of
 from wgdesk.ui.keeper import Keeper
 from wgdesk.ui.language import languages, tr
+from wgdesk.ui.sandbox_words import sandbox_limits
 from wgdesk.ui.shortcuts import shortcuts_of
 from wgdesk.ui.switchboard import Switchboard
 from wgdesk.ui.tray_style import style_words
@@ -62,6 +64,7 @@ def make_window(
         tray_styles=style_words(),
         launcher_file=path_text(settled.launcher_file),
         key_mover=lambda: _key_mover(openers),
+        limits=sandbox_limits() if is_sandboxed() else (),
     )
     settings = SettingsPage(switchboard, choices, offer)
     window = MainWindow(

@@ -1,0 +1,66 @@
+"""Stands for the desktop's portals, on the desk's session bus; tells on its output what was asked.
+
+Started with a folder: what lies in its `by-app` is what a person has chosen for each sandbox, as
+the real document portal's file system would show it.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from dbus_next.aio import MessageBus
+from dbus_next.message import Message
+from dbus_next.signature import Variant
+
+DESKTOP = "org.freedesktop.portal.Desktop"
+DOCUMENTS = "org.freedesktop.portal.Documents"
+
+
+def plain(value: Any) -> Any:
+    """Without D-Bus's own types."""
+    if isinstance(value, Variant):
+        return plain(value.value)
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else value
+
+
+async def main(documents: str) -> None:
+    bus = await MessageBus().connect()
+
+    def on_message(message: Message) -> bool:
+        match message.member:
+            case "GetMountPoint":
+                path = os.fsencode(documents) + b"\0"
+                bus.send(Message.new_method_return(message, "ay", [path]))
+            case "AddNotification" | "RemoveNotification":
+                bus.send(Message.new_method_return(message))
+            case "RequestBackground":
+                answer(bus, message)
+            case _:
+                return False
+        print(json.dumps([message.member, plain(message.body)]), flush=True)
+        return True
+
+    bus.add_message_handler(on_message)
+    for name in (DESKTOP, DOCUMENTS):
+        await bus.request_name(name)
+    print(json.dumps(["ready", []]), flush=True)
+    await bus.wait_for_disconnect()
+
+
+def answer(bus: MessageBus, message: Message) -> None:
+    options = message.body[1]
+    sender = message.sender[1:].replace(".", "_")
+    token = options["handle_token"].value
+    handle = f"/org/freedesktop/portal/desktop/request/{sender}/{token}"
+    results = {"autostart": options["autostart"]}
+    bus.send(Message.new_method_return(message, "o", [handle]))
+    interface = "org.freedesktop.portal.Request"
+    bus.send(Message.new_signal(handle, interface, "Response", "ua{sv}", [0, results]))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
