@@ -13,6 +13,7 @@ settings.load_profile("wgdesk")
 pytest_plugins = [
     "tests.labs.fixtures",
     "tests.labs.fixtures_desk",
+    "tests.labs.fixtures_flat",
     "tests.labs.fixtures_sandbox",
 ]
 

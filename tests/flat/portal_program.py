@@ -6,6 +6,7 @@ the real document portal's file system would show it.
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from typing import Any
@@ -28,6 +29,7 @@ def plain(value: Any) -> Any:
 
 
 async def main(documents: str) -> None:
+    logging.disable()  # dbus-next complains of each question that nobody here answers
     bus = await MessageBus().connect()
 
     def on_message(message: Message) -> bool:

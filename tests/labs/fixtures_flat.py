@@ -17,6 +17,8 @@ from wgdesk.sandbox.world import World
 from wgdesk.wire.names import APP_ID
 
 RUN: Final = ("flatpak", "run")
+LEFT_OUT: Final = frozenset({"XDG_RUNTIME_DIR", "PYTHONPATH"})
+REPO: Final = str(Path(__file__).resolve().parents[2])
 PORTAL: Final = (sys.executable, "-m", "tests.flat.portal_program")
 
 
@@ -33,7 +35,7 @@ class Sandboxed:
         self.home = world.layout.home_dir
         self.own_dir = self.home / ".var" / "app" / APP_ID
         # The runtime folder is the desk's: the session bus and the portals live there.
-        own = {key: value for key, value in world.own_env.items() if key != "XDG_RUNTIME_DIR"}
+        own = {key: value for key, value in world.own_env.items() if key not in LEFT_OUT}
         self.env = {**desk.env, **own, **flat.environment(built)}
         self._documents = Path(desk.env["XDG_RUNTIME_DIR"]) / "doc"
 
@@ -62,9 +64,7 @@ class Sandboxed:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def open(
-        self, *words: str, env: Mapping[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
+    def open(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """Start the window."""
         return self.desk.start(*RUN, APP_ID, *words, env={**self.env, **(env or {})})
 
@@ -98,9 +98,6 @@ class Sandboxed:
         os.chown(path, self.world.account.uid, self.world.account.gid)
 
 
-REPO: Final = str(Path(__file__).resolve().parents[2])
-
-
 @pytest.fixture(scope="session")
 def flat_app() -> Path:
     """Where the Flatpak of this work tree is built and installed."""
@@ -109,7 +106,7 @@ def flat_app() -> Path:
 
 
 @pytest.fixture
-def sandboxed(flat_app: Path, desk: Desk, fresh_world: World) -> Iterator[Sandboxed]:
+def sandboxed(flat_app: Path, desk: Desk, fresh_world: World) -> Sandboxed:
     """A person of one's own, with everything down."""
     return Sandboxed(flat_app, desk, fresh_world)
 

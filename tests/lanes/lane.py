@@ -85,6 +85,19 @@ LANES: Final = (
         labs=("box",),
     ),
     Lane(
+        name="flat",
+        what="the Flatpak, built on a stand-in runtime, in its sandbox",
+        needs=(
+            *BOX,
+            *NAMESPACES,
+            qt_widgets,
+            tools("flatpak", "flatpak-builder", "bwrap", "xdg-dbus-proxy", "ostree"),
+            tools("Xvfb", "openbox", "xfce4-panel", "dunst", "xdotool", "import", "appstreamcli"),
+        ),
+        test_timeout_s=600,
+        labs=("flat",),
+    ),
+    Lane(
         name="vm",
         what="the kernel's own WireGuard",
         needs=VM,
