@@ -17,6 +17,7 @@ from dbus_next.signature import Variant
 
 DESKTOP = "org.freedesktop.portal.Desktop"
 DOCUMENTS = "org.freedesktop.portal.Documents"
+SECRET = b"what the desktop keeps for this one program, in the keyring"
 
 
 def plain(value: Any) -> Any:
@@ -30,7 +31,7 @@ def plain(value: Any) -> Any:
 
 async def main(documents: str) -> None:
     logging.disable()  # dbus-next complains of each question that nobody here answers
-    bus = await MessageBus().connect()
+    bus = await MessageBus(negotiate_unix_fd=True).connect()
 
     def on_message(message: Message) -> bool:
         match message.member:
@@ -40,7 +41,11 @@ async def main(documents: str) -> None:
             case "AddNotification" | "RemoveNotification":
                 bus.send(Message.new_method_return(message))
             case "RequestBackground":
-                answer(bus, message)
+                answer(bus, message, {"autostart": message.body[1]["autostart"]})
+            case "RetrieveSecret":
+                with os.fdopen(message.unix_fds[message.body[0]], "wb") as file:
+                    file.write(SECRET)
+                answer(bus, message, {})
             case _:
                 return False
         print(json.dumps([message.member, plain(message.body)]), flush=True)
@@ -53,12 +58,10 @@ async def main(documents: str) -> None:
     await bus.wait_for_disconnect()
 
 
-def answer(bus: MessageBus, message: Message) -> None:
-    options = message.body[1]
+def answer(bus: MessageBus, message: Message, results: dict[str, Variant]) -> None:
     sender = message.sender[1:].replace(".", "_")
-    token = options["handle_token"].value
+    token = message.body[1]["handle_token"].value
     handle = f"/org/freedesktop/portal/desktop/request/{sender}/{token}"
-    results = {"autostart": options["autostart"]}
     bus.send(Message.new_method_return(message, "o", [handle]))
     interface = "org.freedesktop.portal.Request"
     bus.send(Message.new_signal(handle, interface, "Response", "ua{sv}", [0, results]))

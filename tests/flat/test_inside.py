@@ -114,13 +114,35 @@ def test_a_qr_code_is_read_by_the_modules_that_it_brings(place):
     [
         (("where", "example.org"), "Give its address instead of its name."),
         (("restore",), "In a terminal: systemctl start wgdesk-reset.service"),
-        (("keyring", "on", "home"), "a Flatpak may not use the desktop's keyring"),
     ],
 )
 def test_what_the_walls_forbid_is_named(place, words, said):
     done = place.run(*words)
     assert done.returncode != 0
     assert said in done.stderr
+
+
+def test_keys_go_into_a_file_that_only_the_desktop_s_secret_opens(place):
+    file = place.home / ".wireguard/work.conf"
+    key = next(line for line in file.read_text().splitlines() if line.startswith("PrivateKey"))
+    key = key.partition("=")[2].strip()
+    done = place.run("keyring", "on", "work")
+    assert done.returncode == 0, done.stderr
+    assert key not in file.read_text()
+    kept = place.own_dir / "data/wgdesk/keys.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    found = [
+        path
+        for path in place.home.rglob("*")
+        if path.is_file() and key.encode() in path.read_bytes()
+    ]
+    assert not found
+    # The secret is asked for anew, and opens what was locked with it.
+    up = place.run("up", "work", "--wait")
+    assert up.returncode == 0, up.stderr
+    assert place.run("down", "work").returncode == 0
+    assert place.run("keyring", "off", "work").returncode == 0
+    assert key in file.read_text()
 
 
 def test_its_own_files_lie_with_the_flatpak(place):

@@ -45,10 +45,6 @@ def test_the_window_switches_a_tunnel_through_the_helper_of_the_machine(sandboxe
     assert first.poll() is None
     shot(desk, tmp_path, "connected")
 
-    # What cannot be done in here stands on the page of settings.
-    desk.key("ctrl+4")
-    shot(desk, tmp_path, "settings")
-
     third = sandboxed.open("--toggle", "home")
     assert third.wait(30) == 0
     desk.wait_for_window(NOTHING_UP)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -50,6 +51,17 @@ def shell() -> int:
         machine.close()
 
 
+def bundle(path: Path) -> int:
+    """Build the Flatpak on the stand-in and put it into one file, for looking into it."""
+    reason = flat.missing()
+    if reason is not None:
+        print(f"lab flat cannot run here: {reason}")
+        return 1
+    flat.bundle(flat.app(), path)
+    print(f"ready: {path}; it holds the stand-in's Qt, so it is for looking at, not for people")
+    return 0
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.labs", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -57,9 +69,13 @@ def main(argv: list[str]) -> int:
     building.add_argument("labs", nargs="*", choices=[*LABS, []], metavar="|".join(LABS))
     verbs.add_parser("clean", help="remove everything that was built")
     verbs.add_parser("shell", help="a root shell in a booted box")
+    bundling = verbs.add_parser("bundle", help="the Flatpak, built by lab flat, as one file")
+    bundling.add_argument("path", type=Path)
     chosen = parser.parse_args(argv)
     if chosen.verb == "build":
         return build(chosen.labs)
+    if chosen.verb == "bundle":
+        return bundle(chosen.path)
     return clean() if chosen.verb == "clean" else shell()
 
 

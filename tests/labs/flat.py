@@ -127,6 +127,12 @@ def wheels() -> Path:
     return cached("flat-wheels", recipe, _fetch_wheels, keep=1)
 
 
+def bundle(built: Path, path: Path) -> None:
+    """Put the whole app into one file."""
+    words = ["flatpak", "build-bundle", str(built / "repo"), str(path), APP_ID, "stable"]
+    programs.run(words, timeout_s=300)
+
+
 def _fetch_wheels(folder: Path) -> None:
     words = [str(PACKAGING / "fetch-wheels"), sys.executable, str(folder), platform.machine()]
     programs.run(words, timeout_s=300)

@@ -11,7 +11,7 @@ from dbus_next.errors import AuthError, DBusError, InvalidAddressError
 from dbus_next.message import Message
 
 from wgdesk.client.bounded_reader import BoundedUnmarshaller
-from wgdesk.client.bus_auth import CredentialsAuth
+from wgdesk.client.bus_auth import CredentialsAuth, PassingAuth
 
 CONNECT_TIMEOUT_S: Final = 5.0
 MAX_GREETING_BYTES: Final = 1024
@@ -27,10 +27,14 @@ class Bus(MessageBus):
 
     Args:
         on_lost: Called once when the connection ends and nobody here ended it.
+        passes_files: Whether open files can be given away; none are taken.
     """
 
-    def __init__(self, kind: BusType, on_lost: Callable[[], None]) -> None:
-        super().__init__(bus_type=kind, auth=CredentialsAuth())
+    def __init__(
+        self, kind: BusType, on_lost: Callable[[], None], *, passes_files: bool = False
+    ) -> None:
+        auth = PassingAuth() if passes_files else CredentialsAuth()
+        super().__init__(bus_type=kind, auth=auth, negotiate_unix_fd=passes_files)
         self._on_lost = on_lost
 
     def send(self, msg: Message) -> asyncio.Future[Any]:  # type: ignore[override]  # as in aio
@@ -85,13 +89,15 @@ class Bus(MessageBus):
         return line[:-2].decode("ascii", "replace")
 
 
-async def connect(kind: BusType, on_lost: Callable[[], None] = lambda: None) -> Bus:
-    """A connection to the system or the session bus.
+async def connect(
+    kind: BusType, on_lost: Callable[[], None] = lambda: None, *, passes_files: bool = False
+) -> Bus:
+    """A connection to the system or the session bus; the arguments are Bus's.
 
     Raises:
         BUS_FAILURES: One of them; TimeoutError where the bus takes the call and says nothing.
     """
-    bus = Bus(kind, on_lost)
+    bus = Bus(kind, on_lost, passes_files=passes_files)
     try:
         await asyncio.wait_for(bus.connect(), CONNECT_TIMEOUT_S)
     except BaseException:

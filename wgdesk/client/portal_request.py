@@ -27,20 +27,25 @@ class PortalRefused(Exception):
     """No portal, no answer, or a no; the text is a clause that says which."""
 
 
-async def ask_portal(interface: str, member: str, options: dict[str, Variant]) -> dict[str, Any]:
+async def ask_portal(
+    interface: str, member: str, options: dict[str, Variant], *, descriptor: int | None = None
+) -> dict[str, Any]:
     """Call `member(parent_window, options)`, and give the results of the answer.
+
+    With a descriptor the call is `member(descriptor, options)`, and who answers writes into it.
 
     Raises:
         PortalRefused: There are none.
     """
     try:
-        bus = await connect(BusType.SESSION)
+        bus = await connect(BusType.SESSION, passes_files=descriptor is not None)
     except BUS_FAILURES as error:
         raise PortalRefused("there is no session bus") from error
     token = f"wgdesk_{secrets.token_hex(8)}"
     try:
         responses = _Responses(bus, token)
-        asked = await responses.ask(_question(token, interface, member, options))
+        options = {"handle_token": Variant("s", token), **options}
+        asked = await responses.ask(_question(interface, member, options, descriptor))
         outcome, results = await responses.wait_for(asked)
     except TimeoutError as error:
         raise PortalRefused("it has not answered") from error
@@ -102,13 +107,17 @@ class _Responses:
             self._news.set()
 
 
-def _question(token: str, interface: str, member: str, options: dict[str, Variant]) -> Message:
+def _question(
+    interface: str, member: str, options: dict[str, Variant], descriptor: int | None
+) -> Message:
+    # Which window asks need not be said.
+    signature, first = ("sa{sv}", "") if descriptor is None else ("ha{sv}", 0)
     return Message(
         destination=_NAME,
         path=_PATH,
         interface=interface,
         member=member,
-        signature="sa{sv}",
-        # Which window asks need not be said.
-        body=["", {"handle_token": Variant("s", token), **options}],
+        signature=signature,
+        body=[first, options],
+        unix_fds=[] if descriptor is None else [descriptor],
     )

@@ -12,7 +12,7 @@ def sandbox_limits() -> tuple[str, ...]:
         tr(
             "No packet of ours wakes a tunnel up: without keepalive it shakes hands at its first traffic."
         ),
-        tr("Private keys stay in their files: a Flatpak may not use the desktop's keyring."),
+        tr("Keys in the keyring are for this Flatpak alone: another wgdesk does not find them."),
         tr("Whether wg-quick starts a tunnel at boot is not known, and is not changed."),
         tr(
             "Plain internet is restored in a terminal: {command}",
