@@ -14,7 +14,7 @@ class SandboxCard(Card):
         self.add(
             Text(
                 tr(
-                    "This wgdesk is a Flatpak: it has no network, and sees no files but your profiles and those you choose. So these things do not work here:"
+                    "This wgdesk is a Flatpak: it has no network, and sees no files but your profiles and those you choose. So some things are otherwise:"
                 )
             )
         )
