@@ -1,5 +1,6 @@
 """The window of the Flatpak on a real desktop, with the helper of the machine and without it."""
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -80,7 +81,8 @@ def test_without_the_helper_the_window_says_what_to_install(sandboxed, without_h
     assert done.returncode == 4
     assert "wgdesk-helper" in done.stderr
     # What needs no helper works.
-    assert "home" in sandboxed.run("list", env=without_helper).stdout
+    listed = json.loads(sandboxed.run("list", "--json", env=without_helper).stdout)
+    assert {each["name"] for each in listed["profiles"]} == {"attached_home", "home", "work"}
 
 
 def test_the_folder_that_flatpak_makes_is_closed_with_the_first_profile(sandboxed):
