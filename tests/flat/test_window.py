@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.labs.programs import wait_until
+from tests.support.texts import HOME
 from wgdesk.sandbox import network, profiles
 
 NOTHING_UP = "No tunnel is up"
@@ -65,6 +66,26 @@ def test_the_window_starts_at_login_by_the_portal(sandboxed):
     assert options["autostart"] is True
     assert options["commandline"] == ["wgdesk", "--hidden"]
     assert not (sandboxed.home / ".config/autostart").exists()
+
+
+def test_a_file_is_chosen_in_the_desktop_s_own_dialog(sandboxed):
+    desk = sandboxed.desk
+    sandboxed.start_portals()
+    sandboxed.choose("1a2b3c", "office.conf", HOME.encode())
+    sandboxed.open()
+    desk.wait_for_window(NOTHING_UP)
+    desk.key("ctrl+o")
+    desk.wait_for_window("Import tunnels")
+    desk.key("space")  # on “Choose files…”
+    wait_until(lambda: sandboxed.asked("OpenFile"), what="the dialog", timeout_s=30)
+    inside = sandboxed.home / ".wireguard/office.conf"
+
+    def press_and_look() -> bool:
+        desk.key("Return")  # on “Import 1 tunnel”, once that is shown
+        return inside.exists()
+
+    wait_until(press_and_look, what="the profile", timeout_s=30, step_s=1)
+    assert inside.read_bytes() == HOME.encode()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ USER: Final = "nobody"  # as lab desk's
 BRANCH: Final = "6.11"
 PACKAGES: Final = (
     *("python3-pyside6.qtdbus", "python3-pyside6.qtsvg", "python3-pyside6.qtwidgets"),
-    *("qt6-svg-plugins", "qt6-wayland"),
+    *("qt6-svg-plugins", "qt6-wayland", "qt6-xdgdesktopportal-platformtheme"),
     *("python3-pip", "fonts-dejavu-core"),
 )
 # $1 the layers of the Debian, $2 the machine's kind, $3 the branch, $4 a folder to work in, $5 the
