@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from dbus_next.aio import MessageBus
@@ -17,11 +18,15 @@ from dbus_next.signature import Variant
 
 DESKTOP = "org.freedesktop.portal.Desktop"
 DOCUMENTS = "org.freedesktop.portal.Documents"
+VERSION = 4  # of each portal
+PERSON_S = 0.5
 SECRET = b"what the desktop keeps for this one program, in the keyring"
 
 
 def plain(value: Any) -> Any:
     """Without D-Bus's own types."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     if isinstance(value, Variant):
         return plain(value.value)
     if isinstance(value, dict):
@@ -40,6 +45,10 @@ async def main(documents: str) -> None:
                 bus.send(Message.new_method_return(message, "ay", [path]))
             case "AddNotification" | "RemoveNotification":
                 bus.send(Message.new_method_return(message))
+            case "Get":
+                bus.send(Message.new_method_return(message, "v", [Variant("u", VERSION)]))
+            case "OpenFile" if message.interface.endswith(".FileChooser"):
+                answer(bus, message, {"uris": Variant("as", chosen(documents))})
             case "RequestBackground":
                 answer(bus, message, {"autostart": message.body[1]["autostart"]})
             case "RetrieveSecret":
@@ -58,13 +67,22 @@ async def main(documents: str) -> None:
     await bus.wait_for_disconnect()
 
 
+def chosen(documents: str) -> list[str]:
+    """All that was picked for any sandbox, as it is called inside."""
+    inside = Path("/run/user", str(os.getuid()), "doc")
+    files = Path(documents, "by-app").glob("*/*/*")
+    return [(inside / path.parent.name / path.name).as_uri() for path in files]
+
+
 def answer(bus: MessageBus, message: Message, results: dict[str, Variant]) -> None:
     sender = message.sender[1:].replace(".", "_")
-    token = message.body[1]["handle_token"].value
+    token = message.body[-1]["handle_token"].value
     handle = f"/org/freedesktop/portal/desktop/request/{sender}/{token}"
     bus.send(Message.new_method_return(message, "o", [handle]))
     interface = "org.freedesktop.portal.Request"
-    bus.send(Message.new_signal(handle, interface, "Response", "ua{sv}", [0, results]))
+    response = Message.new_signal(handle, interface, "Response", "ua{sv}", [0, results])
+    # Qt begins to listen once it has the handle; a person takes longer than this.
+    asyncio.get_running_loop().call_later(PERSON_S, bus.send, response)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The window of the Flatpak on a real desktop, with the helper of the machine and without it."""
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.labs.programs import wait_until
+from tests.support.texts import HOME
 from wgdesk.sandbox import network, profiles
 
 NOTHING_UP = "No tunnel is up"
@@ -66,6 +68,26 @@ def test_the_window_starts_at_login_by_the_portal(sandboxed):
     assert not (sandboxed.home / ".config/autostart").exists()
 
 
+def test_a_file_is_chosen_in_the_desktop_s_own_dialog(sandboxed):
+    desk = sandboxed.desk
+    sandboxed.start_portals()
+    sandboxed.choose("1a2b3c", "office.conf", HOME.encode())
+    sandboxed.open()
+    desk.wait_for_window(NOTHING_UP)
+    desk.key("ctrl+o")
+    desk.wait_for_window("Import tunnels")
+    desk.key("space")  # on “Choose files…”
+    wait_until(lambda: sandboxed.asked("OpenFile"), what="the dialog", timeout_s=30)
+    inside = sandboxed.home / ".wireguard/office.conf"
+
+    def press_and_look() -> bool:
+        desk.key("Return")  # on “Import 1 tunnel”, once that is shown
+        return inside.exists()
+
+    wait_until(press_and_look, what="the profile", timeout_s=30, step_s=1)
+    assert inside.read_bytes() == HOME.encode()
+
+
 @pytest.fixture
 def without_helper(sandboxed) -> dict[str, str]:
     """A system bus that nobody but D-Bus itself is on."""
@@ -80,7 +102,8 @@ def test_without_the_helper_the_window_says_what_to_install(sandboxed, without_h
     assert done.returncode == 4
     assert "wgdesk-helper" in done.stderr
     # What needs no helper works.
-    assert "home" in sandboxed.run("list", env=without_helper).stdout
+    listed = json.loads(sandboxed.run("list", "--json", env=without_helper).stdout)
+    assert {each["name"] for each in listed["profiles"]} == {"attached_home", "home", "work"}
 
 
 def test_the_folder_that_flatpak_makes_is_closed_with_the_first_profile(sandboxed):

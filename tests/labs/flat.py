@@ -26,10 +26,11 @@ TOOLS: Final = (
 )
 PACKAGING: Final = PROJECT / "packaging" / "flatpak"
 MANIFEST: Final = PACKAGING / f"{APP_ID}.yml"
+USER: Final = "nobody"  # as lab desk's
 BRANCH: Final = "6.11"
 PACKAGES: Final = (
     *("python3-pyside6.qtdbus", "python3-pyside6.qtsvg", "python3-pyside6.qtwidgets"),
-    *("qt6-svg-plugins", "qt6-wayland"),
+    *("qt6-svg-plugins", "qt6-wayland", "qt6-xdgdesktopportal-platformtheme"),
     *("python3-pip", "fonts-dejavu-core"),
 )
 # $1 the layers of the Debian, $2 the machine's kind, $3 the branch, $4 a folder to work in, $5 the
@@ -96,7 +97,16 @@ rm -rf "$work/out" "$work/state" "$XDG_RUNTIME_DIR" "$HOME"
 
 def missing() -> str | None:
     """One sentence why this lab cannot run here, or None."""
-    return debian.missing() or programs.absent_programs(TOOLS)
+    return debian.missing() or programs.absent_programs(TOOLS) or _no_sandbox()
+
+
+def _no_sandbox() -> str | None:
+    """Some systems let only root make one, or let nobody inside a container."""
+    nobody = _as(pwd.getpwnam(USER), ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"])
+    done = programs.run(nobody, check=False)
+    if done.returncode == 0:
+        return None
+    return f"an ordinary user cannot make a sandbox here: {done.stderr.strip()}"
 
 
 def runtime() -> Path:
@@ -147,7 +157,7 @@ def _build_runtime(root: Path, layers: str) -> None:
 
 def _build_app(root: Path) -> None:
     root.mkdir()
-    user = pwd.getpwnam("nobody")  # who lab desk belongs to
+    user = pwd.getpwnam(USER)
     source = root / "source"
     for name in ("wgdesk", "resources", "packaging/flatpak"):
         ignore = shutil.ignore_patterns("__pycache__")
@@ -160,12 +170,11 @@ def _build_app(root: Path) -> None:
     manifest = source / MANIFEST.relative_to(PROJECT)
     script = ["sh", "-c", APP, "app", str(root), str(manifest), APP_ID]
     env = {"FLATPAK_SYSTEM_DIR": str(runtime())}
-    programs.run(_as_user(root, ["dbus-run-session", "--", *script]), timeout_s=300, env=env)
+    programs.run(_as(user, ["dbus-run-session", "--", *script]), timeout_s=300, env=env)
     shutil.rmtree(source)
 
 
-def _as_user(folder: Path, argv: Sequence[str]) -> list[str]:
-    """As who owns it; Flatpak, as the window, is never run by root."""
-    found = folder.stat()
-    ids = (f"--reuid={found.st_uid}", f"--regid={found.st_gid}", "--clear-groups")
+def _as(user: pwd.struct_passwd, argv: Sequence[str]) -> list[str]:
+    """Flatpak, as the window, is never run by root."""
+    ids = (f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
     return ["setpriv", *ids, "--no-new-privs", "--", *argv]
