@@ -374,6 +374,41 @@ def test_autostart_that_stays_is_told_why(make, monkeypatch):
     assert button.isEnabled()
 
 
+def imported_office(make) -> ImportWindow:
+    """On the last page, of a profile that wg-quick brings up at boot."""
+    window = make()
+    window.desktop.profiles.files["office"] = HOME
+    window._fetch((SYSTEM, NETWORK))
+    wait_for(window, window.preview)
+    window._run()
+    wait_for(window, window.result)
+    return window
+
+
+def test_what_wg_quick_starts_at_boot_is_connected_here_instead_on_request(make):
+    window = imported_office(make)
+    card, backend = window.result.autostarts, window.desktop.backend
+    assert list(card._adopts) == [SYSTEM], "the other starts by another program"
+    button = card._adopts[SYSTEM]
+    assert button.text() == "Connect at boot here instead"
+    button.click()
+    window.desktop.wait_until(lambda: FakeSources.off == [SYSTEM], "the unit to be disabled")
+    assert [it.name for it in backend.boot] == ["office"]
+    window.desktop.wait_until(button.isHidden, "the button to go")
+    assert card._rows[SYSTEM][0].text().endswith("It is connected at boot here.")
+
+
+def test_unit_stays_enabled_where_it_may_not_be_connected_here(make):
+    window = imported_office(make)
+    window.desktop.backend.errors["set_boot"] = NotAuthorized()
+    button = window.result.autostarts._adopts[SYSTEM]
+    button.click()
+    told = "office will not be connected"
+    window.desktop.wait_until(lambda: told in window._trouble.text(), "the reason")
+    assert FakeSources.off == []
+    assert button.isEnabled()
+
+
 def test_text_is_pasted_into_the_first_page_by_key(make):
     window = make()
     QGuiApplication.clipboard().setText(HOME.decode())

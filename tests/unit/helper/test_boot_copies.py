@@ -104,8 +104,8 @@ def test_what_is_no_copy_at_all_is_set_aside(copies, folder, data):
 
 def test_what_is_no_file_is_not_read(copies, folder, tmp_path):
     folder.mkdir()
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.write_text("{}")
+    BootCopies(tmp_path / "elsewhere").save(a_copy("link"))
+    elsewhere = tmp_path / "elsewhere" / "link.json"
     (folder / "link.json").symlink_to(elsewhere)
     (folder / "folder.json").mkdir()
     os.mkfifo(folder / "pipe.json")
