@@ -39,11 +39,12 @@ complete -c wgdesk -n __fish_is_first_arg -a export -d 'Write profiles into a ne
 complete -c wgdesk -n __fish_is_first_arg -a keyring -d 'Keep keys in the keyring of the desktop'
 complete -c wgdesk -n __fish_is_first_arg -a hooks -d 'The commands of a profile, and who runs them'
 complete -c wgdesk -n __fish_is_first_arg -a approvals -d 'What an administrator has approved'
+complete -c wgdesk -n __fish_is_first_arg -a boot -d 'Connect a tunnel whenever the machine starts'
 complete -c wgdesk -n __fish_is_first_arg -a genkey -d 'Print a new private key'
 complete -c wgdesk -n __fish_is_first_arg -a genpsk -d 'Print a new preshared key'
 complete -c wgdesk -n __fish_is_first_arg -a pubkey -d 'Print the public key of a private key'
 
-complete -c wgdesk -n '__wgdesk_behind status up sync down toggle log plan show rename delete history tag export keyring hooks' -a '(__wgdesk_profiles)'
+complete -c wgdesk -n '__wgdesk_behind status up sync down toggle log plan show rename delete history tag export keyring hooks boot' -a '(__wgdesk_profiles)'
 complete -c wgdesk -n '__wgdesk_behind up sync plan check import' -F
 complete -c wgdesk -n '__wgdesk_behind list status up log where check import' -l json -d 'One line of JSON'
 complete -c wgdesk -n '__wgdesk_behind up sync toggle' -l explain -d 'Print the commands it amounted to'
@@ -70,4 +71,7 @@ complete -c wgdesk -n '__wgdesk_behind export' -l plain -d 'Take keys out of the
 complete -c wgdesk -n '__wgdesk_behind keyring' -a 'status on off'
 complete -c wgdesk -n '__wgdesk_behind keyring' -l all -d 'Every profile'
 complete -c wgdesk -n '__wgdesk_behind hooks' -a 'ignore me root'
+complete -c wgdesk -n '__wgdesk_behind boot' -a 'on off list'
+complete -c wgdesk -n '__wgdesk_behind boot' -l hooks -x -a 'ignore root' -d 'Who runs the commands'
+complete -c wgdesk -n '__wgdesk_behind boot' -l json -d 'One line of JSON'
 complete -c wgdesk -n '__wgdesk_behind approvals' -l revoke -x -a '(__wgdesk_profiles)' -d 'Forget it for a profile'
