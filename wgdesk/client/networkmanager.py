@@ -19,12 +19,12 @@ from wgdesk.domain.networkmanager_values import CONNECTION, WIREGUARD, Settings,
 MAX_CONNECTIONS: Final = 2000
 AT_ONCE: Final = 16
 
-_NAME: Final = "org.freedesktop.NetworkManager"
-_PATH: Final = "/org/freedesktop/NetworkManager"
-_SETTINGS_PATH: Final = f"{_PATH}/Settings"
-_SETTINGS: Final = f"{_NAME}.Settings"
-_CONNECTION: Final = f"{_NAME}.Settings.Connection"
-_ACTIVE: Final = f"{_NAME}.Connection.Active"
+NAME: Final = "org.freedesktop.NetworkManager"
+PATH: Final = "/org/freedesktop/NetworkManager"
+_SETTINGS_PATH: Final = f"{PATH}/Settings"
+_SETTINGS: Final = f"{NAME}.Settings"
+_CONNECTION: Final = f"{NAME}.Settings.Connection"
+_ACTIVE: Final = f"{NAME}.Connection.Active"
 _SETTINGS_TYPE: Final = "a{sa{sv}}"
 _NO_SECRETS: Final = ".AgentManager.NoSecrets"
 # NMSettingsUpdate2Flags: to disk, and without applying anything to what is up.
@@ -53,7 +53,7 @@ class NetworkManager:
     """Every method raises ServiceRefused unless it says otherwise."""
 
     def __init__(self) -> None:
-        self._service = SystemService(_NAME)
+        self._service = SystemService(NAME)
 
     async def connections(self) -> tuple[Connection, ...]:
         """Those that this user may see; one that goes away meanwhile is left out."""
@@ -74,7 +74,7 @@ class NetworkManager:
 
     async def active(self) -> frozenset[str]:
         """The UUIDs of the connections that are up."""
-        properties = await self._service.properties(_PATH, _NAME)
+        properties = await self._service.properties(PATH, NAME)
         found = set[str]()
         paths = properties.get("ActiveConnections")
         for path in paths[:MAX_CONNECTIONS] if isinstance(paths, list) else ():

@@ -7,8 +7,9 @@ from typing import Final
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
+from wgdesk.client.networkmanager import NAME, PATH
 from wgdesk.client.networkmanager_encoding import encode_settings
-from wgdesk.client.networkmanager_tunnels import ACTIVE, NAME, PATH
+from wgdesk.client.networkmanager_tunnels import ACTIVE
 from wgdesk.client.system_service import ServiceRefused, SystemService
 from wgdesk.domain.errors import (
     AuthRequired,

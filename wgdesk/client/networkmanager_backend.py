@@ -17,11 +17,10 @@ from dbus_next.message import Message
 
 from wgdesk.client.backend import CARRIER, NETWORKMANAGER, Hello
 from wgdesk.client.helper_only import HelperOnly
+from wgdesk.client.networkmanager import NAME, PATH
 from wgdesk.client.networkmanager_activation import Activations, told
 from wgdesk.client.networkmanager_links import local_networks
 from wgdesk.client.networkmanager_tunnels import (
-    NAME,
-    PATH,
     NetworkManagerTunnels,
     OwnTunnel,
     Sight,

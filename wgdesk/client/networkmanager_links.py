@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from ipaddress import ip_interface
 from typing import Any, Final
 
-from wgdesk.client.networkmanager import plain_value
-from wgdesk.client.networkmanager_tunnels import DEVICE, NAME, PATH
+from wgdesk.client.networkmanager import NAME, PATH, plain_value
+from wgdesk.client.networkmanager_tunnels import DEVICE
 from wgdesk.client.system_service import ServiceRefused, SystemService
 from wgdesk.domain.profile import InterfaceAddress, Network
 from wgdesk.domain.routing import lan_networks

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dbus_next.signature import Variant
 
-from wgdesk.client.networkmanager import plain_settings
+from wgdesk.client.networkmanager import NAME, PATH, plain_settings
 from wgdesk.client.system_service import PROPERTIES, ServiceRefused, SystemService
 from wgdesk.domain.counters import DeviceCounters
 from wgdesk.domain.names import printable
@@ -16,8 +16,6 @@ from wgdesk.domain.networkmanager_own import Live, own_tunnel
 from wgdesk.domain.networkmanager_values import CONNECTION, WIREGUARD, Settings, section
 from wgdesk.domain.snapshot import ForeignLink, Lifecycle, TunnelSnapshot
 
-NAME: Final = "org.freedesktop.NetworkManager"
-PATH: Final = "/org/freedesktop/NetworkManager"
 ACTIVE: Final = f"{NAME}.Connection.Active"
 DEVICE: Final = f"{NAME}.Device"
 MAX_ACTIVE: Final = 500

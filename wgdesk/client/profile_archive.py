@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from wgdesk.domain.conf import MAX_PROFILE_BYTES
+from wgdesk.domain.foreign_content import UNPACK
 from wgdesk.domain.import_report import Candidate
 from wgdesk.domain.names import PROFILE_SUFFIX, printable
 
@@ -44,7 +45,6 @@ _DAMAGE: Final = (
     RuntimeError,
     ValueError,
 )
-_UNPACK: Final = "Unpack it, and import the .conf files."
 _AGAIN: Final = "Fetch it again."
 
 
@@ -73,7 +73,7 @@ class _Reader:
     def __init__(self, archive: bytes) -> None:
         # As zipfile makes an object of each entry at once, they are counted before.
         if archive.count(_ENTRY) > MAX_ENTRIES:
-            raise _Unfit("The archive has more than 10,000 entries.", _UNPACK)
+            raise _Unfit("The archive has more than 10,000 entries.", UNPACK)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(archive))
         except _DAMAGE as error:
@@ -87,7 +87,7 @@ class _Reader:
         how_many = Counter(_base(name) for _, name in names)
         for done, (entry, name) in enumerate(names):
             if done == MAX_PROFILES or self._bytes_left <= 0:
-                yield Candidate(source=label, refusal=_left_out(len(names) - done), remedy=_UNPACK)
+                yield Candidate(source=label, refusal=_left_out(len(names) - done), remedy=UNPACK)
                 return
             title = _title(name, is_alone=how_many[_base(name)] == 1)
             source = f"{label}, {printable(name, 200)}"
@@ -101,13 +101,13 @@ class _Reader:
     def _read(self, entry: zipfile.ZipInfo, name: str) -> bytes:
         _check_name(name)
         if name.lower().endswith(".zip"):
-            raise _Unfit("It is an archive in an archive, which is not opened.", _UNPACK)
+            raise _Unfit("It is an archive in an archive, which is not opened.", UNPACK)
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise _Unfit("It is a link, and links in an archive are not followed.")
         if entry.flag_bits & _LOCKED:
-            raise _Unfit("It is locked with a password.", _UNPACK)
+            raise _Unfit("It is locked with a password.", UNPACK)
         if entry.compress_type not in _PACKED:
-            raise _Unfit("It is packed in a way that is not read.", _UNPACK)
+            raise _Unfit("It is packed in a way that is not read.", UNPACK)
         if entry.header_offset in self._overlapping:
             raise _Unfit("It shares its place in the archive with another entry.")
         if entry.file_size > MAX_PROFILE_BYTES:

@@ -77,14 +77,6 @@ class Vault:
 
         self._ask(try_it)
 
-    def available(self) -> bool:
-        """Whether `check` finds nothing wrong."""
-        try:
-            self.check()
-        except WgdeskError:
-            return False
-        return True
-
     def store(self, secret: Secret, title: str) -> None:
         """Put it there and read it back; `title` is what its profile is called."""
         reference = secret.reference

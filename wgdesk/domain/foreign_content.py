@@ -27,7 +27,7 @@ class Foreign:
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
-_UNPACK: Final = "Unpack it, and import the .conf files."
+UNPACK: Final = "Unpack it, and import the .conf files."
 _AS_PNG: Final = "Save it as PNG, or take a screenshot of it."
 
 
@@ -65,12 +65,12 @@ def has_sections(text: str) -> bool:
     return _WIREGUARD.search(text) is not None
 
 
-_OTHER_ARCHIVE: Final = Foreign("It is an archive, and only .zip archives are read.", _UNPACK)
+_OTHER_ARCHIVE: Final = Foreign("It is an archive, and only .zip archives are read.", UNPACK)
 _OTHER_PICTURE: Final = Foreign(
     "It is a picture of a kind that is not read: PNG, JPEG, WebP, GIF and BMP are.", _AS_PNG
 )
 _BINARY: Final = (
-    *((start, Foreign("It is an archive, not a profile.", _UNPACK)) for start in _ZIP),
+    *((start, Foreign("It is an archive, not a profile.", UNPACK)) for start in _ZIP),
     (b"\x1f\x8b", _OTHER_ARCHIVE),
     (b"BZh", _OTHER_ARCHIVE),
     (b"\xfd7zXZ\0", _OTHER_ARCHIVE),

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from wgdesk.domain.conf_addresses import parse_address, parse_allowed_ip, parse_dns, parse_endpoint
 from wgdesk.domain.conf_report import BadValue
-from wgdesk.domain.conf_values import parse_mtu
+from wgdesk.domain.conf_values import MAX_U32, parse_mtu
 from wgdesk.domain.keys import PresharedKey, PrivateKey, PublicKey
 from wgdesk.domain.names import printable
 from wgdesk.domain.networkmanager_routes import decide_routing
@@ -23,7 +23,6 @@ from wgdesk.domain.profile import Address, Endpoint, Interface, Peer, Profile
 from wgdesk.domain.render import render_profile
 
 MAX_PORT: Final = 65535
-MAX_U32: Final = (1 << 32) - 1
 _UDP: Final = "dns+udp://"
 # NMSettingSecretFlags.
 _AGENT_OWNED: Final = 1

@@ -10,7 +10,6 @@ CONNECTION: Final = "connection"
 WIREGUARD: Final = "wireguard"
 USER: Final = "user"  # what others note on a connection
 FAMILIES: Final = {4: "ipv4", 6: "ipv6"}
-MAX_TITLE_CHARS: Final = 200
 _MAX_TEXT_CHARS: Final = 1000
 
 # By section, then by name; nested arrays and dictionaries, numbers, texts, bytes.

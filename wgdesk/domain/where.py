@@ -19,13 +19,13 @@ from wgdesk.domain.machine_routing import (
     RuleAction,
 )
 from wgdesk.domain.profile import Address
+from wgdesk.domain.reach import REFUSING
 
 LOOPBACK: Final = "lo"
 LOCAL_TABLE: Final = 255  # RT_TABLE_LOCAL, uapi/linux/rtnetlink.h
 
 _EVERYBODY: Final = IPv4Address("255.255.255.255")
 _LINK_SCOPE: Final = 253  # RT_SCOPE_LINK
-_REFUSALS: Final = frozenset({RouteKind.BLACKHOLE, RouteKind.UNREACHABLE, RouteKind.PROHIBIT})
 _RULE_REFUSALS: Final = {
     RuleAction.BLACKHOLE: RouteKind.BLACKHOLE,
     RuleAction.UNREACHABLE: RouteKind.UNREACHABLE,
@@ -176,7 +176,7 @@ def _carry_out(rule: MachineRule, tables: dict[int, list[MachineRoute]]) -> Deci
     if not ways or ways[0].kind is RouteKind.THROW:
         return None
     route = ways[0]
-    refusal = route.kind if route.kind in _REFUSALS else None
+    refusal = route.kind if route.kind in REFUSING else None
     least = rule.suppress_prefix_length
     # A refusal is an error, and errors are not suppressed.
     if refusal is None and least is not None and route.destination.prefixlen <= least:

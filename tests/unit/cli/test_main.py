@@ -19,6 +19,7 @@ CODES = {
     errors.NotOwner: 3,
     errors.HooksNotApproved: 3,
     errors.HelperUnreachable: 4,
+    errors.NeedsHelper: 4,
     errors.NoSuchProfile: 5,
     errors.ProfileUnreadable: 5,
     errors.InvalidProfile: 5,

@@ -12,6 +12,7 @@ from wgdesk.domain.keys import PrivateKey
 from wgdesk.domain.profile_errors import (
     SecretMissing,
     VaultAbsent,
+    VaultError,
     VaultFailed,
     VaultLocked,
     VaultTimeout,
@@ -36,13 +37,14 @@ def test_a_key_is_stored_with_what_tells_it_from_others():
 
 def test_the_check_leaves_nothing_behind():
     safe = FakeSafe()
-    assert safe.vault().available()
+    safe.vault().check()
     assert safe.items == {}
 
 
 @pytest.mark.parametrize("trouble", [{"forgets": True}, {"error": VaultAbsent("x")}])
 def test_the_check_finds_a_bad_keyring(trouble):
-    assert not FakeSafe(**trouble).vault().available()
+    with pytest.raises(VaultError):
+        FakeSafe(**trouble).vault().check()
 
 
 def test_a_keyring_that_keeps_nothing_is_told_at_once():
