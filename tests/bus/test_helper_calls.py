@@ -157,6 +157,7 @@ async def test_introspection_names_every_argument(client):
         *("GetRouting", "WatchRouting"),
         *("ListApprovals", "Revoke", "ApproveHooks"),
         *("ListSystemProfiles", "ReadSystemProfiles"),
+        *("SetBoot", "ClearBoot", "ListBoot", "StartBoot", "StopBoot"),
     }
     up = methods["Up"]
     assert [(it.name, it.signature) for it in up.in_args] == [
