@@ -7,12 +7,13 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.labs import debian, programs, variants
-from tests.labs.cache import cached, hash_tree, remove
+from tests.labs.cache import cache_dir, cached, hash_tree, remove
 from tests.labs.installed import PROJECT
 
 BUILD_PACKAGES: Final = (
@@ -25,6 +26,7 @@ BUILD_PACKAGES: Final = (
 ARCHITECTURES: Final = ("amd64", "arm64")
 FOLDERS: Final = ("wgdesk", "resources", "packaging")
 FILES: Final = ("pyproject.toml", "README.md", "LICENSE")
+PACKAGE: Final = "usr/lib/python3/dist-packages/wgdesk"
 BUILDER: Final = 65534  # nothing in a build needs root
 # No network: what is not in the source tree or in Debian is in no package.
 BUILD: Final = """
@@ -66,12 +68,46 @@ def debs() -> Path:
     return cached("debs", recipe, _build, keep=2)
 
 
+def needed(folder: Path) -> list[str]:
+    """What the .debs of a folder depend on, the first of each choice, but for each other."""
+    names: set[str] = set()
+    for package in folder.glob("*.deb"):
+        show = ["dpkg-deb", "--field", str(package), "Depends"]
+        for choice in programs.run(show).stdout.split(","):
+            names.add(choice.split("|")[0].split("(")[0].strip().removesuffix(":any"))
+    return sorted(it for it in names if not it.startswith("wgdesk"))
+
+
+def needs_within_reach() -> Path:
+    """The layer of a machine that can install the .debs without a network."""
+    return variants.within_reach(needed(debs()))
+
+
+def newer(folder: Path, target: Path, version: str) -> None:
+    """The same packages again with a later version, in the program's own words too."""
+    for package in folder.glob("*.deb"):
+        tree = target / "tree"
+        programs.run(["dpkg-deb", "--raw-extract", str(package), str(tree)])
+        for path in (tree / "DEBIAN" / "control", tree / PACKAGE / "__init__.py"):
+            if path.exists():
+                text = path.read_text(encoding="utf-8").replace(own_version(), version)
+                path.write_text(text, encoding="utf-8")
+        name = package.name.replace(own_version(), version)
+        pack = ["dpkg-deb", "--root-owner-group", "-Znone", "--build"]
+        programs.run([*pack, str(tree), str(target / name)])
+        shutil.rmtree(tree)
+
+
+def own_version() -> str:
+    text = (PROJECT / "packaging" / "deb" / "debian" / "changelog").read_text(encoding="utf-8")
+    return text[text.index("(") + 1 : text.index(")")]
+
+
 def enter(
     folder: Path, argv: Sequence[str], *, check: bool = True, timeout_s: float = 300
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program in the building Debian, as nobody and without a network; /mnt is `folder`."""
-    run = folder.with_name(f"{folder.name}-run")
-    run.mkdir()
+    run = Path(tempfile.mkdtemp(dir=cache_dir(), prefix="building-"))
     try:
         enter_it = ["unshare", "--mount", "--net", "sh", "-c", ENTER, "enter"]
         enter_it += [variants.lower(BUILD_PACKAGES), str(run), str(folder)]
