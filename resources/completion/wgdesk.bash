@@ -11,7 +11,7 @@ _wgdesk_profiles() {
 }
 
 _wgdesk_verbs='list status up sync down toggle log where restore plan check show import
-new rename delete undelete history tag export keyring hooks approvals genkey genpsk pubkey'
+new rename delete undelete history tag export keyring hooks approvals boot genkey genpsk pubkey'
 
 # What may stand behind the verb $1, but for names and files.
 _wgdesk_options() {
@@ -29,6 +29,7 @@ _wgdesk_options() {
         export) echo -o --output --qr --plain ;;
         keyring) echo --all ;;
         approvals) echo --revoke ;;
+        boot) echo --hooks= --json ;;
     esac
 }
 
@@ -37,6 +38,7 @@ _wgdesk_values() {
     case $1:$2 in
         up:--dns | toggle:--dns) echo apply ignore ;;
         up:--hooks | toggle:--hooks) echo ignore me root ;;
+        boot:--hooks) echo ignore root ;;
         import:--on-clash) echo keep-both replace skip ;;
     esac
 }
@@ -75,9 +77,10 @@ _wgdesk() {
     local names
     case $verb:$cword in
         keyring:2) names=$'status\non\noff' ;;
+        boot:2) names=$'on\noff\nlist' ;;
         hooks:3) names=$'ignore\nme\nroot' ;;
         up:* | sync:* | down:* | toggle:* | status:* | log:* | plan:* | show:* | rename:2 | delete:* | \
-            history:* | tag:2 | export:* | keyring:* | hooks:* | approvals:*) names=$(_wgdesk_profiles) ;;
+            history:* | tag:2 | export:* | keyring:* | hooks:* | approvals:* | boot:3) names=$(_wgdesk_profiles) ;;
         check:* | import:*) ;;
         *) return ;;
     esac

@@ -36,6 +36,7 @@ _wgdesk_verb() {
         'keyring:keep the keys of profiles in the keyring of the desktop'
         'hooks:show the commands of a profile and who runs them'
         'approvals:list what an administrator has approved for you'
+        'boot:connect a tunnel whenever the machine starts'
         'genkey:print a new private key'
         'genpsk:print a new preshared key'
         'pubkey:print the public key of a private key'
@@ -91,6 +92,7 @@ _wgdesk() {
             ;;
         keyring) _arguments '1:what:(status on off)' '--all[every profile]' '2: :_wgdesk_profile' ;;
         hooks) _arguments '1: :_wgdesk_profile' '2:who:(ignore me root)' ;;
+        boot) _arguments $json '--hooks=[who runs the commands]:who:(ignore root)' '1:what:(on off list)' '2: :_wgdesk_profile' ;;
         approvals) _arguments '--revoke[forget it for a profile]: :_wgdesk_profile' ;;
     esac
 }

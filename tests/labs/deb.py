@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.labs import debian, programs, variants
+from tests.labs import engine as engine_lab
 from tests.labs.cache import cache_dir, cached, hash_tree, remove
 from tests.labs.installed import PROJECT
 
@@ -58,7 +59,9 @@ exec chroot --userspec=65534:65534 "$run/merged" /usr/bin/env -i HOME=/tmp LC_AL
 
 def missing() -> str | None:
     """One sentence why they cannot be built here, or None."""
-    return debian.missing() or programs.absent_programs(("unshare", "mount"))
+    return (
+        debian.missing() or engine_lab.missing() or programs.absent_programs(("unshare", "mount"))
+    )
 
 
 def debs() -> Path:
@@ -116,16 +119,15 @@ def enter(
         run.rmdir()
 
 
-def engine(architecture: str) -> Path | None:
-    """The folder of the bundled engine, or None where the project builds none."""
-    recipe_folder = PROJECT / "packaging" / "engine"
-    if not (recipe_folder / "build").exists():
-        return None
+def engine(architecture: str) -> Path:
+    """The folder of the bundled engine."""
+    recipe = hash_tree(*(engine_lab.FOLDER / name for name in engine_lab.MADE_OF))
 
     def build(folder: Path) -> None:
-        programs.run([str(recipe_folder / "build"), architecture, str(folder)], timeout_s=600)
+        command = [str(engine_lab.BUILD), architecture, str(folder)]
+        programs.run(command, timeout_s=engine_lab.BUILD_TIMEOUT_S)
 
-    return cached(f"engine-{architecture}", hash_tree(recipe_folder), build)
+    return cached(f"bundled-{architecture}", recipe, build)
 
 
 def assemble(source: Path) -> None:
@@ -137,9 +139,7 @@ def assemble(source: Path) -> None:
         shutil.copy(PROJECT / name, source)
     shutil.copytree(PROJECT / "packaging" / "deb" / "debian", source / "debian")
     for architecture in ARCHITECTURES:
-        built = engine(architecture)
-        if built is not None:
-            shutil.copytree(built, source / "engine" / architecture)
+        shutil.copytree(engine(architecture), source / "engine" / architecture)
 
 
 def _build(folder: Path) -> None:
