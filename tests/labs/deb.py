@@ -4,6 +4,7 @@
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,23 @@ def _own_text() -> bytes:
     return Path(__file__).read_bytes()
 
 
+def hand_out(folder: Path) -> list[Path]:
+    """Copy them into a folder: what this machine can install, and the rest below it."""
+    native = programs.run(["dpkg", "--print-architecture"]).stdout.strip()
+    copies = []
+    for package in sorted(debs().glob("*.deb")):
+        architecture = package.stem.rpartition("_")[2]
+        target = folder if architecture in {native, "all"} else folder / architecture
+        target.mkdir(parents=True, exist_ok=True)
+        copies.append(Path(shutil.copy(package, target)))
+    owner = PROJECT.stat()  # root working in somebody's clone leaves it theirs
+    for path in copies:
+        for made in (path, *path.parents):
+            if made.is_relative_to(PROJECT) and made != PROJECT:
+                os.chown(made, owner.st_uid, owner.st_gid)
+    return copies
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev deb", description="Build the .debs.")
     parser.add_argument("folder", nargs="?", type=Path, default=PROJECT / "build" / "deb")
@@ -167,10 +185,8 @@ def main(argv: list[str]) -> int:
     if reason is not None:
         print(f"the packages cannot be built here: {reason}", file=sys.stderr)
         return 1
-    folder.mkdir(parents=True, exist_ok=True)
-    for built in sorted(debs().glob("*.deb")):
-        shutil.copy(built, folder)
-        print(folder / built.name)
+    for path in hand_out(folder):
+        print(path)
     return 0
 
 
