@@ -9,13 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from tests.labs import box, debian, engine, flat, installed, kernel, ns, vm
+from tests.labs import box, deb, debian, engine, flat, installed, kernel, ns, vm
 from tests.labs.cache import cache_dir, remove
 
 LABS: Final[dict[str, ModuleType]] = {
     "ns": ns,
     "engine": engine,
     "box": box,
+    "deb": deb,
     "vm": vm,
     "flat": flat,
 }
@@ -23,6 +24,7 @@ PARTS: Final[dict[str, tuple[Callable[[], object], ...]]] = {
     "ns": (),
     "engine": (engine.program,),
     "box": (debian.base, installed.layer),
+    "deb": (debian.base, deb.debs, deb.needs_within_reach),
     "vm": (debian.base, installed.layer, kernel.kernel, kernel.disk),
     "flat": (flat.app,),
 }

@@ -61,10 +61,16 @@ def missing() -> str | None:
 class Box:
     """A running system. `close` powers it off."""
 
-    def __init__(self, packages: Sequence[str] = ()) -> None:
-        """Boot it, with these packages besides."""
+    def __init__(self, packages: Sequence[str] = (), *, layers: Sequence[Path] = ()) -> None:
+        """Boot it.
+
+        Args:
+            packages: What it has besides.
+            layers: What is laid over the bare system, the topmost first; the project as it is
+                installed by the table of places, and the packages, where none is given.
+        """
         enter_private_world()
-        self._packages = packages
+        self._packages, self._layers = packages, layers
         self.name = f"wgd-{secrets.token_hex(3)}"
         self._folder = cache_dir() / "running" / self.name
         self._log_file = self._folder.with_name(f"{self.name}.log")
@@ -210,14 +216,18 @@ class Box:
 
     def _boot(self) -> subprocess.Popen[bytes]:
         self._folder.mkdir(parents=True)
-        lower = f"{installed.layer()}:{variants.lower(self._packages)}"
-        boot = ["sh", "-c", BOOT, "boot", str(self._folder), lower, self.name]
+        boot = ["sh", "-c", BOOT, "boot", str(self._folder), self._lower(), self.name]
         # Should this process die, the box is told to end too.
         argv = ["setpriv", "--pdeathsig=TERM", "unshare", "--mount", "--propagation=private", *boot]
         with self._log_file.open("wb") as log:
             return subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )
+
+    def _lower(self) -> str:
+        if self._layers:
+            return ":".join(map(str, (*self._layers, debian.base())))
+        return f"{installed.layer()}:{variants.lower(self._packages)}"
 
     def _find_leader(self) -> int:
         """The pid, seen from here, of the box's first process."""

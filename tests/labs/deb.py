@@ -4,15 +4,18 @@
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.labs import debian, programs, variants
-from tests.labs.cache import cached, hash_tree, remove
+from tests.labs import engine as engine_lab
+from tests.labs.cache import cache_dir, cached, hash_tree, remove
 from tests.labs.installed import PROJECT
 
 BUILD_PACKAGES: Final = (
@@ -25,6 +28,7 @@ BUILD_PACKAGES: Final = (
 ARCHITECTURES: Final = ("amd64", "arm64")
 FOLDERS: Final = ("wgdesk", "resources", "packaging")
 FILES: Final = ("pyproject.toml", "README.md", "LICENSE")
+PACKAGE: Final = "usr/lib/python3/dist-packages/wgdesk"
 BUILDER: Final = 65534  # nothing in a build needs root
 # No network: what is not in the source tree or in Debian is in no package.
 BUILD: Final = """
@@ -56,7 +60,9 @@ exec chroot --userspec=65534:65534 "$run/merged" /usr/bin/env -i HOME=/tmp LC_AL
 
 def missing() -> str | None:
     """One sentence why they cannot be built here, or None."""
-    return debian.missing() or programs.absent_programs(("unshare", "mount"))
+    return (
+        debian.missing() or engine_lab.missing() or programs.absent_programs(("unshare", "mount"))
+    )
 
 
 def debs() -> Path:
@@ -66,12 +72,46 @@ def debs() -> Path:
     return cached("debs", recipe, _build, keep=2)
 
 
+def needed(folder: Path) -> list[str]:
+    """What the .debs of a folder depend on, the first of each choice, but for each other."""
+    names: set[str] = set()
+    for package in folder.glob("*.deb"):
+        show = ["dpkg-deb", "--field", str(package), "Depends"]
+        for choice in programs.run(show).stdout.split(","):
+            names.add(choice.split("|")[0].split("(")[0].strip().removesuffix(":any"))
+    return sorted(it for it in names if not it.startswith("wgdesk"))
+
+
+def needs_within_reach() -> Path:
+    """The layer of a machine that can install the .debs without a network."""
+    return variants.within_reach(needed(debs()))
+
+
+def newer(folder: Path, target: Path, version: str) -> None:
+    """The same packages again with a later version, in the program's own words too."""
+    for package in folder.glob("*.deb"):
+        tree = target / "tree"
+        programs.run(["dpkg-deb", "--raw-extract", str(package), str(tree)])
+        for path in (tree / "DEBIAN" / "control", tree / PACKAGE / "__init__.py"):
+            if path.exists():
+                text = path.read_text(encoding="utf-8").replace(own_version(), version)
+                path.write_text(text, encoding="utf-8")
+        name = package.name.replace(own_version(), version)
+        pack = ["dpkg-deb", "--root-owner-group", "-Znone", "--build"]
+        programs.run([*pack, str(tree), str(target / name)])
+        shutil.rmtree(tree)
+
+
+def own_version() -> str:
+    text = (PROJECT / "packaging" / "deb" / "debian" / "changelog").read_text(encoding="utf-8")
+    return text[text.index("(") + 1 : text.index(")")]
+
+
 def enter(
     folder: Path, argv: Sequence[str], *, check: bool = True, timeout_s: float = 300
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program in the building Debian, as nobody and without a network; /mnt is `folder`."""
-    run = folder.with_name(f"{folder.name}-run")
-    run.mkdir()
+    run = Path(tempfile.mkdtemp(dir=cache_dir(), prefix="building-"))
     try:
         enter_it = ["unshare", "--mount", "--net", "sh", "-c", ENTER, "enter"]
         enter_it += [variants.lower(BUILD_PACKAGES), str(run), str(folder)]
@@ -80,16 +120,15 @@ def enter(
         run.rmdir()
 
 
-def engine(architecture: str) -> Path | None:
-    """The folder of the bundled engine, or None where the project builds none."""
-    recipe_folder = PROJECT / "packaging" / "engine"
-    if not (recipe_folder / "build").exists():
-        return None
+def engine(architecture: str) -> Path:
+    """The folder of the bundled engine."""
+    recipe = hash_tree(*(engine_lab.FOLDER / name for name in engine_lab.MADE_OF))
 
     def build(folder: Path) -> None:
-        programs.run([str(recipe_folder / "build"), architecture, str(folder)], timeout_s=600)
+        command = [str(engine_lab.BUILD), architecture, str(folder)]
+        programs.run(command, timeout_s=engine_lab.BUILD_TIMEOUT_S)
 
-    return cached(f"engine-{architecture}", hash_tree(recipe_folder), build)
+    return cached(f"bundled-{architecture}", recipe, build)
 
 
 def assemble(source: Path) -> None:
@@ -101,9 +140,7 @@ def assemble(source: Path) -> None:
         shutil.copy(PROJECT / name, source)
     shutil.copytree(PROJECT / "packaging" / "deb" / "debian", source / "debian")
     for architecture in ARCHITECTURES:
-        built = engine(architecture)
-        if built is not None:
-            shutil.copytree(built, source / "engine" / architecture)
+        shutil.copytree(engine(architecture), source / "engine" / architecture)
 
 
 def _build(folder: Path) -> None:
@@ -123,6 +160,23 @@ def _own_text() -> bytes:
     return Path(__file__).read_bytes()
 
 
+def hand_out(folder: Path) -> list[Path]:
+    """Copy them into a folder: what this machine can install, and the rest below it."""
+    native = programs.run(["dpkg", "--print-architecture"]).stdout.strip()
+    copies = []
+    for package in sorted(debs().glob("*.deb")):
+        architecture = package.stem.rpartition("_")[2]
+        target = folder if architecture in {native, "all"} else folder / architecture
+        target.mkdir(parents=True, exist_ok=True)
+        copies.append(Path(shutil.copy(package, target)))
+    owner = PROJECT.stat()  # root working in somebody's clone leaves it theirs
+    for path in copies:
+        for made in (path, *path.parents):
+            if made.is_relative_to(PROJECT) and made != PROJECT:
+                os.chown(made, owner.st_uid, owner.st_gid)
+    return copies
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev deb", description="Build the .debs.")
     parser.add_argument("folder", nargs="?", type=Path, default=PROJECT / "build" / "deb")
@@ -131,10 +185,8 @@ def main(argv: list[str]) -> int:
     if reason is not None:
         print(f"the packages cannot be built here: {reason}", file=sys.stderr)
         return 1
-    folder.mkdir(parents=True, exist_ok=True)
-    for built in sorted(debs().glob("*.deb")):
-        shutil.copy(built, folder)
-        print(folder / built.name)
+    for path in hand_out(folder):
+        print(path)
     return 0
 
 

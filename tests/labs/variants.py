@@ -28,8 +28,11 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 in="chroot $merged"
 $in apt-get -q update
 $in apt-get -q -y --no-install-recommends install "$@"
-$in apt-get clean
-rm -rf "$merged/var/lib/apt/lists" "$merged/usr/sbin/policy-rc.d"
+if [ "$1" != --download-only ]; then
+    $in apt-get clean
+    rm -rf "$merged/var/lib/apt/lists"
+fi
+rm -f "$merged/usr/sbin/policy-rc.d"
 rm -f "$merged/etc/resolv.conf"
 mv "$merged/root/resolv.conf" "$merged/etc/resolv.conf"
 """
@@ -54,6 +57,13 @@ def layer(packages: Sequence[str]) -> Path:
     quiet = [UNMANAGED] if NETWORKMANAGER in packages else []
     recipe = "\n".join((system.name, INSTALL, *packages, *quiet)).encode()
     return cached(f"with-{'-'.join(packages)}", recipe, lambda root: _build(root, packages), keep=1)
+
+
+def within_reach(packages: Sequence[str]) -> Path:
+    """A layer with which these packages, and what they need, can be installed without a network."""
+    recipe = "\n".join((debian.base().name, INSTALL, *packages)).encode()
+    arguments = ["--download-only", *packages]
+    return cached("within-reach", recipe, lambda root: _build(root, arguments), keep=1)
 
 
 def lower(packages: Sequence[str]) -> str:

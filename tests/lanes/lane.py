@@ -108,6 +108,14 @@ LANES: Final = (
         beside=True,  # an emulated machine of one processor, minutes on end
     ),
     Lane(
+        name="deb",
+        what="the .debs: built, installed, used, upgraded and purged",
+        needs=(*BOX, tools("dpkg-deb")),
+        test_timeout_s=900,
+        lane_timeout_s=1800,
+        labs=("box", "deb"),
+    ),
+    Lane(
         name="faults",
         what="each fault of the list, and exactly what comes of it",
         needs=(*NAMESPACES, *BOX, *VM, tools("dbus-daemon", "setpriv")),

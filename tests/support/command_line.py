@@ -1,6 +1,7 @@
 """What the command line takes, verb by verb, for tests of what tells of it."""
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wgdesk.cli.arguments import _parser
@@ -26,7 +27,18 @@ def verbs() -> list[Verb]:
 
 
 def _verb(name: str, parser: argparse.ArgumentParser) -> Verb:
-    actions = [it for it in parser._actions if not isinstance(it, argparse._HelpAction)]
+    actions = list(_actions(parser))
     options = [option for it in actions for option in it.option_strings]
     words = [str(word) for it in actions for word in it.choices or ()]
     return Verb(name, tuple(options), tuple(words))
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """With those behind a second verb, as of `boot on`."""
+    for action in parser._actions:
+        if isinstance(action, argparse._HelpAction):
+            continue
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from _actions(below)
