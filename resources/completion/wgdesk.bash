@@ -77,7 +77,6 @@ _wgdesk() {
     local names
     case $verb:$cword in
         keyring:2) names=$'status\non\noff' ;;
-        boot:2) names=$'on\noff\nlist' ;;
         hooks:3) names=$'ignore\nme\nroot' ;;
         boot:2) names=$'on\noff\nlist' ;;
         up:* | sync:* | down:* | toggle:* | status:* | log:* | plan:* | show:* | rename:2 | delete:* | \

@@ -114,6 +114,7 @@ LANES: Final = (
         test_timeout_s=900,
         lane_timeout_s=1800,
         labs=("box", "deb"),
+        beside=True,
     ),
     Lane(
         name="faults",
