@@ -155,6 +155,7 @@ def test_what_was_made_reads_back_as_the_tunnel_that_it_is():
     assert any(rule.table == NOWHERE for rule in seen.rules)
     assert seen.full_tunnel
     assert [str(it) for it in seen.dns.servers] == ["10.0.0.1"]
+    assert (seen.dns.search, seen.dns.is_exclusive) == ((), True)
     assert (seen.received_bytes, seen.device.peers[0].sent_bytes) == (7, 9)
     assert seen.device.peers[0].has_preshared_key
     assert used_table(made.settings) == made.routing.table
