@@ -20,7 +20,7 @@ from tests.support.started_helper import start  # noqa: F401  # likewise
 LABS = {
     "vm": {"vm"},
     "box": {
-        *("box", "fresh_box", "users", "box_server"),
+        *("box", "fresh_box", "users", "box_server", "machine"),
         *("plain_names", "resolved_names", "networkmanager_names"),
     },
     "desk": {"desk"},

@@ -40,6 +40,7 @@ FAULTS: Final = {
     38: "resolver restarts, DHCP brings new DNS",
     39: "sync changes DNS, address, last peer",
     40: "link or rules changed from outside",
+    43: "purged with tunnels up",
     45: "window killed, started twice, too old",
     46: "IPv6-only, small MTU, small path MTU",
 }

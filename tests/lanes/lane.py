@@ -122,7 +122,7 @@ LANES: Final = (
         needs=(*NAMESPACES, *BOX, *VM, tools("dbus-daemon", "setpriv")),
         test_timeout_s=600,
         lane_timeout_s=3600,
-        labs=("box", "vm"),
+        labs=("box", "deb", "vm"),
     ),
     Lane(
         name="desk",

@@ -71,4 +71,4 @@ def test_lab_build_makes_each_lab_once_though_two_lanes_want_it(repo):
     with LabBuild(lanes("box", "vm", "faults")) as build:
         build.start()
         build.wait_for(find_lane("faults"))
-    assert (repo / "built").read_text() == "build box vm"
+    assert (repo / "built").read_text() == "build box vm deb"
