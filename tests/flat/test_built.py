@@ -5,10 +5,11 @@ import tomllib
 
 from tests.flat.test_manifest import FINISH_ARGS
 from tests.labs import flat
-from tests.labs.installed import PROJECT, TABLE
+from tests.labs.installed import PROJECT
 from tests.labs.programs import run
 from wgdesk.wire.names import APP_ID
 
+TABLE = PROJECT / "resources/install.toml"
 ROOMS = {"cli", "client", "domain", "resources", "ui", "wire"}
 
 
