@@ -84,7 +84,12 @@ _wgdesk() {
         check:* | import:*) ;;
         *) return ;;
     esac
-    mapfile -t COMPREPLY < <(compgen -W "$names" -- "$cur")
+    # Not by compgen -W, which would run what a file's name says in $(…).
+    local name
+    COMPREPLY=()
+    while read -r name; do
+        [[ -n $name && $name == "$cur"* ]] && COMPREPLY+=("$name")
+    done <<<"$names"
     compopt -o filenames # quotes names that have spaces
     case $verb in
         up | sync | plan | check) _filedir conf ;;

@@ -1,6 +1,7 @@
 """The manual tells what the program takes, and the completions of three shells offer it."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,16 @@ RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 MANUAL = RESOURCES / "man"
 COMPLETION = RESOURCES / "completion"
 VERBS = verbs()
+# What Tab gives behind “wgdesk up $2”, without an interactive shell.
+TAB = """
+_init_completion() { words=(wgdesk up "$typed") cword=2 cur=$typed prev=up; }
+compopt() { :; }
+_filedir() { :; }
+typed=$2
+. "$1"
+_wgdesk
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
 
 
 def plain(text: str) -> str:
@@ -69,6 +80,31 @@ def test_bash_offers_all():
     assert listed[1].split() == [it.name for it in VERBS]
     told = {it.name: lines.get(it.name, "").replace("$'", " ").replace("\\n", " ") for it in VERBS}
     assert {name: missing_of(verb_named(name), text) for name, text in told.items()} == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", {"home", "a b", "*", "$(touch ran)", "`touch ran`"}),
+        ("ho", {"home"}),
+        ("$(", {"$(touch ran)"}),
+    ],
+)
+def test_bash_runs_nothing_that_a_file_has_in_its_name(tmp_path, typed, offered):
+    folder = tmp_path / ".wireguard"
+    folder.mkdir()
+    for name in ("home", "a b", "*", "$(touch ran)", "`touch ran`"):
+        (folder / f"{name}.conf").touch()
+    done = subprocess.run(
+        ["bash", "-c", TAB, "tab", str(COMPLETION / "wgdesk.bash"), typed],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stdout.splitlines()) == offered
+    assert not (tmp_path / "ran").exists()
 
 
 def test_zsh_offers_all():
