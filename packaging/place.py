@@ -7,7 +7,6 @@ place.py --owned PACKAGE    one line for each file of that .deb: its path and it
 Needs nothing but Python 3.11: packages are built with it, and the labs place the project by it.
 """
 
-import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -33,32 +32,29 @@ def read_table() -> dict[str, Any]:
 
 
 def place(root: Path) -> None:
-    """Put everything under `root`; what is there already is written over."""
+    """Put everything under `root`; a file that is there already is written over.
+
+    What else is there stays as it is, so `root` may be a whole system.
+    """
     table = read_table()
-    root.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _make_folder(root)
     for source, target in table["trees"].items():
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(PROJECT / source, _under(root, target), ignore=ignore, dirs_exist_ok=True)
+        for path in _files(PROJECT / source):
+            _copy(path, _under(root, target) / path.relative_to(PROJECT / source))
     for source, target in table["files"].items():
-        origin = PROJECT / source
-        mode = 0o755 if origin.stat().st_mode & 0o100 else 0o644
-        _write(_under(root, target), origin.read_bytes(), mode)
+        _copy(PROJECT / source, _under(root, target))
     for target, function in table["launchers"].items():
         module, _, name = function.partition(":")
         text = LAUNCHER.format(module=module, function=name)
         _write(_under(root, target), text.encode(), 0o755)
-    for path in (root, *root.rglob("*")):  # whatever the umask of this process says
-        is_open_to_all = path.is_dir() or path.stat().st_mode & 0o100
-        path.chmod(0o755 if is_open_to_all else 0o644)
 
 
 def places() -> Iterator[str]:
     """The place of every file, in the installed system."""
     table = read_table()
     for source, target in table["trees"].items():
-        for path in sorted((PROJECT / source).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield f"{target}/{path.relative_to(PROJECT / source)}"
+        for path in _files(PROJECT / source):
+            yield f"{target}/{path.relative_to(PROJECT / source)}"
     yield from table["files"].values()
     yield from table["launchers"]
 
@@ -90,10 +86,28 @@ def _under(root: Path, place_in_system: str) -> Path:
     return root / place_in_system.lstrip("/")
 
 
+def _files(tree: Path) -> Iterator[Path]:
+    for path in sorted(tree.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+def _copy(origin: Path, path: Path) -> None:
+    _write(path, origin.read_bytes(), 0o755 if origin.stat().st_mode & 0o100 else 0o644)
+
+
 def _write(path: Path, content: bytes, mode: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     path.write_bytes(content)
     path.chmod(mode)
+
+
+def _make_folder(path: Path) -> None:
+    """It and those above it, open to all whatever the umask of this process says."""
+    if not path.is_dir():
+        _make_folder(path.parent)
+        path.mkdir()
+        path.chmod(0o755)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from configparser import RawConfigParser
 from pathlib import Path
@@ -125,6 +126,23 @@ def test_every_file_of_the_table_is_there_and_every_file_is_in_the_table():
         assert (REPO / source).exists(), source
     for path in (BUS_POLICY, ACTIVATION, POLKIT_POLICY, UNIT):
         assert str(path.relative_to(REPO)) in table["files"]
+
+
+def test_placing_changes_nothing_that_it_did_not_place(tmp_path):
+    """Below / it once made everything of everybody's readable for all."""
+    secret, home = tmp_path / "etc/shadow", tmp_path / "root"
+    secret.parent.mkdir(mode=0o755)
+    secret.touch(0o600)
+    home.mkdir(mode=0o700)
+    outside = tmp_path / "outside"
+    outside.touch(0o600)
+    (tmp_path / "etc/link").symlink_to(outside)
+    place = [sys.executable, str(REPO / "packaging" / "place.py"), str(tmp_path)]
+    subprocess.run(place, check=True, umask=0o077)
+    modes = [path.stat().st_mode & 0o777 for path in (secret, home, outside)]
+    assert modes == [0o600, 0o700, 0o600]
+    placed = {"usr": 0o755, "usr/bin/wgdesk": 0o755, f"usr/lib/systemd/system/{UNIT.name}": 0o644}
+    assert {it: (tmp_path / it).stat().st_mode & 0o777 for it in placed} == placed
 
 
 def test_the_bus_starts_the_unit_and_the_unit_starts_the_installed_program():
