@@ -1,8 +1,12 @@
 """NetworkManager in the helper's place, as far as talking goes: a stand-in on a bus of the test's."""
 
 import asyncio
+import os
+import pwd
 
 import pytest
+from dbus_next.constants import MessageType
+from dbus_next.message import Message
 from dbus_next.signature import Variant
 
 from tests.support.machine_services import NM
@@ -13,7 +17,10 @@ from wgdesk.cli.main import main
 from wgdesk.client import networkmanager_activation
 from wgdesk.client.backend import CARRIER, NETWORKMANAGER
 from wgdesk.client.chosen_backend import ChosenBackend
+from wgdesk.client.networkmanager_activation import Activations
 from wgdesk.client.networkmanager_backend import NetworkManagerBackend
+from wgdesk.client.networkmanager_tunnels import NetworkManagerTunnels
+from wgdesk.client.system_service import SystemService
 from wgdesk.domain.errors import (
     AlreadyUp,
     AuthRequired,
@@ -213,6 +220,48 @@ async def test_connection_of_another_user_is_foreign_too(manager, backend):
     manager.foreign = {"connection": {"id": Variant("s", "wg0")}}
     manager.refusals["GetSettings"] = DENIED
     assert (await backend.tunnels()).foreign == (ForeignLink("wg0", "NetworkManager"),)
+
+
+async def test_a_connection_that_others_share_is_never_taken_for_our_own(manager, backend, chosen):
+    user = pwd.getpwuid(os.getuid()).pw_name
+    shared = Variant("as", [f"user:{user}:", "user:mallory:"])
+    manager.foreign = {
+        "connection": {"id": Variant("s", "home"), "permissions": shared},
+        "user": {"data": Variant("a{ss}", {"org.wgdesk.profile": "home"})},
+    }
+    machine = await backend.tunnels()
+    assert machine.tunnels == ()
+    assert machine.foreign == (ForeignLink("wg0", "NetworkManager"),)
+    manager.foreign["connection"]["permissions"] = Variant("as", [f"user:{user}:"])
+    assert [it.name for it in (await chosen.tunnels()).tunnels] == ["home"]
+
+
+async def test_nothing_is_kept_of_connections_that_are_gone(manager, bus):
+    service = SystemService(NM)
+    tunnels = NetworkManagerTunnels(service, "alice", 1000)
+    manager.foreign = {"connection": {"id": Variant("s", "wg0")}}
+    await tunnels.look()
+    assert len(tunnels._known) == 1
+    manager.foreign = None
+    await tunnels.look()
+    assert tunnels._known == {}
+    await service.close()
+
+
+def test_what_became_of_others_connections_is_not_remembered_without_end():
+    activations = Activations(SystemService(NM))
+    for number in range(5000):
+        activations.hear(
+            Message(
+                message_type=MessageType.SIGNAL,
+                path=f"/org/freedesktop/NetworkManager/ActiveConnection/{number}",
+                interface=f"{NM}.Connection.Active",
+                member="StateChanged",
+                signature="uu",
+                body=[DEACTIVATED, 2],
+            )
+        )
+    assert len(activations._fates) == networkmanager_activation.MAX_FATES
 
 
 async def test_verb_that_needs_the_helper_says_so_on_the_command_line(manager, capsys):

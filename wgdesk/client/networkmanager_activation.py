@@ -24,6 +24,7 @@ from wgdesk.domain.networkmanager_values import Settings
 UP_TIMEOUT_S: Final = 45.0
 DOWN_TIMEOUT_S: Final = 15.0
 LOOK_AGAIN_S: Final = 0.2
+MAX_FATES: Final = 200
 
 _ACTIVATED: Final = 2  # NMActiveConnectionState
 _DEACTIVATED: Final = 4
@@ -53,7 +54,10 @@ class Activations:
         """Of every signal of NetworkManager."""
         if message.interface == ACTIVE and message.member == "StateChanged":
             state, reason = message.body
+            self._fates.pop(message.path, None)
             self._fates[message.path] = state, reason
+            if len(self._fates) > MAX_FATES:  # most are of connections that are none of ours
+                del self._fates[next(iter(self._fates))]
 
     async def begin(self, settings: Settings) -> str:
         """Have it made and brought up; its path. A password dialog may appear.

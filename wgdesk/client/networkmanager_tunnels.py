@@ -75,6 +75,7 @@ class NetworkManagerTunnels:
     def __init__(self, service: SystemService, user: str, uid: int) -> None:
         self._service, self._user, self._uid = service, user, uid
         self._known: dict[str, _Known] = {}  # by the connection's path
+        self._seen: set[str] = set()  # the connections that are up
         self._counted: dict[str, DeviceCounters] = {}  # by the tunnel's id
         self._is_refused: set[str] = set()  # devices whose counters nobody may have counted on
 
@@ -88,6 +89,7 @@ class NetworkManagerTunnels:
         paths = properties.get("ActiveConnections")
         own: list[OwnTunnel] = []
         foreign: list[ForeignLink] = []
+        self._seen.clear()
         for path in paths[:MAX_ACTIVE] if isinstance(paths, list) else ():
             try:
                 seen = await self._service.properties(path, ACTIVE)
@@ -103,6 +105,7 @@ class NetworkManagerTunnels:
                 own.append(found)
             elif found is not None:
                 foreign.append(found)
+        self._known = {path: it for path, it in self._known.items() if path in self._seen}
         ids = {it.snapshot.id for it in own}
         self._counted = {key: value for key, value in self._counted.items() if key in ids}
         return Sight(tuple(own), tuple(foreign))
@@ -122,6 +125,7 @@ class NetworkManagerTunnels:
         return OwnTunnel(path, known.mark, known.settings, snapshot)
 
     async def _know(self, path: str) -> _Known:
+        self._seen.add(path)
         if path not in self._known:
             self._known[path] = await self._read(path)
         return self._known[path]
@@ -137,7 +141,8 @@ class NetworkManagerTunnels:
             return _Known(None, {}, program)  # another user's
         settings = plain_settings(raw)
         users = section(settings, CONNECTION).texts("permissions")
-        is_own = f"user:{self._user}:" in users or f"user:{self._user}" in users
+        # Alone, as ours are made: of one that is shared, somebody else has written the mark.
+        is_own = users in ((f"user:{self._user}:",), (f"user:{self._user}",))
         return _Known(find_mark(settings) if is_own else None, settings, program)
 
     async def _live(self, device: str, lifecycle: Lifecycle, tunnel_id: str) -> Live:
