@@ -3,12 +3,13 @@
 It lies in the section `user`, which NetworkManager keeps and does not read. No key is in it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from wgdesk.domain.errors import InvalidName
-from wgdesk.domain.names import parse_tunnel_name
+from wgdesk.domain.names import parse_tunnel_name, printable
 from wgdesk.domain.networkmanager_values import USER, Settings
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import TableMode
@@ -20,6 +21,9 @@ _SINCE: Final = f"{_PREFIX}.since"
 _HOOKS: Final = f"{_PREFIX}.hooks"
 _TABLE: Final = f"{_PREFIX}.table"
 _NOTICES: Final = f"{_PREFIX}.notices"
+# Whoever writes a connection can write a mark: a clock and a screen must be able to take it.
+_SECONDS: Final = re.compile(r"[0-9]{1,10}")
+_MAX_NOTICE_CHARS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,15 @@ def find_mark(settings: Settings) -> Mark | None:
     return Mark(
         name=name,
         digest=words.get(_DIGEST, ""),
-        since_unix_s=int(since) if since.isascii() and since.isdigit() else 0,
+        since_unix_s=int(since) if _SECONDS.fullmatch(since) else 0,
         hooks=_hook_mode(words.get(_HOOKS, "")),
         table=_table_mode(words.get(_TABLE, "")),
-        notices=tuple(filter(None, words.get(_NOTICES, "").split("\n"))),
+        notices=tuple(map(_notice, filter(None, words.get(_NOTICES, "").split("\n")))),
     )
+
+
+def _notice(text: str) -> str:
+    return printable(text, _MAX_NOTICE_CHARS)
 
 
 def _hook_mode(word: str) -> HookMode:

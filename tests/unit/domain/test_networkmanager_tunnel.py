@@ -169,3 +169,12 @@ def test_a_connection_of_anybody_elses_has_no_mark():
     assert find_mark({"user": {"data": {"org.wgdesk.profile": "no name"}}}) is None
     odd = {"org.wgdesk.profile": "home", "org.wgdesk.since": "soon", "org.wgdesk.hooks": "x"}
     assert find_mark({"user": {"data": odd}}) == Mark(name="home", table=TableMode.AUTO)
+
+
+def test_a_mark_that_somebody_else_wrote_breaks_neither_clock_nor_screen():
+    words = {"since": "9" * 5000, "notices": "one\x1b[2Jtwo\n" + "x" * 5000}
+    data = {"org.wgdesk.profile": "home", **{f"org.wgdesk.{key}": it for key, it in words.items()}}
+    mark = find_mark({"user": {"data": data}})
+    assert mark.since_unix_s == 0
+    assert mark.notices[0] == "one?[2Jtwo"
+    assert len(mark.notices[1]) < 1000
