@@ -1,14 +1,18 @@
 """What connects at boot: who may ask for it, what is asked, what is kept, what comes up."""
 
+import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.support.machine_services import FakeSystemd
 from tests.support.private_bus import HOME
+from tests.support.waiting import until
 from wgdesk.domain.errors import (
     BootCopyDamaged,
     BootUnavailable,
+    Busy,
     HooksNotApproved,
     InvalidName,
     InvalidRequest,
@@ -19,6 +23,7 @@ from wgdesk.domain.errors import (
     NotOwner,
 )
 from wgdesk.domain.options import HookMode
+from wgdesk.helper.boot_copies import BootCopies
 from wgdesk.wire import codec, names
 
 BOB, ALICE = 4321, 1234
@@ -184,6 +189,20 @@ async def test_turning_off_is_asked_for_and_none_is_a_success(alice, ready, polk
     assert list(folder.iterdir()) == []
 
 
+async def test_nobody_turns_off_what_became_anothers_while_polkit_was_asked(
+    alice, bob, ready, polkit, folder
+):
+    await turn_on(bob)
+    polkit.is_open.clear()
+    asked = asyncio.ensure_future(bob.refusal("ClearBoot", "s", ["home"]))
+    await until(lambda: "boot-off" in polkit.actions())
+    copies = BootCopies(folder)
+    copies.save(replace(copies.read("home"), owner_uid=ALICE))
+    polkit.is_open.set()
+    assert isinstance(await asked, Busy)
+    assert [it["owner_uid"] for it in await listed(alice)] == [ALICE]
+
+
 async def test_a_user_has_so_many(alice, ready):
     for number in range(8):
         await turn_on(alice, name=f"home{number}")
@@ -219,7 +238,7 @@ async def test_commands_run_as_they_were_approved(alice, root, ready, helper):
     assert "their approval was withdrawn" in page
 
 
-async def test_damaged_copy_is_told_to_everybody(alice, bob, root, ready, folder):
+async def test_damaged_copy_is_told_to_everybody(alice, bob, root, ready, polkit, folder):
     await turn_on(alice)
     (folder / "home.json").write_text("{")
     assert isinstance(await root.refusal("StartBoot", "s", ["home"]), BootCopyDamaged)
@@ -227,4 +246,5 @@ async def test_damaged_copy_is_told_to_everybody(alice, bob, root, ready, folder
         (machine,) = await client.call("List")
         assert "home at boot is damaged" in codec.decode(machine)["degraded"][0]
     await bob.call("ClearBoot", "s", ["home"])  # whose it was nobody knows; polkit said yes
+    assert polkit.details[-1]["owner"] == "?"
     assert list(folder.iterdir()) == []

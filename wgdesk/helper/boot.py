@@ -11,6 +11,7 @@ from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.errors import (
     AlreadyUp,
     BootCopyDamaged,
+    Busy,
     HooksNotApproved,
     InvalidRequest,
     NoBootCopy,
@@ -41,6 +42,7 @@ NO_KEY: Final = (
     "the profile has no private key in its file, and at boot there is nobody to ask for it"
 )
 NOBODY_RUNS: Final = "at boot nobody has logged in who could run the commands: say root or ignore"
+NOBODY_KNOWS: Final = "?"  # in every language
 WITHDRAWN: Final = "Connected at boot without its commands: their approval was withdrawn."
 IGNORED: Final = "Connected at boot without its commands: they are not approved for that."
 ROUTES_MET: Final = "Not connected at boot: its routes meet those of {others}, which is up."
@@ -137,12 +139,14 @@ class Boot:
             return Answer()
         if owner_uid not in (None, caller.uid) and caller.uid != ROOT_UID:
             raise NotOwner(f"it is another user who has {name} connected at boot")
-        owner = await asyncio.to_thread(
-            prompts.user_name, caller.uid if owner_uid is None else owner_uid
-        )
+        owner = NOBODY_KNOWS
+        if owner_uid is not None:
+            owner = await asyncio.to_thread(prompts.user_name, owner_uid)
 
         async def act() -> Body:
             async with self._changing:
+                if await self._owner(name) not in (None, owner_uid):
+                    raise Busy(f"{name} became another user's meanwhile")
                 await self._units.disable(name)
                 await asyncio.to_thread(self._copies.remove, name)
             self._told(caller.uid if owner_uid is None else owner_uid)

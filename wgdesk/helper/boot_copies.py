@@ -27,7 +27,7 @@ from wgdesk.domain.errors import (
 )
 from wgdesk.domain.names import natural_key, parse_tunnel_name
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.helper.whole_file import sync_folder, write_whole
+from wgdesk.helper.whole_file import FRESH, sync_folder, write_whole
 from wgdesk.wire.options import decode_options, encode_options
 
 SUFFIX: Final = ".json"
@@ -104,7 +104,7 @@ class BootCopies:
         """It is not what was written; gives what is to be raised."""
         _log.warning("%s is not usable and is set aside: %s", self._path(name), why)
         with suppress(OSError):
-            self._path(name).replace(self._path(name).with_suffix(BAD_SUFFIX))
+            self._path(name).replace(self._path(name, BAD_SUFFIX))
         return _damaged(name)
 
     def refuse(self, name: str, owner_uid: int) -> None:
@@ -127,8 +127,9 @@ class BootCopies:
     def save(self, copy: StoredCopy) -> None:
         """In the place of an older one. Raises HelperError; then the older one stands."""
         try:
+            self._sweep()
             write_whole(self._path(copy.name), _render(copy))
-            self._path(copy.name).with_suffix(BAD_SUFFIX).unlink(missing_ok=True)
+            self._path(copy.name, BAD_SUFFIX).unlink(missing_ok=True)
         except OSError as error:
             text = f"the copy for the boot could not be saved: {error.strerror}"
             raise HelperError(text) from error
@@ -137,7 +138,8 @@ class BootCopies:
         """Also what was set aside; none is a success. Raises HelperError."""
         try:
             for suffix in (SUFFIX, BAD_SUFFIX):
-                self._path(name).with_suffix(suffix).unlink(missing_ok=True)
+                self._path(name, suffix).unlink(missing_ok=True)
+            self._sweep()
             if self._folder.is_dir():
                 sync_folder(self._folder)
         except OSError as error:
@@ -145,12 +147,18 @@ class BootCopies:
             raise HelperError(text) from error
 
     def _absence(self, name: str) -> HelperError:
-        if self._path(name).with_suffix(BAD_SUFFIX).exists():
+        if self._path(name, BAD_SUFFIX).exists():
             return _damaged(name)
         return NoBootCopy(f"nothing is approved for the boot as {name}")
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}{SUFFIX}"
+    def _sweep(self) -> None:
+        """What a power cut left half written holds a key too."""
+        for path in self._folder.glob(f"*{SUFFIX}{FRESH}"):
+            path.unlink(missing_ok=True)
+
+    def _path(self, name: str, suffix: str = SUFFIX) -> Path:
+        # A name may be all dots, so it is put together and never taken apart.
+        return self._folder / f"{name}{suffix}"
 
     def _names(self, suffix: str) -> tuple[str, ...]:
         found: set[str] = set()

@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import Final
+
+FRESH: Final = ".new"  # what is still being written
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """All of it or nothing; the folder is made if need be. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(f"{path.name}{FRESH}")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

@@ -154,6 +154,32 @@ def test_removed_copy_is_gone_and_none_is_a_success(copies, folder):
         copies.read("home")
 
 
+@pytest.mark.parametrize("name", ["home", "a.b", "home.json", "..."])
+def test_no_name_leaves_anything_behind(copies, folder, name):
+    copies.save(a_copy(name))
+    with pytest.raises(BootCopyDamaged):
+        raise copies.set_aside(name, "why")
+    assert copies.damaged() == (name,)
+    copies.save(a_copy(name))
+    assert copies.list() == (a_copy(name),)
+    copies.remove(name)
+    assert found_in(folder) == []
+
+
+@pytest.mark.parametrize("tidy", [lambda it: it.save(a_copy()), lambda it: it.remove("home")])
+def test_what_a_power_cut_left_half_written_goes(copies, folder, monkeypatch, tidy):
+    def cut(_descriptor):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", cut)
+        with pytest.raises(KeyboardInterrupt):
+            copies.save(a_copy("work"))
+    assert len(found_in(folder)) == 1
+    tidy(copies)
+    assert found_in(folder) in ([], ["home.json"])
+
+
 def test_old_copy_stands_where_the_new_one_cannot_be_written(copies, monkeypatch):
     copies.save(a_copy())
 
