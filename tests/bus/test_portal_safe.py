@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from dbus_next.aio import MessageBus
@@ -85,6 +86,33 @@ def test_a_key_comes_back_in_another_process_and_its_file_tells_nothing(place):
     assert KEY not in text
     assert place.stat().st_mode & 0o777 == 0o600
     assert set(json.loads(text)["keys"]) == {"one", "two"}
+
+
+def test_no_key_is_lost_where_several_programs_put_theirs_there_at_once(place):
+    names = [f"{program}-{number}" for program in range(4) for number in range(8)]
+    with SecretPortal():
+        PortalSafe(may_unlock=True).write("first", "", {}, KEY)
+
+    def put(name):
+        safe = PortalSafe(may_unlock=True)
+        safe.write(f"{name}-gone", "", {}, KEY)
+        safe.write(name, "", {}, KEY)
+        safe.delete(f"{name}-gone")
+
+    with ThreadPoolExecutor(4) as programs:
+        list(programs.map(put, names))
+    assert set(json.loads(place.read_text())["keys"]) == {"first", *names}
+
+
+def test_more_keys_than_anybody_has_are_kept(place):
+    with SecretPortal():
+        safe = PortalSafe(may_unlock=True)
+        safe.write("one", "", {}, KEY)
+        document = json.loads(place.read_text())
+        document["keys"] |= {f"{number:036}": "x" * 150 for number in range(10_000)}
+        place.write_text(json.dumps(document))
+        safe.write("two", "", {}, KEY)
+        assert (safe.read("one"), safe.read("two")) == (KEY, KEY)
 
 
 def test_what_is_deleted_is_gone_and_what_was_never_there_is_none(place):

@@ -6,18 +6,20 @@ the person's keyring. The file is worth nothing without it.
 
 import asyncio
 import base64
+import fcntl
 import hashlib
 import os
 import select
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from dbus_next.signature import Variant
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from wgdesk.client.own_file import Document, OwnFile, data_home
+from wgdesk.client.own_file import Document, OwnFile, data_home, told_in_words
 from wgdesk.client.portal_request import PortalRefused, ask_portal
+from wgdesk.client.private_folder import make_private
 from wgdesk.domain.errors import PreferencesUnwritable
 from wgdesk.domain.profile_errors import VaultAbsent, VaultFailed, VaultLocked
 
@@ -25,6 +27,8 @@ LEAST_BYTES: Final = 32
 MOST_BYTES: Final = 4096  # of a secret; a pipe takes that much at once
 QUIET_S: Final = 2.0  # most have written it before they answer
 FILE: Final = "keys.json"
+LOCK: Final = "keys.lock"
+MAX_BYTES: Final = 16 << 20  # each key takes some 200
 
 _SECRET: Final = "org.freedesktop.portal.Secret"  # noqa: S105  # the name of an interface
 _PURPOSE: Final = b"wgdesk keys"
@@ -42,13 +46,13 @@ class PortalSafe:
 
     def __init__(self, *, may_unlock: bool) -> None:
         self._may_unlock = may_unlock
-        self._file = OwnFile(data_home() / "wgdesk" / FILE)
+        self._file = OwnFile(data_home() / "wgdesk" / FILE, MAX_BYTES)
 
     def write(self, secret_id: str, label: str, facts: Mapping[str, str], value: str) -> None:  # noqa: ARG002  # nobody but us reads it
         # With its id inside, none can be put in another's place.
         content = self._box().encrypt(f"{secret_id}\n{value}".encode())
         text = base64.b64encode(content).decode("ascii")
-        self._change({**self._kept(), secret_id: text})
+        self._change(lambda kept: {**kept, secret_id: text})
 
     def read(self, secret_id: str) -> str | None:
         kept = self._kept().get(secret_id)
@@ -64,17 +68,16 @@ class PortalSafe:
         return value
 
     def delete(self, secret_id: str) -> None:
-        kept = self._kept()
-        if kept.pop(secret_id, None) is not None:
-            self._change(kept)
+        if secret_id in self._kept():
+            self._change(lambda kept: {it: kept[it] for it in kept if it != secret_id})
 
-    def _kept(self) -> dict[str, Any]:
-        kept = self._file.read().get(_KEYS)
-        return dict(kept) if isinstance(kept, dict) else {}
+    def _kept(self) -> Document:
+        return _keys_of(self._file.read())
 
-    def _change(self, kept: dict[str, Any]) -> None:
+    def _change(self, edit: Callable[[Document], Document]) -> None:
+        """Of what is there by then: the window and the command line may both be at it."""
         try:
-            self._file.change(lambda document: {**document, _KEYS: kept})
+            _change_alone(self._file, lambda it: {**it, _KEYS: edit(_keys_of(it))})
         except PreferencesUnwritable as error:
             raise VaultFailed(str(error)) from error
 
@@ -85,6 +88,23 @@ class PortalSafe:
             secret = asyncio.run(_retrieve(self._file))
             _known.append(hashlib.blake2b(secret, digest_size=32, person=_PURPOSE).digest())
         return SecretBox(_known[0])
+
+
+def _keys_of(document: Document) -> Document:
+    kept = document.get(_KEYS)
+    return dict(kept) if isinstance(kept, dict) else {}
+
+
+def _change_alone(file: OwnFile, edit: Callable[[Document], Document]) -> None:
+    """Raises PreferencesUnwritable."""
+    with told_in_words(file.path):
+        make_private(file.path.parent)
+        lock = os.open(file.path.with_name(LOCK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        file.change(edit)
+    finally:
+        os.close(lock)
 
 
 async def _retrieve(file: OwnFile) -> bytes:
@@ -128,4 +148,4 @@ def _remember(file: OwnFile, token: object) -> None:
         def edit(document: Document) -> Document:
             return {**document, _TOKEN: value}
 
-        file.change(edit)
+        _change_alone(file, edit)
