@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,38 @@ def test_only_root_can_do_it(machine, tmp_path):
     status, said, _ = reset(machine, tmp_path, by="setpriv --reuid=65534 --clear-groups")
     assert (status, len(said)) == (1, 1)
     assert "only root" in said[0]
+
+
+# systemctl as far as the reset asks it; /run/units has a file for each unit, with its state in it.
+SYSTEMCTL = """#!/bin/sh
+case $1 in
+list-units)
+    states=${5#--state=}
+    cd /run/units
+    for unit in $6; do
+        case ,$states, in *,"$(cat "$unit" 2>/dev/null)",*) echo "$unit loaded" ;; esac
+    done
+    ;;
+stop) rm "/run/units/$2" ;;
+esac
+"""
+WAITING, BOOTED = "wgdesk-tunnel@home.service", "wgdesk-tunnel@work.service"
+
+
+def test_a_tunnel_of_the_boot_that_still_waits_is_not_connected_afterwards(machine, tmp_path):
+    program = tmp_path / "systemctl"
+    program.write_text(SYSTEMCTL)
+    program.chmod(0o755)
+    socket = "import socket; socket.socket(socket.AF_UNIX).bind('/run/systemd/private')"
+    first = [
+        f"mkdir -p /run/systemd /run/units; {sys.executable} -c {shlex.quote(socket)}",
+        f"echo activating >/run/units/{WAITING}; echo active >/run/units/{BOOTED}",
+        "echo active >/run/units/wgdesk-helper.service",
+        f"mount --bind {program} $(command -v systemctl)",
+    ]
+    status, said, _ = reset(machine, tmp_path, first="; ".join(first))
+    stopped = [line.split()[-1] for line in said if "stopped" in line]
+    assert (status, stopped) == (0, [WAITING, "wgdesk-helper.service"])
 
 
 OURS = "# Written by wgdesk for the tunnel home.\nnameserver 10.66.0.1\n"
