@@ -21,7 +21,7 @@ mkdir -p /run/wgdesk/tunnels /run/wgdesk/kept /run/wireguard
 touch /run/wgdesk/tunnels/home.json
 eval "$4"
 status=0
-$3 dash "$1" || status=$?
+$3 dash "$1" $5 || status=$?
 ls /run/wgdesk >"$2"
 ls -AR /etc /var/lib >"$2.files"
 [ ! -e /etc/resolv.conf ] || stat -c '%a %Y' /etc/resolv.conf >"$2.stat"
@@ -65,10 +65,22 @@ def load_tables(host, tables):
     host.run(["nft", "-f", "-"], input_text=text)
 
 
-def reset(host, tmp_path, *, by="", first=""):
+def reset(host, tmp_path, *, by="", first="", words=""):
     """What it said, line by line; `by` is a program that runs it, `first` shell run before."""
     kept = tmp_path / "kept"
-    command = ["unshare", "--mount", "sh", "-c", APART, "sh", str(SCRIPT), str(kept), by, first]
+    command = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        APART,
+        "sh",
+        str(SCRIPT),
+        str(kept),
+        by,
+        first,
+        words,
+    ]
     done = host.run(command, check=False)
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines(), kept.read_text().split()
@@ -146,6 +158,8 @@ def test_only_root_can_do_it(machine, tmp_path):
 # systemctl as far as the reset asks it; /run/units has a file for each unit, with its state in it.
 SYSTEMCTL = """#!/bin/sh
 case $1 in
+mask) touch /run/wgdesk/masked ;;
+unmask) rm /run/wgdesk/masked ;;
 list-units)
     states=${5#--state=}
     cd /run/units
@@ -159,20 +173,32 @@ esac
 WAITING, BOOTED = "wgdesk-tunnel@home.service", "wgdesk-tunnel@work.service"
 
 
-def test_a_tunnel_of_the_boot_that_still_waits_is_not_connected_afterwards(machine, tmp_path):
+@pytest.fixture
+def systemd(tmp_path):
+    """Shell that has it run the machine, with these units."""
     program = tmp_path / "systemctl"
     program.write_text(SYSTEMCTL)
     program.chmod(0o755)
     socket = "import socket; socket.socket(socket.AF_UNIX).bind('/run/systemd/private')"
-    first = [
-        f"mkdir -p /run/systemd /run/units; {sys.executable} -c {shlex.quote(socket)}",
-        f"echo activating >/run/units/{WAITING}; echo active >/run/units/{BOOTED}",
-        "echo active >/run/units/wgdesk-helper.service",
-        f"mount --bind {program} $(command -v systemctl)",
-    ]
-    status, said, _ = reset(machine, tmp_path, first="; ".join(first))
+    states = {WAITING: "activating", BOOTED: "active", "wgdesk-helper.service": "active"}
+    units = [f"echo {state} >/run/units/{unit}" for unit, state in states.items()]
+    make = f"mkdir -p /run/systemd /run/units; {sys.executable} -c {shlex.quote(socket)}"
+    return "; ".join([make, *units, f"mount --bind {program} $(command -v systemctl)"])
+
+
+def test_a_tunnel_of_the_boot_that_still_waits_is_not_connected_afterwards(
+    machine, tmp_path, systemd
+):
+    status, said, kept = reset(machine, tmp_path, first=systemd)
     stopped = [line.split()[-1] for line in said if "stopped" in line]
     assert (status, stopped) == (0, [WAITING, "wgdesk-helper.service"])
+    assert "masked" not in kept, "the helper may come again"
+
+
+def test_the_helper_stays_away_where_its_files_go_next(machine, tmp_path, systemd):
+    status, _, kept = reset(machine, tmp_path, first=systemd, words="--keep-helper-away")
+    assert status == 0
+    assert "masked" in kept
 
 
 OURS = "# Written by wgdesk for the tunnel home.\nnameserver 10.66.0.1\n"
