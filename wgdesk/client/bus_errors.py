@@ -22,7 +22,9 @@ RESTORE: Final = f"To be back on plain networking: wgdesk restore. {JOURNAL}"
 NO_BUS: Final = "Start D-Bus (systemctl start dbus), then try again."
 
 _STANDARD: Final = "org.freedesktop.DBus.Error."
-_NOT_INSTALLED: Final = frozenset({"ServiceUnknown", "NameHasNoOwner", "Spawn.ServiceNotFound"})
+_NOT_INSTALLED: Final = frozenset({"ServiceUnknown", "Spawn.ServiceNotFound"})
+# What dbus-broker says of one that it could not start, as while its unit is masked.
+_NOT_STARTED: Final = "NameHasNoOwner"
 _NO_ANSWER: Final = frozenset({"NoReply", "Disconnected"})
 _TOO_SLOW: Final = frozenset({"Timeout", "TimedOut"})
 _OTHER_VERSION: Final = frozenset(
@@ -45,7 +47,8 @@ def refused(name: str, text: str) -> WgdeskError:
         return HelperUnreachable("it is not installed", INSTALL, is_absent=True)
     if short in _NO_ANSWER:
         return HelperUnreachable("it stopped while answering", JOURNAL)
-    if short.startswith("Spawn.") or short in _TOO_SLOW or ".systemd1." in name:
+    has_failed = short.startswith("Spawn.") or short == _NOT_STARTED or ".systemd1." in name
+    if has_failed or short in _TOO_SLOW:
         return HelperUnreachable("it is installed but does not start", RESTORE)
     return _policy(short) or HelperUnreachable(f"the bus answered {printable(name)}")
 

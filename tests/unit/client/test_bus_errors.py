@@ -43,8 +43,24 @@ def test_refused_knows_whose_error_it_is(name, kind):
 
 
 def test_refused_tells_how_to_install_the_helper():
-    for name in ("ServiceUnknown", "NameHasNoOwner", "Spawn.ServiceNotFound"):
-        assert refused(STANDARD + name, "").remedy == INSTALL
+    for name in ("ServiceUnknown", "Spawn.ServiceNotFound"):
+        error = refused(STANDARD + name, "")
+        assert (error.remedy, error.is_absent) == (INSTALL, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        STANDARD + "NameHasNoOwner",  # as dbus-broker has it
+        "org.freedesktop.systemd1.UnitMasked",  # as dbus-daemon has it
+        STANDARD + "Spawn.ChildExited",
+        STANDARD + "TimedOut",
+    ],
+)
+def test_a_helper_that_does_not_start_is_not_one_that_is_not_installed(name):
+    """Else NetworkManager would carry the tunnel, unasked and without a firewall."""
+    error = refused(name, "")
+    assert (error.why, error.is_absent) == ("it is installed but does not start", False)
 
 
 def test_unreachable_helpers_have_sentences_of_their_own():
