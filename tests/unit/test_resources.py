@@ -145,6 +145,13 @@ def test_placing_changes_nothing_that_it_did_not_place(tmp_path):
     assert {it: (tmp_path / it).stat().st_mode & 0o777 for it in placed} == placed
 
 
+def test_installing_puts_no_setting_in_force_that_an_administrator_has_overridden():
+    """By systemd-sysctl(8) a path is taken as it is, and a bare name is looked for in all folders."""
+    script = (REPO / "packaging/deb/debian/wgdesk-helper.postinst").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"^ *\S+/systemd-sysctl (\S+)", script, flags=re.MULTILINE)
+    assert asked in {path.name for path in (RESOURCES / "sysctl").iterdir()}
+
+
 def test_the_bus_starts_the_unit_and_the_unit_starts_the_installed_program():
     activation, service = unit(ACTIVATION)["D-BUS Service"], unit(UNIT)["Service"]
     assert activation["Name"] == service["BusName"] == names.BUS_NAME
