@@ -24,6 +24,7 @@ from wgdesk.domain.errors import (
 )
 from wgdesk.domain.options import HookMode
 from wgdesk.helper.boot_copies import BootCopies
+from wgdesk.helper.boot_program import EXIT_TRY_AGAIN, exit_status
 from wgdesk.wire import codec, names
 
 BOB, ALICE = 4321, 1234
@@ -221,6 +222,20 @@ async def test_only_root_starts_and_stops(alice, root, ready, helper):
     await root.call("StopBoot", "s", ["home"])
     assert not helper.tunnels.list()
     assert isinstance(await root.refusal("StartBoot", "s", ["work"]), NoBootCopy)
+
+
+async def test_of_many_units_at_once_those_that_are_too_many_try_again(alice, root, ready, polkit):
+    units = [f"home{number}" for number in range(8)]
+    for name in units:
+        await turn_on(alice, name=name)
+    polkit.is_open.clear()
+    calls = [asyncio.ensure_future(root.reply("StartBoot", "s", [it])) for it in units]
+    done, others = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+    for call in done:
+        assert exit_status(call.result().error_name) == EXIT_TRY_AGAIN
+    polkit.is_open.set()
+    for reply in await asyncio.gather(*others):
+        assert reply.error_name is None or exit_status(reply.error_name) == EXIT_TRY_AGAIN
 
 
 async def test_commands_run_as_they_were_approved(alice, root, ready, helper):

@@ -19,8 +19,10 @@ EXIT_TRY_AGAIN: Final = 75  # EX_TEMPFAIL of sysexits.h; RestartForceExitStatus=
 PATIENCE_S: Final = 240.0
 
 _MEMBERS: Final = {"start": "StartBoot", "stop": "StopBoot"}
+# LimitExceeded: the units of many tunnels ask at once, and root too has a limit of open changes.
 _PASSING: Final = frozenset(
-    f"{ERROR_PREFIX}.{code}" for code in ("EndpointUnresolved", "DnsFailed", "Busy")
+    f"{ERROR_PREFIX}.{code}"
+    for code in ("EndpointUnresolved", "DnsFailed", "Busy", "LimitExceeded")
 )
 
 
