@@ -41,13 +41,13 @@ def place(box: Box, program) -> None:
 def test_the_bundled_engine_comes_first_and_carries_load(bundled_engine, fresh_box, home):
     box = fresh_box
     said = wgdesk(box, "up", "home")
-    assert "it is the distribution's build" in said
+    assert "the distribution's build" in said
     assert running_program(box) == "/usr/bin/wireguard-go"
     wgdesk(box, "down", "home")
 
     place(box, bundled_engine)
     version = engine_program.version_of(bundled_engine)
-    build = f"it is the bundled build {version}"
+    build = f"the bundled build {version}"
     assert build in wgdesk(box, "up", "home")
     assert running_program(box) == BUNDLED
     assert build in wgdesk(box, "status", "home")
@@ -66,4 +66,4 @@ def test_the_bundled_engine_comes_first_and_carries_load(bundled_engine, fresh_b
     box.run(["rm", BUNDLED])  # as a package that is removed: what runs goes on
     assert box.world.source_seen_by(HOME4) is not None
     wgdesk(box, "down", "home")
-    assert "it is the distribution's build" in wgdesk(box, "up", "home")
+    assert "the distribution's build" in wgdesk(box, "up", "home")

@@ -12,7 +12,7 @@ from tests.support.fakes import FakeBackend
 from tests.support.helper_stand_in import HelperStandIn
 from tests.support.open_bus import open_bus
 from tests.support.texts import ATTACHED_HOME, HOME
-from wgdesk.client import helper_backend
+from wgdesk.client import helper_backend, helper_connection
 from wgdesk.client.backend import Hello
 from wgdesk.client.bounded_reader import MAX_UNASKED_BYTES
 from wgdesk.client.helper_backend import HelperBackend
@@ -91,7 +91,7 @@ async def test_down_of_a_tunnel_that_is_gone_is_a_success(helper, polkit, backen
 
 async def test_call_that_the_bus_has_no_room_for_is_made_again(stand_in, backend, monkeypatch):
     await backend.hello()
-    bus, refusals = backend._bus, 2
+    bus, refusals = backend._connection._bus, 2
     call = bus.call
 
     async def full(message):
@@ -100,7 +100,7 @@ async def test_call_that_the_bus_has_no_room_for_is_made_again(stand_in, backend
             return await call(message)
         refusals -= 1
         message.serial = bus.next_serial()
-        answer = Message.new_error(message, helper_backend.FULL_QUEUE, "no room")
+        answer = Message.new_error(message, helper_connection.FULL_QUEUE, "no room")
         answer.sender = "org.freedesktop.DBus"
         return answer
 
@@ -171,7 +171,7 @@ async def test_changes_follows_a_broadcast_and_a_signal_of_ones_own(stand_in, ba
 async def test_changes_says_none_when_the_helper_vanishes_and_then_that_it_is_back(
     stand_in, backend, monkeypatch
 ):
-    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    monkeypatch.setattr(helper_connection, "RETRY_FIRST_S", 0.05)
     async with watching(backend.changes()) as following:
         await following()
         stand_in.leave()
@@ -184,7 +184,7 @@ async def test_changes_says_none_when_the_helper_vanishes_and_then_that_it_is_ba
 
 
 async def test_changes_survives_the_bus(bus, backend, monkeypatch):
-    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    monkeypatch.setattr(helper_connection, "RETRY_FIRST_S", 0.05)
     async with HelperStandIn(bus.address, FakeBackend()), watching(backend.changes()) as following:
         await following()
         bus.stop()
@@ -293,7 +293,7 @@ async def test_signals_of_a_stranger_make_nobody_ask(stand_in, backend, stranger
         await following()
         asked = list(stand_in.calls)
         for forged in FORGED:
-            forged.destination, forged.serial = backend._bus.unique_name, 0
+            forged.destination, forged.serial = backend._connection._bus.unique_name, 0
             await stranger.send(forged)
         with pytest.raises(TimeoutError):
             await following()
@@ -303,10 +303,10 @@ async def test_signals_of_a_stranger_make_nobody_ask(stand_in, backend, stranger
 async def test_a_long_signal_of_a_stranger_is_not_even_read(stand_in, backend, stranger):
     await backend.tunnels()
     heard = asyncio.Queue()
-    backend._bus.add_message_handler(lambda it: heard.put_nowait((it.member, it.body)))
+    backend._connection._bus.add_message_handler(lambda it: heard.put_nowait((it.member, it.body)))
     for text in ("a" * (MAX_UNASKED_BYTES + 1), "short"):
         forged = Message.new_signal(names.OBJECT_PATH, names.INTERFACE, "Told", "s", [text])
-        forged.destination = backend._bus.unique_name
+        forged.destination = backend._connection._bus.unique_name
         await stranger.send(forged)
     assert await asyncio.wait_for(heard.get(), 5) == ("Dropped", [])
     assert await asyncio.wait_for(heard.get(), 5) == ("Told", ["short"])
@@ -314,7 +314,7 @@ async def test_a_long_signal_of_a_stranger_is_not_even_read(stand_in, backend, s
 
 
 async def test_changes_waits_when_it_asked_too_often(stand_in, backend, monkeypatch):
-    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    monkeypatch.setattr(helper_connection, "RETRY_FIRST_S", 0.05)
     stand_in.replies["List"] = "org.wgdesk.Error.LimitExceeded"
     async with watching(backend.changes()) as following:
         first = asyncio.ensure_future(following())
@@ -325,7 +325,7 @@ async def test_changes_waits_when_it_asked_too_often(stand_in, backend, monkeypa
 
 
 async def test_call_without_an_answer_ends(stand_in, backend, monkeypatch):
-    monkeypatch.setattr(helper_backend, "CALL_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(helper_connection, "CALL_TIMEOUT_S", 0.1)
     stand_in.replies["List"] = None
     with pytest.raises(HelperUnreachable, match="has not answered for 0 seconds"):
         await backend.tunnels()

@@ -11,7 +11,7 @@ from tests.support.conf_vectors import PRIVATE
 from tests.support.fakes import FakeBackend
 from tests.support.helper_stand_in import HelperStandIn
 from tests.support.open_bus import open_bus
-from wgdesk.client import helper_backend
+from wgdesk.client import helper_backend, helper_connection
 from wgdesk.client.backend import Hello
 from wgdesk.client.helper_backend import HelperBackend
 from wgdesk.domain.errors import HelperTooOld, HelperUnreachable, InvalidRequest, LimitExceeded
@@ -155,7 +155,7 @@ async def test_new_lines_arrive_by_themselves(backend, helper):
 
 
 async def test_lines_of_the_next_helper_are_given_from_the_first_on(stand_in, backend, monkeypatch):
-    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    monkeypatch.setattr(helper_connection, "RETRY_FIRST_S", 0.05)
     stand_in.backend.write_log(line(1), line(2))
     async with aclosing(backend.log_changes()) as pages:
         assert len((await anext(pages)).lines) == 2
@@ -179,7 +179,7 @@ async def test_a_helper_that_counts_less_than_was_read_has_begun_anew(stand_in, 
 
 
 async def test_a_log_that_is_asked_for_too_often_comes_later(stand_in, backend, monkeypatch):
-    monkeypatch.setattr(helper_backend, "RETRY_FIRST_S", 0.05)
+    monkeypatch.setattr(helper_connection, "RETRY_FIRST_S", 0.05)
     stand_in.replies["GetLog"] = "org.wgdesk.Error.LimitExceeded"
     with pytest.raises(LimitExceeded):
         await backend.log()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.support.managed import Managed, managed
 from tests.support.scenes import BROKEN, FILES, HOME, WORK, a_backend, connected_home
+from wgdesk.ui.incoming import Incoming
 from wgdesk.ui.widgets.drop_veil import DropVeil
 from wgdesk.ui.windows.import_window import ImportWindow
 
@@ -132,7 +133,7 @@ def test_file_that_is_none_is_refused_with_its_cause(make, tmp_path):
 
 def test_name_that_is_taken_is_asked_about(make):
     made = make({"work": WORK})
-    made.openers.import_paths(())
+    made.openers.take(Incoming())
     made.wait_for_words("No profile was found there")
     (made.folder.parent / "work.conf").write_bytes(HOME)
     drop(made, files(made.folder.parent / "work.conf"))

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import wgdesk
+from tests.lanes.lane import LANES
 from tests.pages import markdown
 
 REPO = Path(__file__).resolve().parents[2]
@@ -50,3 +51,11 @@ def test_every_page_is_reached_from_the_readme():
         found = {path for page in new for path, _ in markdown.links(page)}
         new = {path for path in found if path.suffix == ".md"} - reached
     assert set(markdown.pages()) - reached == set()
+
+
+def test_what_a_newcomer_may_run_is_in_the_page_for_them():
+    page = (REPO / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"(?m)^  ([a-z]+) ", (REPO / "dev").read_text(encoding="utf-8")))
+    assert verbs
+    assert verbs - set(re.findall(r"(?m)^\./dev ([a-z]+)", page)) == set()
+    assert {lane.name for lane in LANES} - set(re.findall(r"(?m)^\| `(\w+)`", page)) == set()

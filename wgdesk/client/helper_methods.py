@@ -7,7 +7,7 @@ from dbus_next.message import Message
 
 from wgdesk.wire.names import BUS_NAME, INTERFACE, OBJECT_PATH
 
-# Security reference, section 2.1; docs/bus.md.
+# As docs/bus.md has them.
 _SIGNATURES: Final = {
     "Hello": ("u", "ua{ss}"),
     "Check": ("saya{ss}", "s"),

@@ -27,6 +27,7 @@ LIMITS: Final = (
     "An edited profile is applied by disconnecting and connecting again.",
     "The local network that stays reachable is the one of the moment of connecting.",
     "A tunnel is not led through another tunnel.",
+    "Without an MTU in the profile it is 1420 bytes, whatever the way to the server carries.",
     "The pages Routes and Log stay empty, and /etc/wireguard is not read.",
     "Nothing connects at boot, before anybody logs in.",
 )

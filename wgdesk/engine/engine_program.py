@@ -27,11 +27,11 @@ def find_program(places: tuple[Path, ...] = PROGRAM_PLACES) -> Path | None:
 
 
 def build_text(program: Path) -> str:
-    """One clause that says whose build it is: the bundled one comes first."""
+    """In two or three words, whose build it is: the bundled one comes first."""
     if program != BUNDLED:
-        return "it is the distribution's build"
+        return "the distribution's build"
     version = version_of(program)
-    return f"it is the bundled build {version}" if version else "it is the bundled build"
+    return f"the bundled build {version}" if version else "the bundled build"
 
 
 def version_of(program: Path) -> str:

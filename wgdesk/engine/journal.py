@@ -4,9 +4,7 @@ It lies in a folder of the volatile /run: what it speaks of is gone after a rebo
 """
 
 import logging
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,6 +12,7 @@ from typing import Final, Protocol
 from wgdesk.domain.errors import InvalidName, StateNotSaved
 from wgdesk.domain.names import parse_tunnel_name
 from wgdesk.engine.record import NO_HEADER, Header, Record, UnknownRecord, decode, encode
+from wgdesk.engine.whole_file import write_whole
 
 SUFFIX: Final = ".json"
 # 20,000 allowed IPs and 10,000 peers make 3 MB.
@@ -49,16 +48,9 @@ class FolderJournal:
         self._folder = folder
 
     def write(self, record: Record) -> None:
-        path = self._path(record.name)
-        fresh = path.with_suffix(".new")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_whole(fresh, encode(record))
-            fresh.replace(path)
-            self._sync_folder()
+            write_whole(self._path(record.name), encode(record))
         except OSError as error:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
             raise StateNotSaved((error.strerror or "the system refused").lower()) from error
 
     def remove(self, name: str) -> None:
@@ -86,13 +78,6 @@ class FolderJournal:
     def _path(self, name: str) -> Path:
         return self._folder / f"{parse_tunnel_name(name)}{SUFFIX}"
 
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
 
 class NoJournal:
     """Implements Journal for engines that nobody takes over: it remembers nothing."""
@@ -105,15 +90,6 @@ class NoJournal:
 
     def read(self) -> Iterator[Record | Unread]:
         return iter(())
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _read(path: Path, name: str) -> Record:

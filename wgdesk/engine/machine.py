@@ -243,7 +243,7 @@ class Machine:
             raise EngineMissing("the kernel has no WireGuard module and wireguard-go is not there")
         if not TUN_PATH.exists():
             raise EngineMissing(f"the kernel has no WireGuard module and {TUN_PATH} is not there")
-        return replace(USERSPACE, reason=f"{USERSPACE.reason}; {build_text(program)}")
+        return replace(USERSPACE, reason=f"{build_text(program)}; {USERSPACE.reason}")
 
     async def read(self, name: str, engine: Engine) -> DeviceSnapshot:
         return await self.device(engine.kind).read(name)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from wgdesk.domain.errors import HelperError, LimitExceeded
 from wgdesk.domain.profile import Hook, HookKind
-from wgdesk.helper.whole_file import write_whole
+from wgdesk.engine.whole_file import write_whole
 
 MAX_PER_USER: Final = 64
 MAX_USER_BYTES: Final = 1 << 20

@@ -27,7 +27,7 @@ from wgdesk.domain.errors import (
 )
 from wgdesk.domain.names import natural_key, parse_tunnel_name
 from wgdesk.domain.options import TunnelOptions
-from wgdesk.helper.whole_file import FRESH, sync_folder, write_whole
+from wgdesk.engine.whole_file import FRESH, sync_folder, write_whole
 from wgdesk.wire.options import decode_options, encode_options
 
 SUFFIX: Final = ".json"

@@ -65,7 +65,7 @@ def find_confinement() -> Confinement:
     if why is None:
         return Confinement(("unshare", *OWN_USERS, *WALLS))
     if shutil.which("sudo") is None:
-        raise Impossible(f"{why}, and sudo, which could do it instead, is not installed")
+        raise Impossible(f"{why}. Install sudo, or start it as root")
     return Confinement(("sudo", "--", "unshare", *WALLS), why)
 
 
@@ -78,7 +78,7 @@ def find_obstacle() -> str | None:
     if shutil.which("wireguard-go", path=search_path()) is None:
         raise Impossible("the kernel has no WireGuard and wireguard-go is not installed")
     if not os.access(TUN, os.R_OK | os.W_OK):
-        return f"the kernel has no WireGuard and {TUN}, which wireguard-go needs, is only for root"
+        return f"the kernel has no WireGuard, and {TUN}, which wireguard-go needs, is only for root"
     return None
 
 

@@ -62,7 +62,7 @@ class Desk(QObject):
         self._bridge = Bridge()
         self._preferences = Preferences()
         shelf = Shelf(self._store, self._preferences)
-        self._helper = LateHelper()
+        self._helper = LateBackend()
         self._switchboard = Switchboard(self._bridge, self._helper.use, shelf)
         self._recents = Recents()
         self._launcher = Launcher()
@@ -206,7 +206,7 @@ class Desk(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
-class LateHelper:
+class LateBackend:
     """Loads D-Bus on the bus thread, for which the window need not wait; all use one connection."""
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from wgdesk.client.backend import Backend
 from wgdesk.client.boot import turn_on
 from wgdesk.domain.boot_copy import BootCopy
 from wgdesk.domain.errors import HelperTooOld, WgdeskError
+from wgdesk.ui.boot_words import not_on_title
 from wgdesk.ui.language import tr
 from wgdesk.ui.picture import HelperState
 from wgdesk.ui.switchboard import Switchboard
@@ -87,10 +88,11 @@ class BootBoard(QObject):
     def _on_failed(self, name: str, error: WgdeskError) -> None:
         self.changing = ""
         self.changed.emit()
-        title = tr("{name} will not be connected when this machine starts")
+        title = not_on_title(name)
         if name in self.copies:
-            title = tr("What connects {name} when this machine starts is as it was")
-        self.failed.emit(name, error_words(title.format(name=name), error))
+            text = tr("What connects {name} when this machine starts is as it was")
+            title = text.format(name=name)
+        self.failed.emit(name, error_words(title, error))
 
     def _on_picture_changed(self) -> None:
         is_here = self._switchboard.picture.helper is HelperState.HERE

@@ -48,6 +48,11 @@ def boot_view(row: TunnelRow, copy: BootCopy | None, *, is_edited: bool = False)
     return BootView(is_on=True, hint=hint)
 
 
+def not_on_title(name: str) -> str:
+    """Of what is said where an order to connect it at boot was not carried out."""
+    return tr("{name} will not be connected when this machine starts").format(name=name)
+
+
 def orphan_words(copy: BootCopy) -> tuple[str, str]:
     """Title and sentence about one whose profile is gone."""
     title = tr("{name} is still connected when this machine starts").format(name=copy.name)

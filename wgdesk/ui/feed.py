@@ -1,4 +1,4 @@
-"""A stream from the helper that is followed only while somebody looks at it."""
+"""A stream that is followed while somebody looks at it, and begun anew where it ended."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
@@ -66,6 +66,8 @@ class Feed(QObject, Generic[T]):
             self._following = None
 
     def _on_ended(self, error: WgdeskError | None) -> None:
+        if self._following is None:  # it was on its way here when nobody looked any more
+            return
         self._following = None
         self.failed.emit(error)
         self._retry.start()

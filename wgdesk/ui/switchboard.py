@@ -14,14 +14,14 @@ from wgdesk.client.backend import CARRIER, Backend, Hello
 from wgdesk.client.knock import knock
 from wgdesk.client.toggling import bring_up, take_down
 from wgdesk.domain.errors import WgdeskError
-from wgdesk.domain.health import WELL
 from wgdesk.domain.options import HookMode, TunnelOptions
 from wgdesk.domain.snapshot import MachineSnapshot, TunnelSnapshot, UpOutcome
 from wgdesk.ui.bridge import Bridge, Failed, ignore
-from wgdesk.ui.feed import RETRY_MS, stream_of
+from wgdesk.ui.feed import Feed, stream_of
 from wgdesk.ui.look import Look, Looker, aged
 from wgdesk.ui.picture import HelperState, Memory, Order, Picture, ProfileEntry, RowBook
 from wgdesk.ui.profiles import Profiles
+from wgdesk.ui.turns import Turns
 
 T = TypeVar("T")
 # While somebody looks, counters count; in the tray only the state matters.
@@ -66,9 +66,12 @@ class Switchboard(QObject):
         self._hello = Hello(0, {})
         self._tray_poll_ms = TRAY_POLL_MS
         self._memory = Memory()
-        self._announced: set[str] = set()
+        self._turns = Turns()
         self._poll: Future[Look] | None = None
         self._is_watched = False
+        self._machine = Feed(bridge, self._changes)
+        self._greetings = Feed(bridge, stream_of(self._use, lambda backend: backend.greetings()))
+        self._folder = Feed(bridge, profiles.changes)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer_timeout)
         self.picture = Picture(folder=profiles.folder)
@@ -76,13 +79,16 @@ class Switchboard(QObject):
     # What may be asked of it.
 
     def start(self) -> None:
-        self._watch_machine()
-        self._watch_greetings()
-        self._watch_profiles()
+        self._machine.arrived.connect(self._on_machine_arrived)
+        self._machine.failed.connect(self._lose_helper)
+        self._greetings.arrived.connect(self._on_greeted)
+        self._folder.arrived.connect(self._on_profiles_arrived)
+        self._follow(is_on=True)
 
     def close(self) -> None:
         """End the bus thread; tunnels stay as they are."""
         self._timer.stop()
+        self._follow(is_on=False)
         self._bridge.close(self._close_backend())
 
     def set_watched(self, watched: bool) -> None:  # noqa: FBT001  # a property's setter in all but name
@@ -239,17 +245,9 @@ class Switchboard(QObject):
 
     # What arrives.
 
-    def _watch_machine(self) -> None:
-        self._bridge.watch(self._changes, self._on_machine_arrived, self._on_machine_ended)
-
-    def _watch_greetings(self) -> None:
-        stream = stream_of(self._use, lambda backend: backend.greetings())
-        self._bridge.watch(stream, self._on_greeted, self._on_greetings_ended)
-
-    def _watch_profiles(self) -> None:
-        self._bridge.watch(
-            self._profiles.changes, self._on_profiles_arrived, self._on_profiles_ended
-        )
+    def _follow(self, *, is_on: bool) -> None:
+        for feed in (self._machine, self._greetings, self._folder):
+            feed.set_watched(is_on)
 
     def _on_machine_arrived(self, look: Look | None) -> None:
         if look is None:
@@ -258,10 +256,6 @@ class Switchboard(QObject):
             self._bridge.submit(self._greet(), self._on_greeted, self._on_unanswered)
             return
         self._show_look(look)
-
-    def _on_machine_ended(self, error: WgdeskError | None) -> None:
-        self._lose_helper(error)
-        QTimer.singleShot(RETRY_MS, self, self._watch_machine)
 
     def _on_unanswered(self, error: WgdeskError) -> None:
         if self._helper is HelperState.GONE:  # else it is back, and this is no news any more
@@ -272,9 +266,6 @@ class Switchboard(QObject):
         if hello is not None:
             self._hello = hello
             self._repaint()
-
-    def _on_greetings_ended(self, _: WgdeskError | None) -> None:
-        QTimer.singleShot(RETRY_MS, self, self._watch_greetings)
 
     def _on_profiles_arrived(self, entries: tuple[ProfileEntry, ...]) -> None:
         self._entries = entries
@@ -291,9 +282,6 @@ class Switchboard(QObject):
             for entry in self._entries or ()
         )
         self._repaint()
-
-    def _on_profiles_ended(self, _: WgdeskError | None) -> None:
-        QTimer.singleShot(RETRY_MS, self, self._watch_profiles)
 
     def _on_up_done(self, name: str, outcome: UpOutcome) -> None:
         self._memory = self._memory.replaced(outcome.id, outcome.took_over)
@@ -371,27 +359,8 @@ class Switchboard(QObject):
         self._look = look
         self._helper, self._helper_error = HelperState.HERE, None
         self._repaint()
-        self._announce(quietly=is_first)
-
-    def _announce(self, *, quietly: bool) -> None:
-        """Tell what came up or fell since the last look; what was so from the start is no news."""
-        present: set[str] = set()
-        for row in self.picture.rows:
-            if row.tunnel is None or row.health is None:
-                continue
-            event = f"{'failed' if row.has_fallen else 'up'} {row.tunnel.id}"
-            is_news = row.has_fallen or row.health.light in WELL
-            if not is_news or row.is_changing:
-                present |= {event} & self._announced
-                continue
-            present.add(event)
-            if quietly or event in self._announced:
-                continue
-            if not row.has_fallen:
-                self.tunnel_answered.emit(row.name)
-            elif row.failure is None:  # else the order that failed has told it already
-                self.tunnel_failed.emit(row.name)
-        self._announced = present
+        for turn in self._turns.since_last(self.picture.rows, quietly=is_first):
+            (self.tunnel_failed if turn.has_fallen else self.tunnel_answered).emit(turn.name)
 
     def _repaint(self) -> None:
         machine = self._look.machine if self._look else MachineSnapshot()

@@ -42,11 +42,11 @@ def test_a_new_program_in_the_same_place_tells_anew(program):
 
 def test_the_text_says_whose_build_it_is(program, monkeypatch):
     path = program(b"\nmod\tgolang.zx2c4.com/wireguard\tv0.0.7\t\n")
-    assert build_text(path) == "it is the distribution's build"
+    assert build_text(path) == "the distribution's build"
     monkeypatch.setattr(engine_program, "BUNDLED", path)
-    assert build_text(path) == "it is the bundled build 0.0.7"
+    assert build_text(path) == "the bundled build 0.0.7"
     monkeypatch.setattr(engine_program, "BUNDLED", path.with_name("other"))
-    assert build_text(path.with_name("other")) == "it is the bundled build"
+    assert build_text(path.with_name("other")) == "the bundled build"
 
 
 def test_the_bundled_one_comes_first_and_only_programs_count(program, tmp_path):

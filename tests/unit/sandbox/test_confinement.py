@@ -72,7 +72,7 @@ def test_root_uses_no_user_namespace(machine):
     [
         ("wg", 1000, "not installed: wg"),
         ("dbus-daemon", 0, "not installed: dbus-daemon"),
-        ("sudo", 1000, "sudo, which could do it instead, is not installed"),
+        ("sudo", 1000, "Install sudo, or start it as root"),
         ("wireguard-go", 1000, "wireguard-go is not installed"),
     ],
 )

@@ -21,6 +21,7 @@ from typing import Any, Final
 from wgdesk.domain.dns import MARK, is_ours, name_servers
 from wgdesk.domain.errors import DnsFailed
 from wgdesk.engine.dns.places import MAX_FILE_BYTES, read_text
+from wgdesk.engine.whole_file import sync_folder
 
 STATE_FILE: Final = "state.json"
 ORIGINAL_FILE: Final = "original"
@@ -302,11 +303,7 @@ def _replace_file(
 def _rename(beside: Path, path: Path) -> None:
     try:
         beside.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

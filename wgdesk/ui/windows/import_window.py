@@ -17,14 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from wgdesk.client import gathering
-from wgdesk.client.backend import Backend
 from wgdesk.client.boot import turn_on
 from wgdesk.client.importing import Importer
 from wgdesk.client.screenshot import take_screenshot
 from wgdesk.domain.errors import WgdeskError
 from wgdesk.domain.found_profile import Findings, FoundProfile
 from wgdesk.domain.import_report import Candidate, ImportLine, Outcome
-from wgdesk.domain.options import TunnelOptions
+from wgdesk.ui.boot_words import not_on_title
 from wgdesk.ui.bridge import Bridge
 from wgdesk.ui.icons import app_icon
 from wgdesk.ui.import_job import Found, ImportJob, Prospect
@@ -228,8 +227,7 @@ class ImportWindow(QWidget):
 
         def failed(error: WgdeskError) -> None:
             autostarts.release(found)
-            title = tr("{name} will not be connected when this machine starts")
-            words = error_words(title.format(name=name), error)
+            words = error_words(not_on_title(name), error)
             self._trouble.show_words(words, Tone.BAD, dismissible=True)
 
         def done(_: None) -> None:
@@ -237,7 +235,12 @@ class ImportWindow(QWidget):
             self._switch_autostart(found, is_on=False)
 
         self._trouble.show_words(None, Tone.BAD)
-        self._ask_about(name, partial(_turn_on, name), done, failed)
+        self._ask_about(
+            name,
+            lambda backend, text, options: turn_on(backend, name, text, options),
+            done,
+            failed,
+        )
 
     # The frame.
 
@@ -318,7 +321,3 @@ class ImportWindow(QWidget):
         column.addWidget(self._stack, 1)
         column.addLayout(buttons)
         self._title.setAlignment(self._title.alignment() | Qt.AlignmentFlag.AlignVCenter)
-
-
-async def _turn_on(name: str, backend: Backend, text: bytes, options: TunnelOptions) -> None:
-    await turn_on(backend, name, text, options)

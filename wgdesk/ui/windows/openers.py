@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -131,14 +130,6 @@ class Openers(QObject):
     def take(self, incoming: Incoming) -> None:
         """What was dropped or pasted; a window only where there is something to choose."""
         self._quick().take(incoming)
-
-    def import_paths(self, paths: Sequence[Path]) -> None:
-        """Files, folders, archives and pictures that somebody chose or dropped."""
-        self.take(Incoming(paths=tuple(paths)))
-
-    def import_text(self, text: str) -> None:
-        """A profile's text, from the clipboard."""
-        self.take(Incoming(text=text))
 
     def may_close(self) -> bool:
         """Whether no window would lose anything; the first that would asks, and is seen."""

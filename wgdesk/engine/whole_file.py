@@ -1,6 +1,7 @@
 """Root's own files, written so that a power cut leaves the old one or the new one."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,8 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError:
-        fresh.unlink(missing_ok=True)  # a full disk has no room for half of one either
+        with suppress(OSError):  # the first failure is the one to be told
+            fresh.unlink(missing_ok=True)  # a full disk has no room for half of one either
         raise
     sync_folder(path.parent)
 
