@@ -47,7 +47,7 @@ def test_window_opens_on_a_tunnel_that_is_up(open_window):
 
 def test_window_turns_to_what_is_up_when_the_helper_answers_later_than_the_folder(open_window):
     backend = a_backend(connected_home())
-    backend.delay_s = 0.2
+    backend.delay_s = 0.7
     made, window = open_window(FILES, backend, is_settled=False)
     made.wait_until(lambda: window.tunnels._list.chosen_row() is not None, "the files")
     assert window.tunnels._list.chosen_row().name == "attached_home"

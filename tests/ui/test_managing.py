@@ -1,5 +1,6 @@
 """Profiles managed in the window, over a real folder: renamed, tagged, deleted and brought back."""
 
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from tests.support.managed import Managed, managed
 from tests.support.scenes import ATTACHED_HOME, FILES, HOME, WORK, a_backend, connected_home
+from wgdesk.client.library import Library
 
 Key = Qt.Key
 Modifier = Qt.KeyboardModifier
@@ -80,6 +82,15 @@ def test_most_rows_deleted_leave_the_next_one_below(make):
     press(made, Key.Key_Delete)
     made.wait_for_names("office1", "office6", "office7")
     assert made.window.tunnels.chosen_row().name == "office6"
+
+
+def test_rows_that_go_one_by_one_leave_the_next_one_below(make, monkeypatch):
+    def delete_slowly(library, name, delete=Library.delete):
+        time.sleep(0.12)  # longer than the folder's watch waits for more
+        return delete(library, name)
+
+    monkeypatch.setattr(Library, "delete", delete_slowly)
+    test_most_rows_deleted_leave_the_next_one_below(make)
 
 
 def test_keyboard_goes_to_the_empty_page_with_the_last_profile(make):

@@ -163,12 +163,12 @@ class TunnelsPage(QSplitter):
 
     def _show_picture(self) -> None:
         picture = self._switchboard.picture
-        order = self._model.names()
+        order, name = self._model.names(), self._name  # Qt would choose the one above
         found = self._show_list(picture)
         # The folder is read before the helper can say what is up.
         is_news = self._is_asking and picture.helper is not HelperState.ASKING
         self._is_asking = picture.helper is HelperState.ASKING
-        self._choose_beside(order, picture)
+        self._choose_beside(name, order, picture)
         if is_news or (self._list.chosen_row() is None and found):
             self._choose_first(picture)
         self._choose_expected(picture)
@@ -198,11 +198,11 @@ class TunnelsPage(QSplitter):
             name, self._expected = self._expected, ""
             self.choose(name)
 
-    def _choose_beside(self, order: Sequence[str], picture: Picture) -> None:
+    def _choose_beside(self, chosen: str, order: Sequence[str], picture: Picture) -> None:
         """Where the one that was chosen is gone: the next below it, else the next above it."""
-        if self._name not in order or picture.find_row(self._name) is not None:
+        if chosen not in order or picture.find_row(chosen) is not None:
             return
-        place = order.index(self._name)
+        place = order.index(chosen)
         for name in (*order[place + 1 :], *reversed(order[:place])):
             if self._model.find_index(name).isValid():
                 self._list.choose(name)
