@@ -382,8 +382,9 @@ class Machine:
             self._lost(name, event)
 
     def _link_vanished(self, name: str) -> None:
-        # A userspace engine ends when its link does, and that tells more.
-        if CreateLink(name, EngineKind.KERNEL) in self._begun:
+        # A userspace engine ends when its link does, and that tells more. Where there is a link, the
+        # news is late: somebody took the one before it down.
+        if CreateLink(name, EngineKind.KERNEL) in self._begun and not self._netlink.has_link(name):
             self._lost(name, Broke(LINK_DELETED))
 
     def _disturbed(self) -> None:
