@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -12,6 +12,7 @@ from dbus_next import Variant
 
 from wgdesk.domain.errors import AuthRequired, Busy, NotAuthorized
 from wgdesk.engine.bounded_bus import CallRefused
+from wgdesk.helper.bus import Bus
 from wgdesk.helper.caller import Caller, Callers
 from wgdesk.helper.quotas import Quotas
 
@@ -57,17 +58,6 @@ class Authority(Protocol):
             Busy: The caller went away meanwhile.
             LimitExceeded: A password dialog is open already.
         """
-
-
-class Bus(Protocol):
-    def ask(
-        self,
-        destination: str,
-        path: str,
-        member: str,
-        signature: str = "",
-        body: Sequence[Any] = (),
-    ) -> Awaitable[list[Any]]: ...
 
 
 class _Verdict(Enum):

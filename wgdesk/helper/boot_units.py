@@ -5,13 +5,14 @@ The helper cannot write below /etc; systemd does, as for `systemctl enable`.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from typing import Any, Final
 
 from wgdesk.domain.errors import BootUnavailable
 from wgdesk.domain.names import printable
 from wgdesk.domain.unit_name import boot_unit
 from wgdesk.engine.bounded_bus import CallRefused
+from wgdesk.helper.bus import Bus
 
 TIMEOUT_S: Final = 25.0
 
@@ -31,17 +32,6 @@ _ABSENT: Final = frozenset(
 )
 
 _log = logging.getLogger(__name__)
-
-
-class Bus(Protocol):
-    def ask(
-        self,
-        destination: str,
-        path: str,
-        member: str,
-        signature: str = "",
-        body: Sequence[Any] = (),
-    ) -> Awaitable[list[Any]]: ...
 
 
 class BootUnits:

@@ -23,7 +23,6 @@ from wgdesk.domain.snapshot import (
     CheckOutcome,
     ForeignLink,
     ForeignTunnel,
-    Lifecycle,
     MachineSnapshot,
     SyncOutcome,
     TunnelSnapshot,
@@ -32,7 +31,7 @@ from wgdesk.domain.snapshot import (
 from wgdesk.engine.diary import Entry
 from wgdesk.helper import intake, prompts
 from wgdesk.helper.approvals import Approvals
-from wgdesk.helper.ascent import Ascent
+from wgdesk.helper.ascent import Ascent, Listed
 from wgdesk.helper.caller import Caller
 from wgdesk.helper.consent import Consents, Wish
 from wgdesk.helper.logbook import Logbook
@@ -47,17 +46,9 @@ MANY_PEERS: Final = 200  # they take about 4 ms
 MAX_UID: Final = (1 << 32) - 2  # the last number means nobody at all
 
 
-class TunnelRecord(Protocol):
+class TunnelRecord(Listed, Protocol):
     """What is known of a tunnel without asking the machine."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def owner_uid(self) -> int: ...
-    @property
-    def lifecycle(self) -> Lifecycle: ...
     @property
     def full_tunnel(self) -> bool: ...
     @property
