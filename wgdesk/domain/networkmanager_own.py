@@ -1,7 +1,7 @@
 """A connection that wgdesk made, read back as a tunnel. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Final
 
@@ -61,12 +61,8 @@ def own_tunnel(
         (peer,) = peers
         counters = live.counters
         peers = (
-            PeerSnapshot(
-                public_key=peer.public_key,
-                has_preshared_key=peer.has_preshared_key,
-                endpoint=peer.endpoint,
-                keepalive_s=peer.keepalive_s,
-                allowed_ips=peer.allowed_ips,
+            replace(
+                peer,
                 received_bytes=counters.received_bytes,
                 sent_bytes=counters.sent_bytes,
             ),
