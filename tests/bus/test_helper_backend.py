@@ -44,13 +44,6 @@ async def backend():
 
 
 @pytest.fixture
-def bus(monkeypatch):
-    with open_bus() as bus:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
-        yield bus
-
-
-@pytest.fixture
 async def stand_in(bus):
     async with HelperStandIn(bus.address, FakeBackend()) as stand_in:
         yield stand_in

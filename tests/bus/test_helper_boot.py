@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.bus_fixtures import ALICE
 from tests.support.machine_services import FakeSystemd
 from tests.support.private_bus import HOME
 from tests.support.waiting import until
@@ -27,7 +28,7 @@ from wgdesk.helper.boot_copies import BootCopies
 from wgdesk.helper.boot_program import EXIT_TRY_AGAIN, exit_status
 from wgdesk.wire import codec, names
 
-BOB, ALICE = 4321, 1234
+BOB = 4321
 UNIT = "wgdesk-tunnel@home.service"
 ROOT_HOOKS = {"hooks": "root"}
 HOOKED = HOME.replace(b"[Peer]", b"PostUp = touch up\n[Peer]")
@@ -42,22 +43,9 @@ async def systemd(private_bus):
 
 
 @pytest.fixture
-async def alice(client, helper):
-    helper.uids[client.sender] = ALICE
-    return client
-
-
-@pytest.fixture
 async def bob(join, helper):
     made = await join()
     helper.uids[made.sender] = BOB
-    return made
-
-
-@pytest.fixture
-async def root(join, helper):
-    made = await join()
-    helper.uids[made.sender] = 0
     return made
 
 

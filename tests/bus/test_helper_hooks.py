@@ -5,30 +5,18 @@ import os
 
 import pytest
 
+from tests.support.bus_fixtures import ALICE
 from tests.support.private_bus import HOME
 from wgdesk.domain.errors import HooksNotApproved, HooksUnavailable, InvalidRequest, NotAuthorized
 from wgdesk.domain.options import HookMode
 from wgdesk.domain.profile import Hook, HookKind
 from wgdesk.wire import codec, names
 
-BOB, ALICE = 4321, 1234
+BOB = 4321
 ROOT_HOOKS = {"hooks": "root"}
 HOOKED = HOME.replace(b"[Peer]", b"PostUp = touch up\n[Peer]")
 LONG = HOME.replace(b"[Peer]", b"PostUp = " + b"x" * 5000 + b"\n[Peer]")
 TOUCH = Hook(HookKind.POST_UP, "touch up")
-
-
-@pytest.fixture
-async def alice(client, helper):
-    helper.uids[client.sender] = ALICE
-    return client
-
-
-@pytest.fixture
-async def root(join, helper):
-    made = await join()
-    helper.uids[made.sender] = 0
-    return made
 
 
 async def test_commands_are_approved_once(alice, helper, polkit):

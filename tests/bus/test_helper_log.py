@@ -10,7 +10,6 @@ import pytest
 from tests.support.conf_vectors import PRIVATE
 from tests.support.fakes import FakeBackend
 from tests.support.helper_stand_in import HelperStandIn
-from tests.support.open_bus import open_bus
 from wgdesk.client import helper_backend, helper_connection
 from wgdesk.client.backend import Hello
 from wgdesk.client.helper_backend import HelperBackend
@@ -37,13 +36,6 @@ async def backend():
     made = HelperBackend()
     yield made
     await made.close()
-
-
-@pytest.fixture
-def bus(monkeypatch):
-    with open_bus() as bus:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
-        yield bus
 
 
 @pytest.fixture

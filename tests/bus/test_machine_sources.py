@@ -7,7 +7,6 @@ from dbus_next.signature import Variant
 
 from tests.support.fakes import FakeBackend
 from tests.support.machine_services import FakeNetworkManager, FakeSystemd
-from tests.support.open_bus import open_bus
 from tests.support.texts import HOME, PRESHARED_KEY, PRIVATE_KEY, SERVER_KEY
 from wgdesk.client import system_service
 from wgdesk.client.machine_sources import MachineSources
@@ -56,13 +55,6 @@ OFFICE_PATH, WIFI_PATH = "/org/freedesktop/NetworkManager/Settings/3", "/setting
 NOT_RUNNING = "NetworkManager does not run here, so it was not asked for its connections."
 DENIED = "org.freedesktop.DBus.Error.AccessDenied"
 INTERACTIVE = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
-
-
-@pytest.fixture
-def bus(monkeypatch):
-    with open_bus() as bus:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
-        yield bus
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from dbus_next.signature import Variant
 
 from tests.support.machine_services import NM
 from tests.support.networkmanager_stand_in import ACTIVATING, DEACTIVATED, NetworkManagerStandIn
-from tests.support.open_bus import open_bus
 from tests.support.texts import ATTACHED_HOME, HOME, PRIVATE_KEY
 from wgdesk.cli.main import main
 from wgdesk.client import networkmanager_activation
@@ -38,13 +37,6 @@ from wgdesk.domain.snapshot import ForeignLink, Lifecycle
 
 TEXT = HOME.encode()
 DENIED = f"{NM}.PermissionDenied"
-
-
-@pytest.fixture
-def bus(monkeypatch):
-    with open_bus() as bus:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
-        yield bus
 
 
 @pytest.fixture

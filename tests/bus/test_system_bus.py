@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from dbus_next import Message, MessageType, Variant
 
-from tests.support.open_bus import open_bus
 from tests.support.private_bus import PrivateBus, connect
 from tests.support.waiting import until
 from wgdesk.engine.bounded_bus import CallRefused
@@ -16,13 +15,6 @@ from wgdesk.helper.authority import POLKIT
 
 NAME = "org.example.Service1"
 PATH = "/org/example/Service1"
-
-
-@pytest.fixture
-def bus(monkeypatch):
-    with open_bus() as opened:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", opened.address)
-        yield opened
 
 
 @pytest.fixture

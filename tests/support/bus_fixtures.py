@@ -12,12 +12,15 @@ import pytest
 from dbus_next import RequestNameReply
 
 from tests.support.fake_tunnels import FakeTunnels
+from tests.support.open_bus import OpenBus, open_bus
 from tests.support.private_bus import Client, ObedientPolkit, PrivateBus, connect
 from wgdesk.helper.caller import Callers
 from wgdesk.helper.main import serve
 from wgdesk.helper.wireguard_folder import WireGuardFolder
 from wgdesk.sandbox.polkit import SERVICE as POLKIT_SERVICE
 from wgdesk.wire import names
+
+ALICE = 1234
 
 
 @pytest.fixture
@@ -28,6 +31,14 @@ def private_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
         yield bus
         bus.close()
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenBus]:
+    """The system bus of what a test starts, with nobody on it."""
+    with open_bus() as opened:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", opened.address)
+        yield opened
 
 
 @pytest.fixture
@@ -108,3 +119,16 @@ async def _until_named(client: Client, task: "asyncio.Task[int]") -> None:
 @pytest.fixture
 async def client(helper: RunningHelper, join: Callable[[], Awaitable[Client]]) -> Client:
     return await join()
+
+
+@pytest.fixture
+async def alice(client: Client, helper: RunningHelper) -> Client:
+    helper.uids[client.sender] = ALICE
+    return client
+
+
+@pytest.fixture
+async def root(join: Callable[[], Awaitable[Client]], helper: RunningHelper) -> Client:
+    made = await join()
+    helper.uids[made.sender] = 0
+    return made
