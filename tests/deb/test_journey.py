@@ -12,7 +12,7 @@ import pytest
 
 from tests.labs.server_end import HOME4
 from tests.support.box_helper import helper_pid, listed
-from tests.support.packaged import BOTH, HELPER, NEWER, OFFSCREEN, OWN, PROFILE, Packaged
+from tests.support.packaged import BOTH, DEBS, HELPER, NEWER, OFFSCREEN, OWN, PROFILE, Packaged
 
 ENGINE = "wgdesk-go@home.service"
 BUNDLED = "/usr/lib/wgdesk/wireguard-go"
@@ -132,7 +132,7 @@ def test_an_upgrade_of_a_helper_that_does_not_run_starts_none(installed):
 
 
 def test_apt_does_not_let_the_two_packages_be_of_two_versions(installed):
-    newer = f"/root/wgdesk-helper_{NEWER}_{installed.architecture}.deb"
+    newer = f"{DEBS}/wgdesk-helper_{NEWER}_{installed.architecture}.deb"
     said = installed.apt("install", newer, "wgdesk+", check=False)
     assert "wgdesk : Depends: wgdesk-helper (<" in said
     assert [installed.version_of(it) for it in BOTH] == [OWN, OWN]

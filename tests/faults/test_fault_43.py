@@ -1,6 +1,5 @@
 """Both packages are purged while two tunnels are up, one of them for all traffic and names."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from tests.labs import deb
 from tests.labs.fixtures import require
 from tests.labs.server_end import HOME4
 from tests.support.box_helper import approve_all, listed
-from tests.support.packaged import BOTH, PROFILE, Packaged
+from tests.support.packaged import BOTH, PROFILE, Packaged, packaged_machine
 
 RULE = "/etc/polkit-1/rules.d/10-test.rules"
 RESOLV_CONF = "/etc/resolv.conf"
@@ -32,18 +31,10 @@ def machine() -> Iterator[Packaged]:
     """A Debian 13 where both packages are installed."""
     require("deb", deb.missing())
     require("box", box_lab.missing())
-    debs = deb.debs()
-    booted = box_lab.Box(layers=[deb.needs_within_reach()])
-    try:
-        for package in debs.glob("*.deb"):
-            shutil.copy(package, booted.seen_from_outside("/root"))
-        made = Packaged(booted)
+    with packaged_machine(deb.debs()) as made:
         made.settle()
         made.install()
         yield made
-        made.close()
-    finally:
-        booted.close()
 
 
 def test_fault_43_a_purge_leaves_the_network_as_it_was_and_profiles_alone(machine, record):

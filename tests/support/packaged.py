@@ -2,21 +2,25 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
+from tests.labs import box as box_lab
+from tests.labs import deb
 from tests.labs.box import Box
-from tests.labs.deb import own_version
 from tests.labs.dialog import Dialog
 from tests.labs.programs import wait_until
 from tests.labs.server_end import HOME_SUBNETS, Client, ServerEnd
 from tests.support.box_helper import helper_pid
 
-OWN: Final = own_version()
+OWN: Final = deb.own_version()
 NEWER: Final = "9.0"
 OFFSCREEN: Final = {"QT_QPA_PLATFORM": "offscreen"}
+DEBS: Final = "/srv"  # where the machine has the packages
 BOTH: Final = ("wgdesk", "wgdesk-helper")
 HELPER: Final = "wgdesk-helper.service"
 PROFILE: Final = "/home/alice/.wireguard/home.conf"
@@ -79,7 +83,7 @@ class Packaged:
         if all(self.version_of(package) == version for package in BOTH):
             return ""
         own = [f"wgdesk_{version}_all.deb", f"wgdesk-helper_{version}_{self.architecture}.deb"]
-        return self.apt("install", *(f"/root/{name}" for name in own))
+        return self.apt("install", *(f"{DEBS}/{name}" for name in own))
 
     def purge(self) -> None:
         """Away with both, and with what came along for them, also where others recommend it."""
@@ -192,3 +196,17 @@ class Notifications:
 
     def close(self) -> None:
         self._process.communicate(timeout=30)
+
+
+@contextmanager
+def packaged_machine(*folders: Path) -> Iterator[Packaged]:
+    """A booted Debian 13 with the .debs of these folders; what they need is within apt's reach."""
+    booted = box_lab.Box(layers=[deb.needs_within_reach()])
+    try:
+        for package in (it for folder in folders for it in folder.glob("*.deb")):
+            shutil.copy(package, booted.seen_from_outside(DEBS))
+        made = Packaged(booted)
+        yield made
+        made.close()
+    finally:
+        booted.close()
