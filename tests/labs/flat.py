@@ -44,13 +44,13 @@ root=$work/root base=$work/base repo=$work/repo
 mkdir -p "$root/usr" "$root/files" "$work/merged" "$base/export" \\
     "$base/files/lib/python3.13/site-packages"
 mount -t tmpfs tmpfs "$work/merged"
-mkdir "$work/merged/upper" "$work/merged/work" "$work/merged/root"
+mkdir "$work/merged/upper" "$work/merged/work" "$work/merged/system"
 mount -t overlay overlay \\
-    -o "lowerdir=$layers,upperdir=$work/merged/upper,workdir=$work/merged/work" "$work/merged/root"
-mount --bind "$work/merged/root/usr" "$root/usr"
+    -o "lowerdir=$layers,upperdir=$work/merged/upper,workdir=$work/merged/work" "$work/merged/system"
+mount --bind "$work/merged/system/usr" "$root/usr"
 mkdir "$root/usr/etc"
 for name in passwd group alternatives ld.so.conf ld.so.conf.d nsswitch.conf fonts ssl; do
-    cp -a "$work/merged/root/etc/$name" "$root/usr/etc/"
+    cp -a "$work/merged/system/etc/$name" "$root/usr/etc/"
 done
 modules=$root/usr/lib/python3/dist-packages
 mv "$modules/PySide6" "$modules/shiboken6" "$base/files/lib/python3.13/site-packages/"
